@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { PRESET_NAMES, type PresetName } from '../../domain/presets.ts';
+import { Time } from './common.ts';
+
+export const Preset = z.enum(PRESET_NAMES as [PresetName, ...PresetName[]]);
+
+export const UploadResult = z
+  .object({
+    asset_id: z.int(),
+    status: z.literal('uploaded'),
+    content_hash: z.string().meta({ description: 'SHA-256 of the bytes, hex' }),
+    job_id: z.int(),
+    duplicate: z.boolean().meta({ description: 'Whether these bytes were in the library already' }),
+  })
+  .meta({ id: 'UploadResult' });
+
+export const Rendition = z
+  .object({
+    preset: Preset,
+    url: z.string(),
+    width: z.int(),
+    height: z.int(),
+    size: z.int(),
+    mime_type: z.string(),
+    content_hash: z.string(),
+  })
+  .meta({ id: 'Rendition' });
+
+export const AssetStatus = z.enum(['processing', 'ready', 'rejected', 'failed']);
+
+export const Image = z
+  .object({
+    id: z.int(),
+    name: z.string(),
+    size: z.int(),
+    mime_type: z.string(),
+    source: z.string().meta({ description: 'Kind of the source that brought it in' }),
+    google_drive_id: z.string().nullable(),
+    storage_url: z.string().meta({ description: 'The original bytes' }),
+    status: AssetStatus,
+    width: z.int().nullable(),
+    height: z.int().nullable(),
+    captured_at: Time.nullable(),
+    thumbhash: z.string().nullable().meta({ description: 'Base64 ThumbHash placeholder' }),
+    thumb_url: z.string().nullable(),
+    card_url: z.string().nullable(),
+    created_at: Time,
+  })
+  .meta({ id: 'Image' });
+
+export const ImageList = z
+  .object({ images: z.array(Image), count: z.int(), total: z.int(), page: z.int(), pages: z.int(), page_size: z.int() })
+  .meta({ id: 'ImageList' });
+
+export const TimelineEvent = z
+  .object({ at: Time, kind: z.string(), detail: z.record(z.string(), z.unknown()) })
+  .meta({ id: 'TimelineEvent' });
+
+export const Asset = z
+  .object({
+    ...Image.shape,
+    asset_id: z.int().meta({ description: 'The same as `id`' }),
+    tenant_name: z.string(),
+    content_hash: z.string(),
+    format: z.string().nullable(),
+    pages: z.int().nullable(),
+    orientation: z.int().nullable(),
+    phash: z.string().nullable(),
+    captured_at_origin: z.string().nullable(),
+    camera: z.object({ make: z.string().nullable(), model: z.string().nullable() }),
+    location: z.object({ latitude: z.number(), longitude: z.number() }).nullable(),
+    metadata: z.record(z.string(), z.unknown()).meta({ description: 'EXIF, XMP and IPTC values' }),
+    renditions: z.array(Rendition),
+    detections: z.array(z.unknown()),
+    detection_status: z.object({ state: z.string(), reason: z.string().nullable() }).nullable(),
+    failure: z.object({ type: z.string(), title: z.string(), detail: z.string(), advice: z.string() }).nullable(),
+    references: z
+      .array(z.object({ source: z.string(), external_id: z.string(), import_id: z.string() }))
+      .meta({ description: 'Every place these bytes came from' }),
+    timeline: z.array(TimelineEvent),
+  })
+  .meta({ id: 'Asset' });

@@ -1,0 +1,128 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { loadEnvFile } from 'node:process';
+import { z } from 'zod';
+import { FAILPOINTS } from './domain/failpoints.ts';
+
+/** An empty variable means the same as an absent one: compose files write `KEY=` for "not set". */
+const unset = (value: unknown): unknown => (value === '' ? undefined : value);
+const optional = <T extends z.ZodType>(schema: T) => z.preprocess(unset, schema.optional());
+const withDefault = <T extends z.ZodType>(schema: T, fallback: z.input<T>) =>
+  z.preprocess((value) => unset(value) ?? fallback, schema);
+
+const Port = z.coerce.number().int().min(0).max(65_535);
+const List = z.string().transform((text) => text.split(/[\s,]+/).filter(Boolean));
+
+const Settings = z.object({
+  NODE_ENV: withDefault(z.enum(['development', 'production', 'test']), 'development'),
+  LOG_LEVEL: withDefault(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), 'info'),
+  HOST: withDefault(z.string(), '127.0.0.1'),
+  PORT: withDefault(Port, 8000),
+  ADMIN_PORT: withDefault(Port, 9464),
+  PUBLIC_URL: optional(z.url({ protocol: /^https?$/ })),
+  TRIBUTARY_DATA: withDefault(z.string(), './.tributary'),
+  TRIBUTARY_CACHE: withDefault(z.string(), path.join(homedir(), '.cache', 'tributary')),
+  DATABASE_URL: optional(z.url({ protocol: /^postgres(ql)?$/ })),
+  DATABASE_POOL: withDefault(z.coerce.number().int().min(2).max(100), 8),
+  DATABASE_DEADLINE_MS: withDefault(z.coerce.number().int().min(100).max(600_000), 15_000),
+  TEMPORAL_ADDRESS: optional(z.string().regex(/^[^\s/]+:\d+$/, 'must be host:port')),
+  TEMPORAL_NAMESPACE: withDefault(z.string(), 'default'),
+  TEMPORAL_UI_URL: optional(z.url({ protocol: /^https?$/ })),
+  STORAGE_PATH: optional(z.string()),
+  SECRET_KEY: optional(z.string().min(32, 'must have 32 characters or more')),
+  PURGE_DAYS: withDefault(z.coerce.number().int().min(0).max(36_500), 30),
+  GOOGLE_API_KEY: optional(z.string()),
+  DROPBOX_ACCESS_TOKEN: optional(z.string()),
+  ALLOW_PRIVATE_NETS: withDefault(List, ''),
+  ALLOW_LOOPBACK: withDefault(z.stringbool(), 'false'),
+  ALLOW_FOLDERS: withDefault(List, ''),
+  MAX_FILE_BYTES: withDefault(z.coerce.number().int().min(1_024).max(2 ** 40), 256 * 2 ** 20),
+  DECODE_CHILDREN: optional(z.coerce.number().int().min(1).max(64)),
+  FETCH_TIMEOUT_MS: withDefault(z.coerce.number().int().min(1_000).max(3_600_000), 60_000),
+  TRIBUTARY_FAILPOINT: optional(z.enum(FAILPOINTS)),
+});
+
+export interface Config {
+  production: boolean;
+  logLevel: string;
+  host: string;
+  port: number;
+  adminPort: number;
+  /** Base of links that leave the process, without a trailing slash; `null`: relative links. */
+  publicUrl: string | null;
+  dataDir: string;
+  cacheDir: string;
+  database: { url: string | null; pool: number; deadlineMs: number };
+  temporal: { address: string | null; namespace: string; uiUrl: string | null };
+  storage: { objectsDir: string; scratchDir: string };
+  reach: { allowPrivateNets: string[]; allowLoopback: boolean; folders: string[]; fetchTimeoutMs: number };
+  maxFileBytes: number;
+  decodeChildren: number | null;
+  purgeDays: number;
+  secrets: { key: string | null; googleApiKey: string | null; dropboxAccessToken: string | null };
+  /** Tests only: the step of the store protocol after which the process kills itself once. */
+  failpoint: (typeof FAILPOINTS)[number] | null;
+}
+
+/** Everything that is wrong with the environment, at once. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  /** The exit code that sysexits.h gives a configuration error. */
+  readonly exitCode = 78;
+}
+
+/** @throws ConfigError that names every variable at fault; values are not repeated, they may be secrets. */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const parsed = Settings.safeParse(env);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new ConfigError(`The settings are not usable:\n${lines.join('\n')}\nSee .env.example for what each of them means.`);
+  }
+  const s = parsed.data;
+  const dataDir = path.resolve(s.TRIBUTARY_DATA);
+  return {
+    production: s.NODE_ENV === 'production',
+    logLevel: s.LOG_LEVEL,
+    host: s.HOST,
+    port: s.PORT,
+    adminPort: s.ADMIN_PORT,
+    publicUrl: s.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+    dataDir,
+    cacheDir: path.resolve(s.TRIBUTARY_CACHE),
+    database: { url: s.DATABASE_URL ?? null, pool: s.DATABASE_POOL, deadlineMs: s.DATABASE_DEADLINE_MS },
+    temporal: {
+      address: s.TEMPORAL_ADDRESS ?? null,
+      namespace: s.TEMPORAL_NAMESPACE,
+      uiUrl: s.TEMPORAL_UI_URL?.replace(/\/+$/, '') ?? null,
+    },
+    storage: {
+      objectsDir: s.STORAGE_PATH === undefined ? path.join(dataDir, 'objects') : path.resolve(s.STORAGE_PATH),
+      scratchDir: path.join(dataDir, 'tmp'),
+    },
+    reach: {
+      allowPrivateNets: s.ALLOW_PRIVATE_NETS,
+      allowLoopback: s.ALLOW_LOOPBACK,
+      folders: s.ALLOW_FOLDERS,
+      fetchTimeoutMs: s.FETCH_TIMEOUT_MS,
+    },
+    maxFileBytes: s.MAX_FILE_BYTES,
+    decodeChildren: s.DECODE_CHILDREN ?? null,
+    purgeDays: s.PURGE_DAYS,
+    secrets: {
+      key: s.SECRET_KEY ?? null,
+      googleApiKey: s.GOOGLE_API_KEY ?? null,
+      dropboxAccessToken: s.DROPBOX_ACCESS_TOKEN ?? null,
+    },
+    failpoint: s.TRIBUTARY_FAILPOINT ?? null,
+  };
+}
+
+/** Reads `.env` (what the environment already says wins) and then the environment. */
+export function loadConfig(): Config {
+  try {
+    loadEnvFile();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  return readConfig(process.env);
+}

@@ -1,0 +1,275 @@
+import type { Outcome } from './outcome.ts';
+
+/**
+ * Every way something can go wrong, once.
+ *
+ * - `outcome`: how an item ends when this is its last word (`null`: it stops a whole import or request).
+ * - `retry`: whether waiting can help. Transient failures are tried again with backoff first.
+ * - `title` says what happened, `advice` what the person can do about it.
+ */
+interface FailureKind {
+  readonly outcome: Outcome | null;
+  readonly retry: boolean;
+  readonly title: string;
+  readonly advice: string;
+}
+
+export const FAILURES = {
+  // --- the bytes are not an image we accept -------------------------------------------------
+  unsupported_format: {
+    outcome: 'rejected',
+    retry: false,
+    title: 'Not an image format that Tributary reads',
+    advice: 'Convert it to JPEG, PNG, WebP, GIF, TIFF, AVIF or HEIC and add it again.',
+  },
+  empty_file: {
+    outcome: 'rejected',
+    retry: false,
+    title: 'The file is empty',
+    advice: 'Check the card or the upload that produced it; add the file again once it has content.',
+  },
+  corrupt_image: {
+    outcome: 'rejected',
+    retry: false,
+    title: 'The image is damaged and cannot be decoded',
+    advice: 'Fetch a fresh copy from the camera or card; a damaged copy cannot be repaired here.',
+  },
+  truncated: {
+    outcome: 'rejected',
+    retry: false,
+    title: 'The image ends before it is complete',
+    advice: 'The file was cut off while it was written or copied. Copy it again and re-import.',
+  },
+  pixel_limit: {
+    outcome: 'rejected',
+    retry: false,
+    title: 'The image has more pixels than this format may have',
+    advice: 'Scale it down, or save it as JPEG, before adding it.',
+  },
+  too_large: {
+    outcome: 'rejected',
+    retry: false,
+    title: 'The file is larger than the size limit',
+    advice: 'Raise MAX_FILE_BYTES or shrink the file.',
+  },
+  decode_timeout: {
+    outcome: 'rejected',
+    retry: false,
+    title: 'Decoding the image took too long',
+    advice: 'The file asks for far more work than its size explains. Re-save it with an image editor.',
+  },
+  decode_memory: {
+    outcome: 'rejected',
+    retry: false,
+    title: 'Decoding the image needs more memory than it may use',
+    advice: 'Scale it down, or save it as JPEG, before adding it.',
+  },
+  decoder_crashed: {
+    outcome: 'rejected',
+    retry: false,
+    title: 'The image crashed the decoder twice',
+    advice: 'The file is malformed in a dangerous way. Re-save it with an image editor; please report it.',
+  },
+  // --- not wanted, and that is fine ---------------------------------------------------------
+  not_an_image: {
+    outcome: 'skipped',
+    retry: false,
+    title: 'Not an image (by its name)',
+    advice: 'Nothing to do: documents, videos and side files are left alone.',
+  },
+  known_version: {
+    outcome: 'skipped',
+    retry: false,
+    title: 'This version was imported before',
+    advice: 'Nothing to do: the same file at the same place has not changed.',
+  },
+  known_reject: {
+    outcome: 'skipped',
+    retry: false,
+    title: 'This version was rejected before',
+    advice: 'Replace the file, or import with "force" to have it looked at again.',
+  },
+  bad_name: {
+    outcome: 'skipped',
+    retry: false,
+    title: 'The listing names a path that is not safe to follow',
+    advice: 'Rename the file at the source. Names with slashes, control characters or ".." are not followed.',
+  },
+  vanished: {
+    outcome: 'skipped',
+    retry: false,
+    title: 'The file was gone when it was fetched',
+    advice: 'It was removed or renamed after it was listed. Import again to pick up a new name.',
+  },
+  cancelled: {
+    outcome: 'skipped',
+    retry: false,
+    title: 'The import was cancelled first',
+    advice: 'Start the import again to bring the rest in.',
+  },
+  known_content: {
+    outcome: 'duplicate',
+    retry: false,
+    title: 'The same bytes are already in the library',
+    advice: 'Nothing to do: the item points at the existing asset.',
+  },
+  // --- the source or the network ------------------------------------------------------------
+  source_unreachable: {
+    outcome: 'failed',
+    retry: true,
+    title: 'The source did not answer',
+    advice: 'Check that the address is right and the server is up, then retry the failed items.',
+  },
+  source_error: {
+    outcome: 'failed',
+    retry: true,
+    title: 'The source answered with an error',
+    advice: 'Look at the detail; retry the failed items once the server is well again.',
+  },
+  source_throttled: {
+    outcome: 'failed',
+    retry: true,
+    title: 'The source asked us to slow down for too long',
+    advice: 'Retry the failed items later.',
+  },
+  source_timeout: {
+    outcome: 'failed',
+    retry: true,
+    title: 'The source was too slow',
+    advice: 'Retry the failed items; a source that drips bytes is cut off on purpose.',
+  },
+  short_read: {
+    outcome: 'failed',
+    retry: true,
+    title: 'The download ended before the announced length',
+    advice: 'The connection broke. Retry the failed items.',
+  },
+  changed_during_read: {
+    outcome: 'failed',
+    retry: true,
+    title: 'The file changed while it was read',
+    advice: 'It was still being written. Retry the failed items.',
+  },
+  hash_mismatch: {
+    outcome: 'failed',
+    retry: true,
+    title: 'The bytes do not have the hash that the source announced',
+    advice: 'The transfer damaged the file. Retry the failed items.',
+  },
+  bad_response: {
+    outcome: 'failed',
+    retry: true,
+    title: 'The source broke the protocol',
+    advice: 'Check that the address really is a file server; retry the failed items.',
+  },
+  auth_failed: {
+    outcome: 'failed',
+    retry: false,
+    title: 'The source refused access',
+    advice: 'Give it (new) credentials, then retry the failed items.',
+  },
+  read_denied: {
+    outcome: 'failed',
+    retry: false,
+    title: 'The file may not be read',
+    advice: 'Fix the file permissions, then retry the failed items.',
+  },
+  ssrf_blocked: {
+    outcome: 'failed',
+    retry: false,
+    title: 'The address is not one that Tributary may reach',
+    advice: 'Private and special addresses are refused unless ALLOW_PRIVATE_NETS lists them.',
+  },
+  redirect_refused: {
+    outcome: 'failed',
+    retry: false,
+    title: 'The source redirects somewhere it may not',
+    advice: 'Import from the address it redirects to, if you trust it.',
+  },
+  // --- whole imports ------------------------------------------------------------------------
+  bad_address: {
+    outcome: null,
+    retry: false,
+    title: 'The address cannot be used',
+    advice: 'Check the link or path; the detail says what is wrong with it.',
+  },
+  source_not_found: {
+    outcome: null,
+    retry: false,
+    title: 'There is nothing at that address',
+    advice: 'Check the link or path. Nothing in the library was changed.',
+  },
+  not_a_listing: {
+    outcome: null,
+    retry: false,
+    title: 'The page is not a directory listing',
+    advice: 'Give the address of a directory whose index the server shows.',
+  },
+  listing_too_large: {
+    outcome: null,
+    retry: false,
+    title: 'The listing is too large or too deep to read safely',
+    advice: 'Import its sub-directories one by one.',
+  },
+  // --- our own parts ------------------------------------------------------------------------
+  store_unavailable: {
+    outcome: 'failed',
+    retry: true,
+    title: 'The object store did not take the bytes',
+    advice: 'Check disk space and the store, then retry the failed items.',
+  },
+  storage_full: {
+    outcome: 'failed',
+    retry: true,
+    title: 'There is no space left for the bytes',
+    advice: 'Free some space, then retry the failed items.',
+  },
+  database_unavailable: {
+    outcome: null,
+    retry: true,
+    title: 'The database did not answer in time',
+    advice: 'Nothing was lost; try again shortly.',
+  },
+  object_missing: {
+    outcome: 'failed',
+    retry: false,
+    title: 'The original bytes are missing from the object store',
+    advice: 'Run the audit; retry the failed item to fetch its bytes again.',
+  },
+  internal_error: {
+    outcome: 'failed',
+    retry: true,
+    title: 'Something unexpected went wrong',
+    advice: 'Retry the failed items; please report it with the request or asset id.',
+  },
+} as const satisfies Record<string, FailureKind>;
+
+export type FailureType = keyof typeof FAILURES;
+
+/** The failures that end one item, by the outcome they give it. */
+export type ItemReason = { [K in FailureType]: (typeof FAILURES)[K]['outcome'] extends Outcome ? K : never }[FailureType];
+
+export function isFailureType(value: string): value is FailureType {
+  return Object.hasOwn(FAILURES, value);
+}
+
+/**
+ * A typed failure on its way to the place that decides about retries. `message` is for people: it names
+ * what was tried and what to do, and never holds a credential or an upstream body.
+ */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+  readonly type: FailureType;
+  /** Earliest sensible next try, in milliseconds, when the other side said so. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(type: FailureType, message: string, options: { retryAfterMs?: number; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.type = type;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+
+  get retryable(): boolean {
+    return FAILURES[this.type].retry;
+  }
+}

@@ -1,0 +1,44 @@
+/** Limits that keep hostile input cheap. Measured figures are in docs/performance.md. */
+
+/** Image formats that become assets, by the name the decoder uses. */
+export const FORMATS = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif', 'heic'] as const;
+export type ImageFormat = (typeof FORMATS)[number];
+
+export const MIME_TYPES: Readonly<Record<ImageFormat, string>> = {
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+  webp: 'image/webp',
+  gif: 'image/gif',
+  tiff: 'image/tiff',
+  avif: 'image/avif',
+  heic: 'image/heic',
+};
+
+/** Pixels that a picture of this format may have, read from its header before any decode. AVIF costs ~18 bytes a pixel. */
+export const MAX_PIXELS: Readonly<Record<ImageFormat, number>> = {
+  jpeg: 100e6,
+  png: 100e6,
+  webp: 100e6,
+  gif: 100e6,
+  tiff: 100e6,
+  avif: 24e6,
+  heic: 50e6,
+};
+
+/** Memory that one decoding child may allocate, in MiB (RLIMIT_DATA). */
+export const DECODE_MEMORY_MIB = 640;
+/** Wall-clock time that one picture may take, in milliseconds. */
+export const DECODE_TIMEOUT_MS = 20_000;
+
+/** Items that one batch carries through the pipeline. */
+export const BATCH_SIZE = 24;
+/** Batches of one import in flight at the same time. */
+export const BATCH_WINDOW = 3;
+/** Items of one batch fetched at the same time. */
+export const FETCH_CONCURRENCY = 6;
+
+/** Tries of one item after its first, and the wait before each, in milliseconds. */
+export const ITEM_RETRY_DELAYS_MS = [2_000, 4_000, 8_000] as const;
+
+/** Longest name or detail that we keep, in characters. */
+export const MAX_TEXT = 2_000;

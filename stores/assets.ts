@@ -1,0 +1,137 @@
+import type { ImageFacts, RenditionFile } from '../domain/facts.ts';
+import { PIPELINE_VERSION } from '../domain/presets.ts';
+import { storable, storableShort } from '../domain/text.ts';
+import type { Sql } from './postgres/database.ts';
+
+/** Bytes that somebody holds in a file and wants kept. */
+export interface Arrival {
+  tenantId: string;
+  /** Lower-case hex. */
+  sha256: string;
+  md5: string;
+  bytes: number;
+  name: string;
+  mediaType: string;
+  sourceKind: string;
+  modifiedAt: Date | null;
+  /** A UUID of this try; it tells later whether the claim still stands. */
+  claim: string;
+}
+
+export interface Claimed {
+  assetId: number;
+  uid: string;
+  /** `false`: the bytes are in the store already, whoever brought them. */
+  mine: boolean;
+}
+
+/**
+ * Claims the asset for these bytes. While its original is not stored, the last claim wins: every claimant holds
+ * the bytes and may store them, so nobody waits for one that died. A failed asset is revived.
+ */
+export async function claimAsset(sql: Sql, arrival: Arrival): Promise<Claimed> {
+  const [row] = await sql<{ assetId: number; uid: string; mine: boolean }[]>`
+    insert into assets (tenant_id, sha256, md5, bytes, name, media_type, source_kind, modified_at, claim)
+    values (${arrival.tenantId}, decode(${arrival.sha256}, 'hex'), decode(${arrival.md5}, 'hex'), ${arrival.bytes},
+      ${storableShort(arrival.name)}, ${arrival.mediaType}, ${arrival.sourceKind}, ${arrival.modifiedAt}, ${arrival.claim})
+    on conflict (tenant_id, sha256) where state in ('pending', 'ready', 'failed') do update set
+      claim = case when assets.original_stored_at is null or assets.state = 'failed' then excluded.claim else assets.claim end,
+      state = case when assets.state = 'failed' then 'pending' else assets.state end,
+      original_stored_at = case when assets.state = 'failed' then null else assets.original_stored_at end,
+      item_id = case when assets.state = 'failed' then null else assets.item_id end,
+      reason = case when assets.state = 'failed' then null else assets.reason end,
+      detail = case when assets.state = 'failed' then null else assets.detail end,
+      updated_at = now()
+    returning id as "assetId", uid, claim = ${arrival.claim} as mine`;
+  if (row === undefined) throw new Error('A claim returned no row.');
+  return row;
+}
+
+/** Records that the original is stored and whose item it is. `false`: the claim was lost meanwhile, the item is a duplicate. */
+export async function commitOriginal(
+  sql: Sql,
+  commit: { assetId: number; claim: string; itemId: number },
+): Promise<boolean> {
+  const rows = await sql`
+    with stored as (
+      update assets set original_stored_at = now(), item_id = ${commit.itemId}, updated_at = now()
+      where id = ${commit.assetId} and claim = ${commit.claim} and original_stored_at is null and state = 'pending'
+      returning id, tenant_id, bytes
+    ), linked as (
+      update import_items i set asset_id = s.id, updated_at = now() from stored s where i.id = ${commit.itemId}
+      returning i.id, i.import_id
+    )
+    insert into events (tenant_id, import_id, item_id, asset_id, kind, detail)
+    select s.tenant_id, l.import_id, l.id, s.id, 'asset.original_stored', jsonb_build_object('bytes', s.bytes)
+    from stored s, linked l
+    returning id`;
+  return rows.length === 1;
+}
+
+/** What the render stage needs to know of an asset. */
+export interface RenderTarget {
+  assetId: number;
+  uid: string;
+  tenantId: string;
+  name: string;
+  modifiedAt: Date | null;
+  timezone: string | null;
+  attempts: number;
+  /** Whether this pipeline version's facts and renditions are recorded already. */
+  rendered: boolean;
+}
+
+export async function renderTargets(sql: Sql, assetIds: readonly number[]): Promise<RenderTarget[]> {
+  return sql<RenderTarget[]>`
+    select a.id as "assetId", a.uid, a.tenant_id as "tenantId", a.name, a.modified_at as "modifiedAt", m.timezone,
+      coalesce(i.attempts, 0) as attempts, a.pipeline_version is not distinct from ${PIPELINE_VERSION} as rendered
+    from assets a
+    left join import_items i on i.id = a.item_id
+    left join imports m on m.id = i.import_id
+    where a.id = any(${assetIds as number[]}::bigint[]) and a.state = 'pending'
+    order by a.id`;
+}
+
+/** Records what one decode gave. The renditions are in the store already, under the given keys. */
+export async function saveRendered(
+  sql: Sql,
+  assetId: number,
+  facts: ImageFacts,
+  renditions: readonly (Omit<RenditionFile, 'path'> & { key: string })[],
+): Promise<void> {
+  const rows = renditions.map((r) => ({ ...r, sha256: r.sha256 }));
+  await sql`
+    with rendered as (
+      update assets set pipeline_version = ${PIPELINE_VERSION}, media_type = ${facts.mimeType}, format = ${facts.format},
+        width = ${facts.width}, height = ${facts.height}, pages = ${facts.pages}, orientation = ${facts.orientation},
+        has_alpha = ${facts.hasAlpha}, colour_space = ${facts.colourSpace}, bit_depth = ${facts.bitDepth},
+        captured_at = ${facts.capturedAt}, captured_at_origin = ${facts.capturedAtOrigin},
+        captured_local = ${facts.capturedLocal}, camera_make = ${nullable(facts.cameraMake)},
+        camera_model = ${nullable(facts.cameraModel)}, latitude = ${facts.latitude}, longitude = ${facts.longitude},
+        exif = ${sql.json(storableRecord(facts.exif))}, phash = ('x' || ${facts.phash})::bit(64),
+        thumbhash = decode(${facts.thumbhash}, 'base64'), updated_at = now()
+      where id = ${assetId} and state = 'pending'
+      returning id, tenant_id, item_id
+    ), noted as (
+      insert into events (tenant_id, item_id, asset_id, kind, detail)
+      select tenant_id, item_id, id, 'asset.rendered',
+        jsonb_build_object('width', ${facts.width}::int, 'height', ${facts.height}::int, 'pipeline', ${PIPELINE_VERSION}::int)
+      from rendered
+    )
+    insert into renditions (asset_id, tenant_id, preset, version, object_key, width, height, bytes, sha256)
+    select r.id, r.tenant_id, t.preset, t.version, t.key, t.width, t.height, t.bytes, decode(t.sha256, 'hex')
+    from rendered r, jsonb_to_recordset(${sql.json(rows)})
+      as t(preset text, version int, key text, width int, height int, bytes bigint, sha256 text)
+    on conflict (asset_id, preset, version) do update set object_key = excluded.object_key, width = excluded.width,
+      height = excluded.height, bytes = excluded.bytes, sha256 = excluded.sha256`;
+}
+
+function nullable(text: string | null): string | null {
+  return text === null ? null : storableShort(text);
+}
+
+function storableRecord(record: Record<string, string | number>): Record<string, string | number> {
+  return Object.fromEntries(
+    Object.entries(record).map(([key, value]) => [storable(key), typeof value === 'string' ? storableShort(value) : value]),
+  );
+}

@@ -1,0 +1,131 @@
+import type { FailureType } from '../domain/failures.ts';
+import type { ImportKind, ImportState, ImportView } from '../domain/import.ts';
+import type { Counts } from '../domain/outcome.ts';
+import { storableShort } from '../domain/text.ts';
+import type { Json } from '../sources/source.ts';
+import type { Sql } from './postgres/database.ts';
+
+export interface NewImport {
+  tenantId: string;
+  kind: ImportKind;
+  /** Canonical, without credentials. */
+  address: string;
+  settings: Json;
+  force?: boolean;
+  timezone?: string | null;
+}
+
+/** What the activities need to work on an import. */
+export interface ImportRecord {
+  id: string;
+  tenantId: string;
+  sourceId: string;
+  kind: ImportKind;
+  address: string;
+  settings: Json;
+  force: boolean;
+  timezone: string | null;
+  state: ImportState;
+  listingComplete: boolean;
+  cursor: Json;
+  pages: number;
+  nextSlot: number;
+}
+
+/** Records an import of a source; the source is made at first sight. Returns the import's id. */
+export async function createImport(tx: Sql, input: NewImport): Promise<string> {
+  const [row] = await tx<{ id: string }[]>`
+    with source as (
+      insert into sources (tenant_id, kind, address) values (${input.tenantId}, ${input.kind}, ${input.address})
+      on conflict (tenant_id, kind, md5(address)) do update set address = excluded.address
+      returning id
+    )
+    insert into imports (tenant_id, source_id, kind, address, settings, force, timezone)
+    select ${input.tenantId}, source.id, ${input.kind}, ${input.address}, ${tx.json(input.settings)},
+      ${input.force ?? false}, ${input.timezone ?? null}
+    from source
+    returning id`;
+  if (row === undefined) throw new Error('The insert of an import returned no row.');
+  return row.id;
+}
+
+export async function readImport(sql: Sql, importId: string): Promise<ImportRecord | null> {
+  const [row] = await sql<ImportRecord[]>`
+    select id, tenant_id as "tenantId", source_id as "sourceId", kind, address, settings, force, timezone, state,
+      listing_complete as "listingComplete", cursor, pages, next_slot as "nextSlot"
+    from imports where id = ${importId}`;
+  return row ?? null;
+}
+
+/** Moves an import to another state; a finished one stays finished unless `reopen` says otherwise. */
+export async function setImportState(
+  sql: Sql,
+  importId: string,
+  state: ImportState,
+  options: { error?: { type: FailureType; detail: string }; reopen?: boolean } = {},
+): Promise<void> {
+  const finished = state === 'completed' || state === 'failed' || state === 'cancelled';
+  await sql`
+    with changed as (
+      update imports set state = ${state}, updated_at = now(),
+        finished_at = ${finished ? sql`now()` : null},
+        error_type = ${options.error?.type ?? null},
+        error_detail = ${options.error === undefined ? null : storableShort(options.error.detail)}
+      where id = ${importId} and state <> ${state}
+        and (${options.reopen ?? false} or state not in ('completed', 'failed', 'cancelled'))
+      returning id, tenant_id
+    ), noted as (
+      insert into events (tenant_id, import_id, kind, detail)
+      select tenant_id, id, ${`import.${state}`}, ${sql.json(options.error ?? {})} from changed
+    )
+    select pg_notify('tributary_imports', id::text) from changed`;
+}
+
+/** An import and its counts as people see it. */
+export async function viewImport(sql: Sql, importId: string): Promise<ImportView | null> {
+  const [view] = await viewImports(sql, sql`i.id = ${importId}`, sql`limit 1`);
+  return view ?? null;
+}
+
+export async function listImports(
+  sql: Sql,
+  page: { limit: number; offset: number },
+): Promise<{ imports: ImportView[]; total: number }> {
+  const [count] = await sql<{ total: number }[]>`select count(*) as total from imports where kind <> 'upload'`;
+  const imports = await viewImports(
+    sql,
+    sql`i.kind <> 'upload'`,
+    sql`order by i.created_at desc, i.id limit ${page.limit} offset ${page.offset}`,
+  );
+  return { imports, total: count?.total ?? 0 };
+}
+
+type Fragment = ReturnType<Sql>;
+
+async function viewImports(sql: Sql, where: Fragment, tail: Fragment): Promise<ImportView[]> {
+  const rows = await sql<(Omit<ImportView, 'counts' | 'error'> & {
+    errorType: string | null;
+    errorDetail: string | null;
+    counts: Partial<Counts>;
+  })[]>`
+    select i.id, i.tenant_id as "tenantId", i.kind, i.address, i.state, i.listing_complete as "listingComplete",
+      i.error_type as "errorType", i.error_detail as "errorDetail", i.created_at as "createdAt",
+      greatest(i.updated_at, c.updated_at) as "updatedAt", i.finished_at as "finishedAt", c.counts
+    from (select * from imports i where ${where} ${tail}) i
+    cross join lateral (
+      select coalesce(jsonb_object_agg(state, n), '{}') as counts, max(latest) as updated_at
+      from (select state, count(*) as n, max(updated_at) as latest from import_items where import_id = i.id group by state) s
+    ) c
+    order by i.created_at desc, i.id`;
+  return rows.map(({ errorType, errorDetail, counts, ...row }) => ({
+    ...row,
+    counts: withTotal(counts),
+    error: errorType === null ? null : { type: errorType, detail: errorDetail ?? '' },
+  }));
+}
+
+function withTotal(found: Partial<Counts>): Counts {
+  const counts = { pending: 0, stored: 0, duplicate: 0, skipped: 0, rejected: 0, failed: 0, ...found };
+  const { pending, stored, duplicate, skipped, rejected, failed } = counts;
+  return { ...counts, total: pending + stored + duplicate + skipped + rejected + failed };
+}

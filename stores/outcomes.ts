@@ -1,0 +1,90 @@
+import type { DetectionState } from '../domain/detection.ts';
+import type { EndedItem, RenderedItem } from '../domain/batch.ts';
+import { storableShort } from '../domain/text.ts';
+import type { Sql } from './postgres/database.ts';
+
+export interface BatchOutcome {
+  importId: string;
+  rendered: readonly RenderedItem[];
+  ended: readonly EndedItem[];
+  detection: { state: DetectionState; reason: string | null };
+}
+
+/**
+ * The store stage: one set-based transaction that gives every item of a batch its final state, its assets theirs,
+ * the ledger its versions and the timeline its events. Running it again changes nothing.
+ *
+ * Items that counted as duplicates of an asset share its fate when it is rejected or fails later, and the other
+ * way round: a duplicate of an asset that turned out bad meanwhile takes over its reason.
+ */
+export async function recordOutcomes(tx: Sql, batch: BatchOutcome): Promise<{ rejectedAssets: { tenantId: string; uid: string }[] }> {
+  const ended = batch.ended.map((end) => ({
+    item: end.item,
+    outcome: end.outcome,
+    reason: end.reason,
+    detail: end.detail === undefined ? null : storableShort(end.detail),
+    asset: end.asset ?? null,
+  }));
+  const stored = batch.rendered.map(({ item, asset }) => ({ item, asset, outcome: 'stored', reason: null, detail: null }));
+  // Waits for batches that settle these assets at this moment; the lock order is by id.
+  await tx`
+    select id from assets where id = any(${[...ended, ...stored].flatMap((e) => (e.asset === null ? [] : [e.asset]))}::bigint[])
+    order by id for update`;
+  await tx`
+    with ends as (
+      select * from jsonb_to_recordset(${tx.json([...ended, ...stored])})
+        as t(item bigint, outcome text, reason text, detail text, asset bigint)
+    ), own as (
+      -- The assets that these items brought in take the state of their item.
+      update assets a set
+        state = case e.outcome when 'stored' then 'ready' when 'rejected' then 'rejected' else 'failed' end,
+        reason = e.reason, detail = e.detail, updated_at = now(),
+        ready_at = case when e.outcome = 'stored' then now() end,
+        detection_state = case when e.outcome = 'stored' then ${batch.detection.state} end,
+        detection_reason = case when e.outcome = 'stored' then ${batch.detection.reason} end
+      from ends e
+      where a.id = e.asset and a.item_id = e.item and a.state = 'pending' and e.outcome in ('stored', 'rejected', 'failed')
+      returning a.id, a.state, a.reason, a.detail
+    ), settled as (
+      update import_items i set
+        state = case when e.outcome = 'duplicate' and a.state in ('rejected', 'failed') then a.state else e.outcome end,
+        reason = case when e.outcome = 'duplicate' and a.state in ('rejected', 'failed') then a.reason else e.reason end,
+        detail = case when e.outcome = 'duplicate' and a.state in ('rejected', 'failed') then a.detail else e.detail end,
+        asset_id = coalesce(e.asset, i.asset_id), updated_at = now()
+      from ends e left join assets a on a.id = e.asset
+      where i.id = e.item and i.state = 'pending'
+      returning i.id, i.state, i.reason, i.detail, i.asset_id, i.attempts, i.import_id, i.tenant_id
+    ), cascaded as (
+      update import_items i set state = own.state, reason = own.reason, detail = own.detail, updated_at = now()
+      from own
+      where own.state in ('rejected', 'failed') and i.asset_id = own.id and i.state = 'duplicate'
+        and i.id not in (select item from ends)
+      returning i.id, i.state, i.reason, i.detail, i.asset_id, i.attempts, i.import_id, i.tenant_id
+    )
+    insert into events (tenant_id, import_id, item_id, asset_id, kind, detail)
+    select tenant_id, import_id, id, asset_id, 'item.' || state,
+      jsonb_strip_nulls(jsonb_build_object('reason', reason, 'detail', detail, 'attempts', nullif(attempts, 0)))
+    from (select * from settled union all select * from cascaded) s`;
+  const items = [...ended, ...stored].map((e) => e.item);
+  const assets = stored.map((e) => e.asset).concat(ended.flatMap((e) => (e.asset === null ? [] : [e.asset])));
+  // The ledger, for these items and for those that a rejection took along. Uploads have no versions to know again.
+  await tx`
+    insert into source_items (source_id, item_key, tenant_id, external_id, version, outcome, asset_id, import_id)
+    select m.source_id, i.item_key, i.tenant_id, i.external_id, i.version, i.state, i.asset_id, i.import_id
+    from import_items i join imports m on m.id = i.import_id
+    where (i.id = any(${items}::bigint[]) or i.asset_id = any(${assets}::bigint[]))
+      and i.state in ('stored', 'duplicate', 'rejected') and m.kind <> 'upload'
+    order by m.source_id, i.item_key, i.id
+    on conflict (source_id, item_key) do update set outcome = excluded.outcome, asset_id = excluded.asset_id,
+      import_id = excluded.import_id, updated_at = now()`;
+  const rejectedAssets = await tx<{ tenantId: string; uid: string }[]>`
+    select tenant_id as "tenantId", uid from assets where id = any(${assets}::bigint[]) and state = 'rejected'`;
+  await tx`
+    with done as (
+      update imports set state = 'completed', finished_at = now(), updated_at = now()
+      where id = ${batch.importId} and kind = 'upload' and state in ('pending', 'processing')
+        and not exists (select from import_items where import_id = ${batch.importId} and state = 'pending')
+    )
+    select pg_notify('tributary_imports', ${batch.importId})`;
+  return { rejectedAssets };
+}

@@ -1,0 +1,94 @@
+import postgres from 'postgres';
+import { Failure } from '../../domain/failures.ts';
+import { isSerializationConflict, toFailure } from './errors.ts';
+
+/** What repository functions take: the pool, or one transaction. */
+export type Sql = postgres.ISql<{ bigint: number }>;
+type Pool = postgres.Sql<{ bigint: number }>;
+
+export interface Database {
+  /** Runs statements outside a transaction. @throws Failure `database_unavailable` past the deadline. */
+  run<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  /**
+   * Runs one transaction; a serialization conflict or deadlock is tried again up to five times.
+   * Inside, only the given `tx` may be used: a second connection from within can wait for itself for ever.
+   */
+  tx<T>(work: (tx: Sql) => Promise<T>): Promise<T>;
+  /** Calls back for each NOTIFY on the channel until the returned function is called; reconnects by itself. */
+  listen(channel: string, onNotify: (payload: string) => void): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  url: string;
+  /** Connections at most. */
+  pool: number;
+  /** Longest that a caller waits for one `run` or `tx`, in milliseconds, the wait for a connection included. */
+  deadlineMs: number;
+  applicationName: string;
+}
+
+const CONFLICT_TRIES = 5;
+
+/** One pool with the guards that postgres.js lacks: a deadline on every call and quick reconnects. */
+export function createDatabase(options: DatabaseOptions): Database {
+  const { deadlineMs } = options;
+  const pool: Pool = postgres(options.url, {
+    max: options.pool,
+    connect_timeout: Math.max(1, Math.ceil(deadlineMs / 3000)),
+    idle_timeout: 60,
+    max_lifetime: 30 * 60,
+    // The default grows to 20 s and leaves callers hanging after a restart of the server.
+    backoff: () => 0.2,
+    onnotice: () => {},
+    connection: {
+      application_name: options.applicationName,
+      statement_timeout: deadlineMs,
+      lock_timeout: deadlineMs,
+      idle_in_transaction_session_timeout: deadlineMs,
+    },
+    // Ids and byte counts stay far below 2^53.
+    types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
+  });
+
+  async function within<T>(work: () => Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(
+        () => reject(new Failure('database_unavailable', `The database did not answer within ${deadlineMs} ms.`)),
+        deadlineMs,
+      );
+    });
+    const running = work();
+    // When the deadline wins, the late error must not become an unhandled rejection.
+    running.catch(() => {});
+    try {
+      return await Promise.race([running, deadline]);
+    } catch (error) {
+      throw toFailure(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async function transact<T>(work: (tx: Sql) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return (await pool.begin((tx) => work(tx))) as T;
+      } catch (error) {
+        if (!isSerializationConflict(error) || attempt >= CONFLICT_TRIES) throw error;
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * attempt));
+      }
+    }
+  }
+
+  return {
+    run: (work) => within(() => work(pool)),
+    tx: (work) => within(() => transact(work)),
+    async listen(channel, onNotify) {
+      const subscription = await pool.listen(channel, onNotify);
+      return () => subscription.unlisten();
+    },
+    close: () => pool.end({ timeout: 5 }),
+  };
+}
