@@ -36,7 +36,14 @@ const Settings = z.object({
   ALLOW_PRIVATE_NETS: withDefault(List, ''),
   ALLOW_LOOPBACK: withDefault(z.stringbool(), 'false'),
   ALLOW_FOLDERS: withDefault(List, ''),
-  MAX_FILE_BYTES: withDefault(z.coerce.number().int().min(1_024).max(2 ** 40), 256 * 2 ** 20),
+  MAX_FILE_BYTES: withDefault(
+    z.coerce
+      .number()
+      .int()
+      .min(1_024)
+      .max(2 ** 40),
+    256 * 2 ** 20,
+  ),
   DECODE_CHILDREN: optional(z.coerce.number().int().min(1).max(64)),
   FETCH_TIMEOUT_MS: withDefault(z.coerce.number().int().min(1_000).max(3_600_000), 60_000),
   TRIBUTARY_FAILPOINT: optional(z.enum(FAILPOINTS)),
@@ -76,7 +83,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const parsed = Settings.safeParse(env);
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-    throw new ConfigError(`The settings are not usable:\n${lines.join('\n')}\nSee .env.example for what each of them means.`);
+    throw new ConfigError(
+      `The settings are not usable:\n${lines.join('\n')}\nSee .env.example for what each of them means.`,
+    );
   }
   const s = parsed.data;
   const dataDir = path.resolve(s.TRIBUTARY_DATA);

@@ -247,7 +247,9 @@ export const FAILURES = {
 export type FailureType = keyof typeof FAILURES;
 
 /** The failures that end one item, by the outcome they give it. */
-export type ItemReason = { [K in FailureType]: (typeof FAILURES)[K]['outcome'] extends Outcome ? K : never }[FailureType];
+export type ItemReason = {
+  [K in FailureType]: (typeof FAILURES)[K]['outcome'] extends Outcome ? K : never;
+}[FailureType];
 
 export function isFailureType(value: string): value is FailureType {
   return Object.hasOwn(FAILURES, value);

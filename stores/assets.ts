@@ -132,6 +132,9 @@ function nullable(text: string | null): string | null {
 
 function storableRecord(record: Record<string, string | number>): Record<string, string | number> {
   return Object.fromEntries(
-    Object.entries(record).map(([key, value]) => [storable(key), typeof value === 'string' ? storableShort(value) : value]),
+    Object.entries(record).map(([key, value]) => [
+      storable(key),
+      typeof value === 'string' ? storableShort(value) : value,
+    ]),
   );
 }

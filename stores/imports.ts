@@ -91,7 +91,9 @@ export async function listImports(
   sql: Sql,
   page: { limit: number; offset: number },
 ): Promise<{ imports: ImportView[]; total: number }> {
-  const [count] = await sql<{ total: number }[]>`select count(*) as total from imports where kind <> 'upload'`;
+  const [count] = await sql<
+    { total: number }[]
+  >`select count(*) as total from imports where kind <> 'upload'`;
   const imports = await viewImports(
     sql,
     sql`i.kind <> 'upload'`,
@@ -103,11 +105,13 @@ export async function listImports(
 type Fragment = ReturnType<Sql>;
 
 async function viewImports(sql: Sql, where: Fragment, tail: Fragment): Promise<ImportView[]> {
-  const rows = await sql<(Omit<ImportView, 'counts' | 'error'> & {
-    errorType: string | null;
-    errorDetail: string | null;
-    counts: Partial<Counts>;
-  })[]>`
+  const rows = await sql<
+    (Omit<ImportView, 'counts' | 'error'> & {
+      errorType: string | null;
+      errorDetail: string | null;
+      counts: Partial<Counts>;
+    })[]
+  >`
     select i.id, i.tenant_id as "tenantId", i.kind, i.address, i.state, i.listing_complete as "listingComplete",
       i.error_type as "errorType", i.error_detail as "errorDetail", i.created_at as "createdAt",
       greatest(i.updated_at, c.updated_at) as "updatedAt", i.finished_at as "finishedAt", c.counts
@@ -128,4 +132,38 @@ function withTotal(found: Partial<Counts>): Counts {
   const counts = { pending: 0, stored: 0, duplicate: 0, skipped: 0, rejected: 0, failed: 0, ...found };
   const { pending, stored, duplicate, skipped, rejected, failed } = counts;
   return { ...counts, total: pending + stored + duplicate + skipped + rejected + failed };
+}
+
+/** Begins (or begins again) to work on an import and tells where. */
+export async function openImport(
+  tx: Sql,
+  importId: string,
+): Promise<{
+  listingComplete: boolean;
+  slots: number;
+  firstPendingSlot: number | null;
+  paused: boolean;
+} | null> {
+  await tx`
+    update imports set state = 'processing', finished_at = null, error_type = null, error_detail = null, updated_at = now()
+    where id = ${importId} and state not in ('processing', 'paused')`;
+  return readPosition(tx, importId);
+}
+
+export async function readPosition(
+  sql: Sql,
+  importId: string,
+): Promise<{
+  listingComplete: boolean;
+  slots: number;
+  firstPendingSlot: number | null;
+  paused: boolean;
+} | null> {
+  const [row] = await sql<
+    { listingComplete: boolean; slots: number; firstPendingSlot: number | null; paused: boolean }[]
+  >`
+    select m.listing_complete as "listingComplete", m.next_slot as slots, m.state = 'paused' as paused,
+      (select min(slot) from import_items i where i.import_id = m.id and i.state = 'pending') as "firstPendingSlot"
+    from imports m where m.id = ${importId}`;
+  return row ?? null;
 }

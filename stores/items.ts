@@ -8,7 +8,11 @@ import type { Sql } from './postgres/database.ts';
 const CHUNK = 1_000;
 
 function itemKey(externalId: string, version: string): string {
-  return createHash('sha256').update(storable(externalId)).update('\0').update(storable(version)).digest('hex');
+  return createHash('sha256')
+    .update(storable(externalId))
+    .update('\0')
+    .update(storable(version))
+    .digest('hex');
 }
 
 /**
@@ -17,7 +21,11 @@ function itemKey(externalId: string, version: string): string {
  *
  * @returns how far the slots reach, or `null` when another attempt has moved the cursor first (its page counts).
  */
-export async function addListedPage(tx: Sql, record: ImportRecord, page: ListPage): Promise<{ nextSlot: number } | null> {
+export async function addListedPage(
+  tx: Sql,
+  record: ImportRecord,
+  page: ListPage,
+): Promise<{ nextSlot: number } | null> {
   const [held] = await tx<{ nextSlot: number }[]>`
     select next_slot as "nextSlot" from imports
     where id = ${record.id} and pages = ${record.pages} and not listing_complete for update`;
@@ -34,7 +42,12 @@ export async function addListedPage(tx: Sql, record: ImportRecord, page: ListPag
   return { nextSlot };
 }
 
-async function addItems(tx: Sql, record: ImportRecord, items: SourceItem[], nextSlot: number): Promise<number> {
+async function addItems(
+  tx: Sql,
+  record: ImportRecord,
+  items: SourceItem[],
+  nextSlot: number,
+): Promise<number> {
   const rows = items.map((item, ord) => ({
     ord,
     item_key: itemKey(item.externalId, item.version),
@@ -94,7 +107,12 @@ export interface BatchItem {
 }
 
 /** The items of a batch that are not final yet. */
-export async function pendingInBatch(sql: Sql, importId: string, from: number, to: number): Promise<BatchItem[]> {
+export async function pendingInBatch(
+  sql: Sql,
+  importId: string,
+  from: number,
+  to: number,
+): Promise<BatchItem[]> {
   return sql<BatchItem[]>`
     select i.id, i.external_id as "externalId", i.name, i.locator, i.size, i.size_exact as "sizeExact",
       i.modified_at as "modifiedAt", i.attempts, a.id as "assetId"
@@ -151,7 +169,8 @@ export async function requeueFailed(tx: Sql, importId: string): Promise<number> 
     )
     select count(*) as n from queued`;
   const n = result?.n ?? 0;
-  if (n > 0) await tx`update imports set next_slot = ${held.nextSlot + n}, updated_at = now() where id = ${importId}`;
+  if (n > 0)
+    await tx`update imports set next_slot = ${held.nextSlot + n}, updated_at = now() where id = ${importId}`;
   return n;
 }
 
@@ -160,4 +179,33 @@ export async function skipPending(sql: Sql, importId: string): Promise<void> {
   await sql`
     update import_items set state = 'skipped', reason = 'cancelled', updated_at = now()
     where import_id = ${importId} and state = 'pending'`;
+}
+
+export interface ItemRow {
+  id: number;
+  name: string;
+  externalId: string;
+  state: string;
+  reason: string | null;
+  detail: string | null;
+  assetId: number | null;
+  size: number | null;
+  attempts: number;
+  updatedAt: Date;
+}
+
+/** The items of an import in the order they were listed. */
+export async function listItems(
+  sql: Sql,
+  query: { importId: string; states: readonly string[] | null; limit: number; offset: number },
+): Promise<{ items: ItemRow[]; total: number }> {
+  const where = sql`import_id = ${query.importId} ${
+    query.states === null ? sql`` : sql`and state = any(${query.states as string[]}::text[])`
+  }`;
+  const [count] = await sql<{ total: number }[]>`select count(*) as total from import_items where ${where}`;
+  const items = await sql<ItemRow[]>`
+    select id, name, external_id as "externalId", state, reason, detail, asset_id as "assetId", size, attempts,
+      updated_at as "updatedAt"
+    from import_items where ${where} order by id limit ${query.limit} offset ${query.offset}`;
+  return { items, total: count?.total ?? 0 };
 }

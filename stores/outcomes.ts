@@ -1,5 +1,5 @@
-import type { DetectionState } from '../domain/detection.ts';
 import type { EndedItem, RenderedItem } from '../domain/batch.ts';
+import type { DetectionState } from '../domain/detection.ts';
 import { storableShort } from '../domain/text.ts';
 import type { Sql } from './postgres/database.ts';
 
@@ -17,7 +17,10 @@ export interface BatchOutcome {
  * Items that counted as duplicates of an asset share its fate when it is rejected or fails later, and the other
  * way round: a duplicate of an asset that turned out bad meanwhile takes over its reason.
  */
-export async function recordOutcomes(tx: Sql, batch: BatchOutcome): Promise<{ rejectedAssets: { tenantId: string; uid: string }[] }> {
+export async function recordOutcomes(
+  tx: Sql,
+  batch: BatchOutcome,
+): Promise<{ rejectedAssets: { tenantId: string; uid: string }[] }> {
   const ended = batch.ended.map((end) => ({
     item: end.item,
     outcome: end.outcome,
@@ -25,7 +28,13 @@ export async function recordOutcomes(tx: Sql, batch: BatchOutcome): Promise<{ re
     detail: end.detail === undefined ? null : storableShort(end.detail),
     asset: end.asset ?? null,
   }));
-  const stored = batch.rendered.map(({ item, asset }) => ({ item, asset, outcome: 'stored', reason: null, detail: null }));
+  const stored = batch.rendered.map(({ item, asset }) => ({
+    item,
+    asset,
+    outcome: 'stored',
+    reason: null,
+    detail: null,
+  }));
   // Waits for batches that settle these assets at this moment; the lock order is by id.
   await tx`
     select id from assets where id = any(${[...ended, ...stored].flatMap((e) => (e.asset === null ? [] : [e.asset]))}::bigint[])
@@ -47,11 +56,19 @@ export async function recordOutcomes(tx: Sql, batch: BatchOutcome): Promise<{ re
       returning a.id, a.state, a.reason, a.detail
     ), settled as (
       update import_items i set
-        state = case when e.outcome = 'duplicate' and a.state in ('rejected', 'failed') then a.state else e.outcome end,
-        reason = case when e.outcome = 'duplicate' and a.state in ('rejected', 'failed') then a.reason else e.reason end,
-        detail = case when e.outcome = 'duplicate' and a.state in ('rejected', 'failed') then a.detail else e.detail end,
+        state = coalesce(bad.state, e.outcome),
+        reason = case when bad.state is null then e.reason else bad.reason end,
+        detail = case when bad.state is null then e.detail else bad.detail end,
         asset_id = coalesce(e.asset, i.asset_id), updated_at = now()
-      from ends e left join assets a on a.id = e.asset
+      from ends e
+      left join lateral (
+        -- A statement sees its own updates only through what they return, so look there first.
+        select * from (
+          select state, reason, detail from own where own.id = e.asset
+          union all select a.state, a.reason, a.detail from assets a where a.id = e.asset
+        ) now_or_before
+        where e.outcome = 'duplicate' and state in ('rejected', 'failed') limit 1
+      ) bad on true
       where i.id = e.item and i.state = 'pending'
       returning i.id, i.state, i.reason, i.detail, i.asset_id, i.attempts, i.import_id, i.tenant_id
     ), cascaded as (

@@ -49,7 +49,14 @@ export const Image = z
   .meta({ id: 'Image' });
 
 export const ImageList = z
-  .object({ images: z.array(Image), count: z.int(), total: z.int(), page: z.int(), pages: z.int(), page_size: z.int() })
+  .object({
+    images: z.array(Image),
+    count: z.int(),
+    total: z.int(),
+    page: z.int(),
+    pages: z.int(),
+    page_size: z.int(),
+  })
   .meta({ id: 'ImageList' });
 
 export const TimelineEvent = z
@@ -73,7 +80,9 @@ export const Asset = z
     renditions: z.array(Rendition),
     detections: z.array(z.unknown()),
     detection_status: z.object({ state: z.string(), reason: z.string().nullable() }).nullable(),
-    failure: z.object({ type: z.string(), title: z.string(), detail: z.string(), advice: z.string() }).nullable(),
+    failure: z
+      .object({ type: z.string(), title: z.string(), detail: z.string(), advice: z.string() })
+      .nullable(),
     references: z
       .array(z.object({ source: z.string(), external_id: z.string(), import_id: z.string() }))
       .meta({ description: 'Every place these bytes came from' }),

@@ -2,12 +2,16 @@ import { z } from 'zod';
 
 export const Uuid = z.uuid().meta({ description: 'UUID' });
 export const CatalogId = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
-export const Time = z.iso.datetime().meta({ description: 'ISO 8601, UTC', example: '2026-05-31T08:25:38.000Z' });
+export const Time = z.iso
+  .datetime()
+  .meta({ description: 'ISO 8601, UTC', example: '2026-05-31T08:25:38.000Z' });
 
 /** RFC 9457, with `errors[]` for what is wrong with each field. */
 export const Problem = z
   .object({
-    type: z.string().meta({ description: 'Stable name of the problem', example: 'tag:tributary,2026:not_found' }),
+    type: z
+      .string()
+      .meta({ description: 'Stable name of the problem', example: 'tag:tributary,2026:not_found' }),
     title: z.string(),
     status: z.int(),
     detail: z.string().meta({ description: 'A sentence for a person' }),

@@ -12,7 +12,11 @@ export const ImportCreate = z
       description: 'Where the images are: an http(s) directory, or a folder on this machine',
       example: 'https://example.org/photos/',
     }),
-    kind: z.enum(IMPORT_KINDS).exclude(['upload']).optional().meta({ description: 'Recognised from `url` when absent' }),
+    kind: z
+      .enum(IMPORT_KINDS)
+      .exclude(['upload'])
+      .optional()
+      .meta({ description: 'Recognised from `url` when absent' }),
     force: z.boolean().default(false).meta({ description: 'Fetch files again whose version is known' }),
     timezone: z
       .string()
@@ -43,7 +47,9 @@ export const Import = z
     progress_percent: z.number(),
     listing_complete: z.boolean(),
     eta_seconds: z.number().nullable(),
-    error: z.object({ type: z.string(), title: z.string(), detail: z.string(), advice: z.string() }).nullable(),
+    error: z
+      .object({ type: z.string(), title: z.string(), detail: z.string(), advice: z.string() })
+      .nullable(),
     created_at: Time,
     updated_at: Time,
     finished_at: Time.nullable(),
@@ -52,7 +58,14 @@ export const Import = z
   .meta({ id: 'Import' });
 
 export const ImportList = z
-  .object({ imports: z.array(Import), count: z.int(), total: z.int(), page: z.int(), pages: z.int(), page_size: z.int() })
+  .object({
+    imports: z.array(Import),
+    count: z.int(),
+    total: z.int(),
+    page: z.int(),
+    pages: z.int(),
+    page_size: z.int(),
+  })
   .meta({ id: 'ImportList' });
 
 export const ImportItem = z
@@ -73,7 +86,14 @@ export const ImportItem = z
   .meta({ id: 'ImportItem' });
 
 export const ImportItemList = z
-  .object({ items: z.array(ImportItem), count: z.int(), total: z.int(), page: z.int(), pages: z.int(), page_size: z.int() })
+  .object({
+    items: z.array(ImportItem),
+    count: z.int(),
+    total: z.int(),
+    page: z.int(),
+    pages: z.int(),
+    page_size: z.int(),
+  })
   .meta({ id: 'ImportItemList' });
 
 /** `GET /task/{id}` of the first Drive and Dropbox service. */

@@ -1,6 +1,18 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access, constants, copyFile, mkdir, open, opendir, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
+import {
+  access,
+  constants,
+  copyFile,
+  mkdir,
+  open,
+  opendir,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  unlink,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Failure } from '../../domain/failures.ts';
@@ -16,10 +28,13 @@ function code(error: unknown): string | undefined {
 function storeFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   const reason = code(error);
-  if (reason === 'ENOENT') return new Failure('object_missing', 'The object is not in the store.', { cause: error });
+  if (reason === 'ENOENT')
+    return new Failure('object_missing', 'The object is not in the store.', { cause: error });
   if (reason === 'ENOSPC' || reason === 'EDQUOT')
     return new Failure('storage_full', 'The disk that holds the objects is full.', { cause: error });
-  return new Failure('store_unavailable', `The object store failed (${reason ?? 'unknown'}).`, { cause: error });
+  return new Failure('store_unavailable', `The object store failed (${reason ?? 'unknown'}).`, {
+    cause: error,
+  });
 }
 
 async function sync(file: string): Promise<void> {

@@ -55,7 +55,8 @@ export function createDatabase(options: DatabaseOptions): Database {
     let timer: NodeJS.Timeout | undefined;
     const deadline = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(
-        () => reject(new Failure('database_unavailable', `The database did not answer within ${deadlineMs} ms.`)),
+        () =>
+          reject(new Failure('database_unavailable', `The database did not answer within ${deadlineMs} ms.`)),
         deadlineMs,
       );
     });

@@ -44,9 +44,11 @@ export function toFailure(error: unknown): unknown {
   const code = codeOf(error);
   if (code === undefined) return error;
   if (code === '53100') return new Failure('storage_full', 'The database has no disk space left.');
-  if (TRANSIENT.has(code)) return new Failure('database_unavailable', `The database is not available (${code}).`);
+  if (TRANSIENT.has(code))
+    return new Failure('database_unavailable', `The database is not available (${code}).`);
   if (error instanceof Error && error.name === 'PostgresError') {
-    const place = 'constraint_name' in error && error.constraint_name ? ` on ${String(error.constraint_name)}` : '';
+    const place =
+      'constraint_name' in error && error.constraint_name ? ` on ${String(error.constraint_name)}` : '';
     const safe = new Error(`The database refused a statement (${code}${place}): ${error.message}`);
     if (error.stack !== undefined) safe.stack = error.stack;
     return safe;

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import postgres from 'postgres';
 import Postgrator from 'postgrator';
+import postgres from 'postgres';
 
 /** Any number that no other program on this database uses; it reads "trib" in ASCII. */
 const LOCK = 0x74726962;

@@ -1,0 +1,62 @@
+import type {
+  BatchRef,
+  BatchSummary,
+  DetectResult,
+  EndedItem,
+  FetchedItem,
+  FetchResult,
+  RenderedItem,
+  RenderResult,
+} from '../domain/batch.ts';
+import type { FailureType } from '../domain/failures.ts';
+import type { ImportState } from '../domain/import.ts';
+
+/** What the workflows may ask for, by queue. Payloads are ids and outcomes only. */
+
+export interface ImportActivities {
+  /** Marks the import as being worked on and says where to go on. Safe to call again at any point. */
+  openImport(importId: string): Promise<ImportPosition & { paused: boolean }>;
+  /** Reads one page of the source into `import_items`. */
+  listPage(importId: string): Promise<ImportPosition>;
+  /** Gives failed items another round behind all others. */
+  requeueFailed(importId: string): Promise<ImportPosition & { requeued: number }>;
+  setImportState(importId: string, state: ImportState): Promise<void>;
+  /** Ends the import if no item is pending, else says where to go on. */
+  closeImport(importId: string, end: ImportEnd): Promise<ImportPosition & { closed: boolean }>;
+}
+
+export interface ImportPosition {
+  listingComplete: boolean;
+  /** Slots given out so far. */
+  slots: number;
+  /** First batch with a pending item; `null` when nothing is pending. */
+  firstOpenBatch: number | null;
+}
+
+export interface ImportEnd {
+  state: Extract<ImportState, 'completed' | 'cancelled' | 'failed'>;
+  error?: { type: FailureType; detail: string };
+}
+
+export interface FetchActivities {
+  fetchBatch(batch: BatchRef): Promise<FetchResult>;
+}
+
+export interface RenderActivities {
+  renderBatch(items: FetchedItem[]): Promise<RenderResult>;
+}
+
+export interface DetectActivities {
+  detectBatch(items: RenderedItem[]): Promise<DetectResult>;
+}
+
+export interface StoreActivities {
+  storeBatch(
+    batch: BatchRef,
+    rendered: RenderedItem[],
+    ended: EndedItem[],
+    detection: DetectResult,
+  ): Promise<BatchSummary>;
+  /** Ends what a batch that broke left pending, so that no item stays open for ever. */
+  abandonBatch(batch: BatchRef, reason: { type: FailureType; detail: string }): Promise<BatchSummary>;
+}

@@ -1,0 +1,141 @@
+import { Context } from '@temporalio/activity';
+import pLimit from 'p-limit';
+import type { BatchRef, EndedItem, FetchedItem, FetchResult } from '../domain/batch.ts';
+import type { ReachFailpoint } from '../domain/failpoints.ts';
+import { Failure } from '../domain/failures.ts';
+import { BATCH_SIZE, FETCH_CONCURRENCY, MIME_TYPES } from '../domain/limits.ts';
+import { sniffFile } from './sniffFile.ts';
+import type { SourceRegistry } from '../sources/registry.ts';
+import type { Source } from '../sources/source.ts';
+import { commitOriginal } from '../stores/assets.ts';
+import { type ImportRecord, readImport } from '../stores/imports.ts';
+import { type BatchItem, pendingInBatch } from '../stores/items.ts';
+import { keepOriginal } from '../stores/keepOriginal.ts';
+import type { ObjectStore } from '../stores/objects/objectStore.ts';
+import type { Database } from '../stores/postgres/database.ts';
+import type { FetchActivities } from './contracts.ts';
+import { keepAlive } from './heartbeat.ts';
+import { type Stumble, settleStumbles, tryAgain } from './itemTries.ts';
+import { scratchDir } from './scratch.ts';
+import { toApplicationFailure } from './toApplicationFailure.ts';
+
+export interface FetchDeps {
+  db: Database;
+  objects: ObjectStore;
+  sources: SourceRegistry;
+  scratchRoot: string;
+  maxFileBytes: number;
+  reached: ReachFailpoint;
+}
+
+/** The fetch stage: items become originals in the object store, hashed and deduplicated. */
+export function createFetchActivities(deps: FetchDeps): FetchActivities {
+  const { db, objects, sources, reached } = deps;
+
+  /** @returns what became of the item. @throws Failure */
+  async function bringIn(
+    record: ImportRecord,
+    source: Source,
+    item: BatchItem,
+    toPath: string,
+    signal: AbortSignal,
+  ): Promise<FetchedItem | EndedItem> {
+    const got = await source.fetch(item, { toPath, maxBytes: deps.maxFileBytes, signal });
+    reached('fetch');
+    if (got.bytes === 0) throw new Failure('empty_file', 'The file has no bytes.');
+    const format = await sniffFile(toPath);
+    if (format === null)
+      throw new Failure('unsupported_format', 'The bytes are not those of an image format we read.');
+    const kept = await keepOriginal(
+      { db, objects, reached },
+      {
+        tenantId: record.tenantId,
+        sha256: got.sha256,
+        md5: got.md5,
+        bytes: got.bytes,
+        name: item.name,
+        mediaType: MIME_TYPES[format],
+        sourceKind: record.kind,
+        modifiedAt: got.modifiedAt ?? item.modifiedAt,
+      },
+      toPath,
+    );
+    const { claim, assetId } = kept;
+    const mine =
+      claim !== null && (await db.run((sql) => commitOriginal(sql, { assetId, claim, itemId: item.id })));
+    if (!mine) return { item: item.id, outcome: 'duplicate', reason: 'known_content', asset: assetId };
+    reached('commit');
+    return { item: item.id, asset: assetId };
+  }
+
+  async function fetchItems(
+    record: ImportRecord,
+    items: BatchItem[],
+    before: readonly EndedItem[],
+  ): Promise<FetchResult> {
+    const signal = Context.current().cancellationSignal;
+    const fetched: FetchedItem[] = [];
+    // Found again instead of fetched again, after an attempt that was lost or tried again.
+    const ended = before.filter((end) => items.some((item) => item.id === end.item));
+    const stumbles: Stumble[] = [];
+    await using scratch = await scratchDir(deps.scratchRoot, 'fetch');
+    await using _alive = keepAlive(() => ended);
+    const source = sources.open(record.kind, { address: record.address, settings: record.settings });
+    try {
+      const limit = pLimit(FETCH_CONCURRENCY);
+      await Promise.all(
+        items.map((item) =>
+          limit(async () => {
+            if (item.assetId !== null) {
+              fetched.push({ item: item.id, asset: item.assetId });
+              return;
+            }
+            if (signal.aborted || ended.some((end) => end.item === item.id)) return;
+            try {
+              const done = await bringIn(record, source, item, `${scratch.path}/${item.id}`, signal);
+              if ('outcome' in done) ended.push(done);
+              else fetched.push(done);
+            } catch (error) {
+              stumbles.push({ item: item.id, error });
+            }
+          }),
+        ),
+      );
+      if (signal.aborted) await Context.current().cancelled;
+      const settled = await settleStumbles(db, stumbles);
+      ended.push(...settled.ended);
+      if (settled.left > 0) {
+        _alive.beat();
+        throw tryAgain(settled);
+      }
+      return { fetched, ended };
+    } finally {
+      await source.close();
+    }
+  }
+
+  return {
+    async fetchBatch({ importId, batch }: BatchRef) {
+      try {
+        const record = await db.run((sql) => readImport(sql, importId));
+        if (record === null) return { fetched: [], ended: [] };
+        const items = await db.run((sql) =>
+          pendingInBatch(sql, importId, batch * BATCH_SIZE, (batch + 1) * BATCH_SIZE),
+        );
+        if (items.every((item) => item.assetId !== null)) {
+          return {
+            fetched: items.map((item) => ({ item: item.id, asset: item.assetId as number })),
+            ended: [],
+          };
+        }
+        return await fetchItems(
+          record,
+          items,
+          (Context.current().info.heartbeatDetails as EndedItem[] | undefined) ?? [],
+        );
+      } catch (error) {
+        throw toApplicationFailure(error);
+      }
+    },
+  };
+}

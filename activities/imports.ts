@@ -1,0 +1,96 @@
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { ReachFailpoint } from '../domain/failpoints.ts';
+import { BATCH_SIZE } from '../domain/limits.ts';
+import type { SourceRegistry } from '../sources/registry.ts';
+import {
+  type ImportRecord,
+  openImport,
+  readImport,
+  readPosition,
+  setImportState,
+} from '../stores/imports.ts';
+import { addListedPage, requeueFailed, skipPending } from '../stores/items.ts';
+import type { Database, Sql } from '../stores/postgres/database.ts';
+import type { ImportActivities, ImportPosition } from './contracts.ts';
+import { keepAlive } from './heartbeat.ts';
+import { toApplicationFailure } from './toApplicationFailure.ts';
+
+export interface ImportDeps {
+  db: Database;
+  sources: SourceRegistry;
+  reached: ReachFailpoint;
+}
+
+function gone(): ApplicationFailure {
+  return ApplicationFailure.nonRetryable('The import no longer exists.', 'source_not_found');
+}
+
+function positionOf(row: {
+  listingComplete: boolean;
+  slots: number;
+  firstPendingSlot: number | null;
+}): ImportPosition {
+  return {
+    listingComplete: row.listingComplete,
+    slots: row.slots,
+    firstOpenBatch: row.firstPendingSlot === null ? null : Math.floor(row.firstPendingSlot / BATCH_SIZE),
+  };
+}
+
+export function createImportActivities({ db, sources, reached }: ImportDeps): ImportActivities {
+  async function position(sql: Sql, importId: string): Promise<ImportPosition> {
+    const row = await readPosition(sql, importId);
+    if (row === null) throw gone();
+    return positionOf(row);
+  }
+
+  async function listNext(record: ImportRecord, signal: AbortSignal): Promise<void> {
+    const source = sources.open(record.kind, { address: record.address, settings: record.settings });
+    try {
+      const page = await source.list(record.cursor, signal);
+      await db.tx((tx) => addListedPage(tx, record, page));
+      reached('list');
+    } finally {
+      await source.close();
+    }
+  }
+
+  return {
+    openImport: (importId) =>
+      db.tx(async (tx) => {
+        const row = await openImport(tx, importId);
+        if (row === null) throw gone();
+        return { ...positionOf(row), paused: row.paused };
+      }),
+
+    async listPage(importId) {
+      await using _alive = keepAlive();
+      try {
+        const record = await db.run((sql) => readImport(sql, importId));
+        if (record === null) throw gone();
+        if (!record.listingComplete) await listNext(record, Context.current().cancellationSignal);
+        return await db.run((sql) => position(sql, importId));
+      } catch (error) {
+        throw toApplicationFailure(error);
+      }
+    },
+
+    requeueFailed: (importId) =>
+      db.tx(async (tx) => {
+        const requeued = await requeueFailed(tx, importId);
+        return { ...(await position(tx, importId)), requeued };
+      }),
+
+    setImportState: (importId, state) => db.run((sql) => setImportState(sql, importId, state)),
+
+    closeImport: (importId, end) =>
+      db.tx(async (tx) => {
+        if (end.state === 'cancelled') await skipPending(tx, importId);
+        const at = await position(tx, importId);
+        if (at.firstOpenBatch !== null) return { ...at, closed: false };
+        await setImportState(tx, importId, end.state, end.error === undefined ? {} : { error: end.error });
+        return { ...at, closed: true };
+      }),
+  };
+}

@@ -1,0 +1,86 @@
+import cors from 'cors';
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import { pinoHttp } from 'pino-http';
+import type { ApiDeps } from './deps.ts';
+import { docsRouter } from './docs.ts';
+import { loopbackOnly } from './loopbackOnly.ts';
+import { openApiDocument } from './openapi.ts';
+import { errorHandler, unknownRoute } from './problem.ts';
+import { requestId } from './requestId.ts';
+import type { Route } from './route.ts';
+import { assetRoutes } from './routes/assets.ts';
+import { healthRoutes } from './routes/health.ts';
+import { importRoutes } from './routes/imports.ts';
+import { liveRoutes } from './routes/live.ts';
+import { uploadRoutes } from './routes/uploads.ts';
+import { webRouter } from './webApp.ts';
+
+const PROBES = new Set(['/livez', '/readyz', '/health', '/healthz']);
+
+/** Every operation of the API. */
+export function allRoutes(deps: ApiDeps): Route[] {
+  return [...uploadRoutes(deps), ...importRoutes(deps), ...assetRoutes(deps), ...liveRoutes(deps), ...healthRoutes(deps)];
+}
+
+/**
+ * The whole HTTP side: each operation at `/` and under `/api/v1`, the reference at `/docs`, the pages at `/`.
+ * @param webDir where the built pages lie
+ */
+export function createApp(deps: ApiDeps, webDir: string): Express {
+  const { config, log } = deps;
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(
+    pinoHttp({
+      logger: log,
+      genReqId: requestId,
+      autoLogging: { ignore: (req) => PROBES.has(req.url ?? '') },
+      customLogLevel: (_req, res) => (res.statusCode >= 500 ? 'error' : 'debug'),
+      // Queries may hold what is nobody's business; the path says enough.
+      serializers: {
+        req: (req: { method: string; url: string }) => ({ method: req.method, path: req.url.split('?')[0] }),
+        res: (res: { statusCode: number }) => ({ status: res.statusCode }),
+      },
+    }),
+  );
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        directives: {
+          defaultSrc: ["'self'"],
+          imgSrc: ["'self'", 'blob:', 'data:'],
+          styleSrc: ["'self'", "'unsafe-inline'"],
+          objectSrc: ["'none'"],
+          baseUri: ["'none'"],
+          frameAncestors: ["'none'"],
+          // Without TLS in front, this would send every link to a port that does not answer.
+          upgradeInsecureRequests: null,
+        },
+      },
+      strictTransportSecurity: config.publicUrl?.startsWith('https:') ?? false,
+    }),
+  );
+  if (isLoopback(config.host)) app.use(loopbackOnly);
+  else app.use(cors({ origin: false }));
+  app.use(express.json({ limit: '1mb', strict: true }));
+
+  const routes = allRoutes(deps);
+  const router = express.Router();
+  for (const route of routes) route.mount(router);
+  const document = openApiDocument(routes, deps.version);
+  router.get('/openapi.json', (_req, res) => {
+    res.json(document);
+  });
+  app.use('/api/v1', router);
+  app.use('/', router);
+  app.use(docsRouter());
+  app.use(webRouter(webDir));
+  app.use(unknownRoute);
+  app.use(errorHandler(log));
+  return app;
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+}

@@ -1,0 +1,27 @@
+import type { Config } from '../config.ts';
+import type { ReachFailpoint } from '../domain/failpoints.ts';
+import type { ImportKind } from '../domain/import.ts';
+import type { ImageFormat } from '../domain/limits.ts';
+import type { Logger } from '../log.ts';
+import type { ParsedAddress } from '../sources/source.ts';
+import type { ObjectStore } from '../stores/objects/objectStore.ts';
+import type { Database } from '../stores/postgres/database.ts';
+import type { LiveHub } from './live/hub.ts';
+import type { Dispatcher } from './temporal/dispatcher.ts';
+import type { WorkflowControl } from './temporal/workflows.ts';
+
+/** What the routes are made of; put together in `cli/`. */
+export interface ApiDeps {
+  config: Config;
+  version: string;
+  db: Database;
+  objects: ObjectStore;
+  workflows: WorkflowControl;
+  dispatcher: Dispatcher;
+  live: LiveHub;
+  log: Logger;
+  reached: ReachFailpoint;
+  /** Recognises what an address is. @throws Failure `bad_address` */
+  parseAddress(input: string, kind?: ImportKind): { kind: ImportKind; parsed: ParsedAddress };
+  sniff(head: Uint8Array): Promise<ImageFormat | null>;
+}

@@ -1,0 +1,23 @@
+import type { RequestHandler } from 'express';
+import { Problem } from './problem.ts';
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
+
+/**
+ * Guards an API that needs no sign-in because only this machine reaches it. A page of a foreign site, opened in a
+ * browser on this machine, reaches it too: by a name that resolves to loopback (DNS rebinding, caught by `Host`) or
+ * by a plain form post (caught by `Origin`).
+ */
+export const loopbackOnly: RequestHandler = (req, _res, next) => {
+  const { host, origin } = req.headers;
+  const foreign = origin !== undefined && origin !== 'null' && !LOOPBACK.test(origin.replace(/^https?:\/\//, ''));
+  if (host === undefined || !LOOPBACK.test(host) || foreign || (origin === 'null' && req.method !== 'GET')) {
+    throw new Problem({
+      status: 403,
+      code: 'foreign_origin',
+      title: 'Only this machine may call',
+      detail: 'This server answers programs and pages of this machine only, under localhost or 127.0.0.1.',
+    });
+  }
+  next();
+};

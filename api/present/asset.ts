@@ -1,0 +1,87 @@
+import type { z } from 'zod';
+import type { AssetRow, EventRow, Reference, RenditionRow } from '../../stores/library.ts';
+import type { Asset, Image, Rendition } from '../schemas/assets.ts';
+import { presentFailure } from './failure.ts';
+
+const STATUS = {
+  pending: 'processing',
+  ready: 'ready',
+  rejected: 'rejected',
+  failed: 'failed',
+  deleting: 'rejected',
+  deleted: 'rejected',
+} as const;
+
+export function presentRendition(row: RenditionRow, base: string): z.input<typeof Rendition> {
+  return {
+    preset: row.preset as z.input<typeof Rendition>['preset'],
+    url: `${base}/retrieve/rendition/${row.assetId}/${row.preset}`,
+    width: row.width,
+    height: row.height,
+    size: row.bytes,
+    mime_type: row.mediaType,
+    content_hash: row.sha256,
+  };
+}
+
+/** @param base what links begin with; empty for links relative to the server */
+export function presentImage(row: AssetRow, base: string): z.input<typeof Image> {
+  const ready = row.state === 'ready';
+  return {
+    id: row.id,
+    name: row.name,
+    size: row.bytes,
+    mime_type: row.mediaType,
+    source: row.sourceKind,
+    google_drive_id: null,
+    storage_url: `${base}/retrieve/original/${row.id}`,
+    status: STATUS[row.state],
+    width: row.width,
+    height: row.height,
+    captured_at: row.capturedAt?.toISOString() ?? null,
+    thumbhash: row.thumbhash,
+    thumb_url: ready ? `${base}/retrieve/rendition/${row.id}/thumb` : null,
+    card_url: ready ? `${base}/retrieve/rendition/${row.id}/card` : null,
+    created_at: row.createdAt.toISOString(),
+  };
+}
+
+export function presentAsset(
+  row: AssetRow,
+  more: { renditions: RenditionRow[]; references: Reference[]; timeline: EventRow[] },
+  base: string,
+): z.input<typeof Asset> {
+  return {
+    ...presentImage(row, base),
+    asset_id: row.id,
+    tenant_name: row.tenantName,
+    content_hash: row.sha256,
+    format: row.format,
+    pages: row.pages,
+    orientation: row.orientation,
+    phash: row.phash,
+    captured_at_origin: row.capturedAtOrigin,
+    camera: { make: row.cameraMake, model: row.cameraModel },
+    location:
+      row.latitude === null || row.longitude === null
+        ? null
+        : { latitude: row.latitude, longitude: row.longitude },
+    metadata: row.exif,
+    renditions:
+      row.state === 'ready' ? more.renditions.map((rendition) => presentRendition(rendition, base)) : [],
+    detections: [],
+    detection_status:
+      row.detectionState === null ? null : { state: row.detectionState, reason: row.detectionReason },
+    failure: presentFailure(row.reason, row.detail),
+    references: more.references.map((r) => ({
+      source: r.source,
+      external_id: r.externalId,
+      import_id: r.importId,
+    })),
+    timeline: more.timeline.map((event) => ({
+      at: event.at.toISOString(),
+      kind: event.kind,
+      detail: event.detail,
+    })),
+  };
+}

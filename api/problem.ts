@@ -1,0 +1,167 @@
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import { MulterError } from 'multer';
+import type { ZodError } from 'zod';
+import { FAILURES, Failure, type FailureType } from '../domain/failures.ts';
+import type { Logger } from '../log.ts';
+
+interface ProblemFields {
+  status: number;
+  /** Last part of the stable `type`. */
+  code: string;
+  title: string;
+  detail: string;
+  errors?: { pointer: string; detail: string }[];
+  /** Seconds. */
+  retryAfter?: number;
+}
+
+/** An answer that is not a success, as RFC 9457 wants it. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly fields: ProblemFields;
+
+  constructor(fields: ProblemFields) {
+    super(fields.detail);
+    this.fields = fields;
+  }
+}
+
+export function notFound(what: string): Problem {
+  return new Problem({
+    status: 404,
+    code: 'not_found',
+    title: 'Not found',
+    detail: `There is no such ${what}.`,
+  });
+}
+
+export function conflict(detail: string): Problem {
+  return new Problem({ status: 409, code: 'conflict', title: 'Not possible now', detail });
+}
+
+/** @param part where the value stood: `body`, `query`, `params` */
+export function invalid(part: string, error: ZodError): Problem {
+  const errors = error.issues.map((issue) => ({
+    pointer: `/${[...(part === 'body' ? [] : [part]), ...issue.path.map(String)].map(escapePointer).join('/')}`,
+    detail: issue.message,
+  }));
+  return new Problem({
+    status: 422,
+    code: 'invalid_request',
+    title: 'The request is not valid',
+    detail: errors.map((e) => `${e.pointer}: ${e.detail}`).join('; '),
+    errors,
+  });
+}
+
+/** RFC 6901. */
+function escapePointer(part: string): string {
+  return part.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+const STATUS_OF: Partial<Record<FailureType, number>> = {
+  unsupported_format: 415,
+  empty_file: 422,
+  too_large: 413,
+  bad_address: 422,
+  database_unavailable: 503,
+  store_unavailable: 503,
+  storage_full: 503,
+};
+
+export function failureProblem(failure: Failure): Problem {
+  const status = STATUS_OF[failure.type] ?? 500;
+  const { title, advice } = FAILURES[failure.type];
+  return new Problem({
+    status,
+    code: failure.type,
+    title,
+    detail: status === 500 ? advice : `${failure.message} ${advice}`,
+    ...(status === 503 ? { retryAfter: 5 } : {}),
+  });
+}
+
+function fromMulter(error: MulterError): Problem {
+  if (error.code === 'LIMIT_FILE_SIZE')
+    return failureProblem(new Failure('too_large', 'The file is larger than allowed.'));
+  if (error.code === 'LIMIT_UNEXPECTED_FILE') {
+    return new Problem({
+      status: 422,
+      code: 'invalid_request',
+      title: 'The request is not valid',
+      detail: 'Send one file, in the form field "file".',
+      errors: [{ pointer: '/file', detail: error.message }],
+    });
+  }
+  return new Problem({
+    status: 400,
+    code: 'bad_form',
+    title: 'The form cannot be read',
+    detail: error.message,
+  });
+}
+
+function asProblem(error: unknown): Problem | null {
+  if (error instanceof Problem) return error;
+  if (error instanceof Failure) return failureProblem(error);
+  if (error instanceof MulterError) return fromMulter(error);
+  const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined;
+  if (typeof status !== 'number' || status < 400 || status > 499) return null;
+  // From Express' own parsers: their messages are meant for the client.
+  const detail = error instanceof Error ? error.message : 'The request cannot be read.';
+  return new Problem({ status, code: 'bad_request', title: 'The request cannot be read', detail });
+}
+
+export function sendProblem(res: Response, problem: Problem): void {
+  const { code, retryAfter, ...fields } = problem.fields;
+  if (retryAfter !== undefined) res.set('Retry-After', String(retryAfter));
+  // What is still on its way of a refused body is not worth reading.
+  if (fields.status === 413 || fields.status === 415) res.set('Connection', 'close');
+  res
+    .status(fields.status)
+    .type('application/problem+json')
+    .send(
+      JSON.stringify({
+        type: `tag:tributary,2026:${code}`,
+        ...fields,
+        request_id: String(res.getHeader('X-Request-Id') ?? ''),
+      }),
+    );
+}
+
+export const unknownRoute: RequestHandler = (req) => {
+  throw new Problem({
+    status: 404,
+    code: 'not_found',
+    title: 'Not found',
+    detail: `Nothing answers ${req.method} at this path. The API is described at /docs.`,
+  });
+};
+
+export function errorHandler(log: Logger): ErrorRequestHandler {
+  return (error, req, res, next) => {
+    // Answered early, while the body was still arriving.
+    if (res.writableEnded) return;
+    if (res.headersSent) {
+      next(error);
+      return;
+    }
+    const problem = asProblem(error);
+    if (problem === null) {
+      log.error(
+        { err: error, method: req.method, path: req.path, request_id: res.getHeader('X-Request-Id') },
+        'request failed',
+      );
+    }
+    sendProblem(
+      res,
+      problem ??
+        new Problem({
+          status: 500,
+          code: 'internal_error',
+          title: 'Something unexpected went wrong',
+          detail: 'Please report it with the request id.',
+        }),
+    );
+  };
+}

@@ -1,0 +1,75 @@
+import type { Request, Response, Router } from 'express';
+import type { z } from 'zod';
+import { invalid, notFound, Problem } from './problem.ts';
+
+type Schema = z.ZodType | undefined;
+type Parsed<T extends Schema> = T extends z.ZodType ? z.output<T> : undefined;
+
+interface Answer {
+  description: string;
+  schema?: z.ZodType;
+  /** When it is not JSON. */
+  contentType?: string;
+}
+
+/** One operation: what Express answers and what the OpenAPI document says of it, in one place. */
+export interface RouteSpec<P extends Schema, Q extends Schema, B extends Schema> {
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  /** OpenAPI form: `/imports/{id}`. */
+  path: string;
+  operationId: string;
+  summary: string;
+  tag: string;
+  params?: P;
+  query?: Q;
+  body?: B;
+  /** Described only: multipart bodies are parsed by their own middleware. */
+  multipart?: z.ZodType;
+  answers: Record<number, Answer>;
+  handle(
+    input: { params: Parsed<P>; query: Parsed<Q>; body: Parsed<B> },
+    req: Request,
+    res: Response,
+  ): Promise<void> | void;
+}
+
+export interface Route extends Omit<RouteSpec<Schema, Schema, Schema>, 'handle'> {
+  mount(router: Router): void;
+}
+
+function parse(part: string, schema: Schema, value: unknown): unknown {
+  if (schema === undefined) return undefined;
+  const result = schema.safeParse(value ?? {});
+  // A malformed id names nothing that exists.
+  if (!result.success) throw part === 'params' ? notFound('thing') : invalid(part, result.error);
+  return result.data;
+}
+
+export function defineRoute<
+  P extends Schema = undefined,
+  Q extends Schema = undefined,
+  B extends Schema = undefined,
+>(spec: RouteSpec<P, Q, B>): Route {
+  const { handle, ...described } = spec;
+  return {
+    ...described,
+    mount(router) {
+      router[spec.method](spec.path.replace(/\{(\w+)\}/g, ':$1'), async (req, res) => {
+        if (spec.body !== undefined && req.headers['content-type'] !== undefined && !req.is('json')) {
+          throw new Problem({
+            status: 415,
+            code: 'unsupported_media_type',
+            title: 'Send JSON',
+            detail: 'The body must be JSON, with Content-Type: application/json.',
+          });
+        }
+        const input = {
+          params: parse('params', spec.params, req.params) as Parsed<P>,
+          query: parse('query', spec.query, req.query) as Parsed<Q>,
+          body: parse('body', spec.body, req.body) as Parsed<B>,
+        };
+        await handle(input, req, res);
+      });
+    },
+  };
+}

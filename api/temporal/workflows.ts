@@ -1,0 +1,74 @@
+import {
+  type Client,
+  WithStartWorkflowOperation,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
+import type { ImportProgress } from '../../domain/import.ts';
+import type { OutboxMessage } from '../../stores/outbox.ts';
+import { batchWorkflowId, importWorkflowId } from '../../workflows/ids.ts';
+import { cancelImport, pauseImport, resumeImport, retryFailedItems } from '../../workflows/messages.ts';
+import type { processAssets } from '../../workflows/processAssets.ts';
+import type { Queue } from '../../workflows/queues.ts';
+import type { runImport } from '../../workflows/runImport.ts';
+
+const QUEUE: Queue = 'workflows';
+const CONTROLS = { pause: pauseImport, resume: resumeImport, cancel: cancelImport } as const;
+export type ImportControl = keyof typeof CONTROLS;
+
+/** What the API asks of Temporal. Everything is named by the import's id, so asking twice is asking once. */
+export interface WorkflowControl {
+  start(message: OutboxMessage): Promise<void>;
+  /** @returns `null` when the import is not running */
+  control(importId: string, what: ImportControl): Promise<ImportProgress | null>;
+  /** Starts the import's workflow again when it has ended. @returns how many items got another round */
+  retryFailed(importId: string): Promise<number>;
+  check(): Promise<void>;
+}
+
+export function createWorkflowControl(client: Client): WorkflowControl {
+  const importStart = (importId: string) => ({
+    taskQueue: QUEUE,
+    workflowId: importWorkflowId(importId),
+    args: [{ importId }] as [{ importId: string }],
+    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    staticSummary: 'Import',
+    staticDetails: 'Lists a source and brings every image in. Batches are its children.',
+  });
+
+  return {
+    async start({ kind, importId }) {
+      if (kind === 'run-import') {
+        await client.workflow.start<typeof runImport>('runImport', importStart(importId));
+        return;
+      }
+      await client.workflow.start<typeof processAssets>('processAssets', {
+        taskQueue: QUEUE,
+        workflowId: batchWorkflowId(importId, 0),
+        args: [{ importId, batch: 0 }],
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        staticSummary: 'Upload',
+      });
+    },
+    async control(importId, what) {
+      try {
+        return await client.workflow.getHandle(importWorkflowId(importId)).executeUpdate(CONTROLS[what]);
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return null;
+        // The workflow ended before it could take the update.
+        if (error instanceof WorkflowUpdateFailedError) return null;
+        throw error;
+      }
+    },
+    retryFailed: (importId) =>
+      client.workflow.executeUpdateWithStart(retryFailedItems, {
+        startWorkflowOperation: new WithStartWorkflowOperation<typeof runImport>(
+          'runImport',
+          importStart(importId),
+        ),
+      }),
+    async check() {
+      await client.connection.workflowService.getSystemInfo({});
+    },
+  };
+}

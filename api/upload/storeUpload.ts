@@ -1,0 +1,91 @@
+import { commitOriginal } from '../../stores/assets.ts';
+import { createImport, readImport } from '../../stores/imports.ts';
+import { addListedPage } from '../../stores/items.ts';
+import { keepOriginal } from '../../stores/keepOriginal.ts';
+import { enqueue } from '../../stores/outbox.ts';
+import { recordOutcomes } from '../../stores/outcomes.ts';
+import type { Sql } from '../../stores/postgres/database.ts';
+import { ensureTenant } from '../../stores/tenants.ts';
+import type { ApiDeps } from '../deps.ts';
+import type { SpooledFile } from './spool.ts';
+
+const KIND = 'upload';
+
+export interface StoredUpload {
+  assetId: number;
+  jobId: number;
+  duplicate: boolean;
+}
+
+/** An upload is an import of one item whose listing is complete from the start. */
+async function recordItem(
+  tx: Sql,
+  tenantId: string,
+  file: SpooledFile,
+): Promise<{ importId: string; itemId: number }> {
+  const importId = await createImport(tx, { tenantId, kind: KIND, address: KIND, settings: null });
+  const record = await readImport(tx, importId);
+  if (record === null) throw new Error('An import is gone right after it was made.');
+  await addListedPage(tx, record, {
+    items: [
+      {
+        externalId: file.name,
+        name: file.name,
+        locator: null,
+        size: file.bytes,
+        sizeExact: true,
+        modifiedAt: null,
+        version: file.sha256,
+      },
+    ],
+    next: null,
+  });
+  const [item] = await tx<{ id: number }[]>`select id from import_items where import_id = ${importId}`;
+  if (item === undefined) throw new Error('The item of an upload is gone right after it was made.');
+  return { importId, itemId: item.id };
+}
+
+/**
+ * Keeps the bytes and hands the item to the pipeline. When it resolves, the bytes are durable and the work is
+ * recorded; whatever dies afterwards, the picture is processed. The same bytes again give the same asset.
+ */
+export async function storeUpload(
+  deps: ApiDeps,
+  tenantName: string,
+  file: SpooledFile,
+): Promise<StoredUpload> {
+  const { db, dispatcher, reached } = deps;
+  const tenant = await db.run((sql) => ensureTenant(sql, tenantName));
+  const kept = await keepOriginal(
+    deps,
+    {
+      tenantId: tenant.id,
+      sha256: file.sha256,
+      md5: file.md5,
+      bytes: file.bytes,
+      name: file.name,
+      mediaType: file.mediaType,
+      sourceKind: KIND,
+      modifiedAt: null,
+    },
+    file.path,
+  );
+  const stored = await db.tx(async (tx): Promise<StoredUpload> => {
+    const { importId, itemId } = await recordItem(tx, tenant.id, file);
+    const { claim, assetId } = kept;
+    if (claim !== null && (await commitOriginal(tx, { assetId, claim, itemId }))) {
+      await enqueue(tx, { tenantId: tenant.id, kind: 'process-upload', importId });
+      return { assetId, jobId: itemId, duplicate: false };
+    }
+    await recordOutcomes(tx, {
+      importId,
+      rendered: [],
+      ended: [{ item: itemId, outcome: 'duplicate', reason: 'known_content', asset: assetId }],
+      detection: { state: 'skipped', reason: null },
+    });
+    return { assetId, jobId: itemId, duplicate: true };
+  });
+  reached('commit');
+  dispatcher.kick();
+  return stored;
+}

@@ -1,0 +1,81 @@
+import { createServer } from 'node:http';
+
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { createApp } from '../api/app.ts';
+import type { ApiDeps } from '../api/deps.ts';
+import { createLiveHub } from '../api/live/hub.ts';
+import { createDispatcher } from '../api/temporal/dispatcher.ts';
+import { createWorkflowControl } from '../api/temporal/workflows.ts';
+import type { Config } from '../config.ts';
+import type { ImportKind } from '../domain/import.ts';
+import { sniffFormat } from '../imaging/sniff.ts';
+import type { Logger } from '../log.ts';
+import { createDiskStore } from '../stores/objects/disk.ts';
+import { createDatabase } from '../stores/postgres/database.ts';
+import { createFailpoints } from '../workers/failpoints.ts';
+import { createSources } from '../workers/sources.ts';
+import { distDir, packageVersion } from './location.ts';
+
+/** How long open requests may take after a stop signal. */
+const DRAIN_MS = 5_000;
+
+/** Runs the API until `stop` aborts, then lets open requests finish. */
+export async function runApi(config: Config, log: Logger, stop: AbortSignal, onReady: (port: number) => void): Promise<void> {
+  if (config.database.url === null) throw new Error('The API needs DATABASE_URL.');
+  await mkdir(config.storage.scratchDir, { recursive: true });
+  const db = createDatabase({
+    url: config.database.url,
+    pool: config.database.pool,
+    deadlineMs: config.database.deadlineMs,
+    applicationName: 'tributary-api',
+  });
+  const connection = Connection.lazy({ address: config.temporal.address ?? '127.0.0.1:7233' });
+  const workflows = createWorkflowControl(new Client({ connection, namespace: config.temporal.namespace }));
+  const sources = createSources(config);
+  const dispatcher = createDispatcher(db, workflows, log);
+  const live = await createLiveHub(db, log);
+  const deps: ApiDeps = {
+    config,
+    version: packageVersion(),
+    db,
+    objects: await createDiskStore(config.storage.objectsDir),
+    workflows,
+    dispatcher,
+    live,
+    log,
+    reached: createFailpoints(config),
+    sniff: sniffFormat,
+    parseAddress: (input, kind) => {
+      const { registry } = sources;
+      const found = kind === undefined ? registry.parseAny(input) : { kind, parsed: registry.get(kind).parse(input) };
+      return { kind: found.kind as ImportKind, parsed: found.parsed };
+    },
+  };
+  const server = createServer({ requestTimeout: 30 * 60_000, headersTimeout: 30_000 }, createApp(deps, path.join(distDir(), 'web')));
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(config.port, config.host, resolve);
+    });
+    const address = server.address();
+    onReady(typeof address === 'object' && address !== null ? address.port : config.port);
+    await new Promise<void>((resolve) => {
+      if (stop.aborted) resolve();
+      stop.addEventListener('abort', () => resolve(), { once: true });
+    });
+  } finally {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeIdleConnections();
+    const force = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+    await closed;
+    clearTimeout(force);
+    await live.stop();
+    await dispatcher.stop();
+    await sources.close();
+    await db.close();
+    await connection.close();
+  }
+}
+

@@ -1,0 +1,35 @@
+import type { Config } from '../../config.ts';
+
+/** A problem that the server described, or that it cannot be reached. */
+export class ServerError extends Error {
+  override readonly name = 'ServerError';
+}
+
+/** The API of a running Tributary, for the commands that use it like any other client. */
+export interface Server {
+  url: string;
+  call<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T>;
+}
+
+export function connectServer(config: Config, url: string | undefined): Server {
+  const base = (url ?? config.publicUrl ?? `http://${config.host}:${config.port}`).replace(/\/+$/, '');
+  return {
+    url: base,
+    async call<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
+      let response: Response;
+      try {
+        response = await fetch(`${base}${path}`, {
+          method,
+          ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
+        });
+      } catch {
+        throw new ServerError(`No Tributary answers at ${base}. Start it with "npm start", or name another with --server.`);
+      }
+      const answer = (await response.json().catch(() => null)) as (T & { detail?: string }) | null;
+      if (!response.ok || answer === null) {
+        throw new ServerError(answer?.detail ?? `${base} answered ${response.status}.`);
+      }
+      return answer;
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Config } from '../config.ts';
+
+/** Private networks that a stack on one's own machine may import from: RFC 1918 and the IPv6 unique local range. */
+const HOME_NETS = '10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7';
+
+/** Settings that a stack for one person on one machine gets unless the environment says otherwise. */
+export function embeddedDefaults(env: NodeJS.ProcessEnv): Record<string, string> {
+  const defaults: Record<string, string> = {
+    ALLOW_LOOPBACK: 'true',
+    ALLOW_PRIVATE_NETS: HOME_NETS,
+    ALLOW_FOLDERS: '/',
+  };
+  return Object.fromEntries(Object.entries(defaults).filter(([key]) => env[key] === undefined || env[key] === ''));
+}
+
+/** The commands of the parts, as argument lists for Node; they work from source and compiled. */
+export function partCommands(_config: Config): {
+  migrate: string[];
+  api: string[];
+  workers: { name: string; argv: string[] }[];
+} {
+  const extension = path.extname(fileURLToPath(import.meta.url));
+  const main = path.join(import.meta.dirname, `main${extension}`);
+  return {
+    migrate: [main, 'migrate'],
+    api: [main, 'api'],
+    workers: [
+      { name: 'worker-io', argv: [main, 'worker', '--queues', 'io,workflows'] },
+      { name: 'worker-cpu', argv: [main, 'worker', '--queues', 'cpu,inference'] },
+    ],
+  };
+}

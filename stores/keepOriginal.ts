@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import type { ReachFailpoint } from '../domain/failpoints.ts';
+import { Failure } from '../domain/failures.ts';
+import { type Arrival, claimAsset } from './assets.ts';
+import { originalKey } from './objects/keys.ts';
+import type { ObjectStore } from './objects/objectStore.ts';
+import type { Database } from './postgres/database.ts';
+
+export interface KeepDeps {
+  db: Database;
+  objects: ObjectStore;
+  reached: ReachFailpoint;
+}
+
+export interface Kept {
+  assetId: number;
+  /** The claim to commit with; `null`: the bytes were in the library already. */
+  claim: string | null;
+}
+
+/**
+ * The first half of the store protocol, shared by every way in: claim the asset for the bytes, then put them under
+ * the asset's key and look whether they arrived. The caller commits with the claim, in a transaction with whatever
+ * must become true at the same time.
+ *
+ * A crash anywhere leaves at most a pending asset that the next arrival of these bytes takes over.
+ * The file at `path` is consumed when the bytes are stored.
+ */
+export async function keepOriginal(
+  { db, objects, reached }: KeepDeps,
+  arrival: Omit<Arrival, 'claim'>,
+  path: string,
+): Promise<Kept> {
+  const claim = randomUUID();
+  const claimed = await db.run((sql) => claimAsset(sql, { ...arrival, claim }));
+  reached('claim');
+  if (!claimed.mine) return { assetId: claimed.assetId, claim: null };
+  const key = originalKey(arrival.tenantId, claimed.uid);
+  await objects.putFile(key, path, arrival.mediaType);
+  const stored = await objects.head(key);
+  if (stored?.bytes !== arrival.bytes) {
+    throw new Failure('store_unavailable', 'The object store holds fewer bytes than were written.');
+  }
+  reached('put');
+  return { assetId: claimed.assetId, claim };
+}

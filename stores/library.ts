@@ -1,0 +1,131 @@
+import type { CapturedAtOrigin } from '../domain/facts.ts';
+import type { Sql } from './postgres/database.ts';
+
+export type AssetState = 'pending' | 'ready' | 'rejected' | 'failed' | 'deleting' | 'deleted';
+
+export interface AssetRow {
+  id: number;
+  uid: string;
+  tenantId: string;
+  tenantName: string;
+  state: AssetState;
+  sha256: string;
+  bytes: number;
+  name: string;
+  mediaType: string;
+  sourceKind: string;
+  reason: string | null;
+  detail: string | null;
+  format: string | null;
+  width: number | null;
+  height: number | null;
+  pages: number | null;
+  orientation: number | null;
+  capturedAt: Date | null;
+  capturedAtOrigin: CapturedAtOrigin | null;
+  cameraMake: string | null;
+  cameraModel: string | null;
+  latitude: number | null;
+  longitude: number | null;
+  exif: Record<string, string | number>;
+  phash: string | null;
+  thumbhash: string | null;
+  detectionState: string | null;
+  detectionReason: string | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export interface RenditionRow {
+  assetId: number;
+  preset: string;
+  version: number;
+  objectKey: string;
+  width: number;
+  height: number;
+  bytes: number;
+  sha256: string;
+  mediaType: string;
+}
+
+const columns = (sql: Sql) => sql`
+  a.id, a.uid, a.tenant_id as "tenantId", t.name as "tenantName", a.state, encode(a.sha256, 'hex') as sha256, a.bytes, a.name,
+  a.media_type as "mediaType", a.source_kind as "sourceKind", a.reason, a.detail, a.format, a.width, a.height, a.pages,
+  a.orientation, a.captured_at as "capturedAt", a.captured_at_origin as "capturedAtOrigin", a.camera_make as "cameraMake",
+  a.camera_model as "cameraModel", a.latitude, a.longitude, a.exif, to_hex(a.phash::bigint) as phash,
+  encode(a.thumbhash, 'base64') as thumbhash, a.detection_state as "detectionState",
+  a.detection_reason as "detectionReason", a.created_at as "createdAt", a.updated_at as "updatedAt"`;
+
+export async function findAsset(sql: Sql, id: number): Promise<AssetRow | null> {
+  const [row] = await sql<AssetRow[]>`
+    select ${columns(sql)} from assets a join tenants t on t.id = a.tenant_id
+    where a.id = ${id} and a.state not in ('deleting', 'deleted')`;
+  return row === undefined ? null : padded(row);
+}
+
+/** Ready assets, newest first. */
+export async function listAssets(
+  sql: Sql,
+  query: { source: string | null; limit: number; offset: number },
+): Promise<{ assets: AssetRow[]; total: number }> {
+  const where = sql`a.state = 'ready' ${query.source === null ? sql`` : sql`and a.source_kind = ${query.source}`}`;
+  const [count] = await sql<{ total: number }[]>`select count(*) as total from assets a where ${where}`;
+  const assets = await sql<AssetRow[]>`
+    select ${columns(sql)} from assets a join tenants t on t.id = a.tenant_id
+    where ${where} order by a.id desc limit ${query.limit} offset ${query.offset}`;
+  return { assets: assets.map(padded), total: count?.total ?? 0 };
+}
+
+/** `to_hex` drops leading zeros. */
+function padded(row: AssetRow): AssetRow {
+  return { ...row, phash: row.phash?.padStart(16, '0') ?? null };
+}
+
+export async function renditionsOf(sql: Sql, assetIds: readonly number[]): Promise<RenditionRow[]> {
+  return sql<RenditionRow[]>`
+    select asset_id as "assetId", preset, version, object_key as "objectKey", width, height, bytes,
+      encode(sha256, 'hex') as sha256, media_type as "mediaType"
+    from renditions where asset_id = any(${assetIds as number[]}::bigint[])
+    order by asset_id, width * height desc`;
+}
+
+export async function findRendition(sql: Sql, assetId: number, preset: string): Promise<RenditionRow | null> {
+  const [row] = await sql<RenditionRow[]>`
+    select r.asset_id as "assetId", r.preset, r.version, r.object_key as "objectKey", r.width, r.height, r.bytes,
+      encode(r.sha256, 'hex') as sha256, r.media_type as "mediaType"
+    from renditions r join assets a on a.id = r.asset_id and a.state = 'ready'
+    where r.asset_id = ${assetId} and r.preset = ${preset} order by r.version desc limit 1`;
+  return row ?? null;
+}
+
+export interface Reference {
+  source: string;
+  externalId: string;
+  importId: string;
+}
+
+/** Every place that an asset's bytes came from, the first one first. */
+export async function referencesOf(sql: Sql, assetId: number): Promise<Reference[]> {
+  return sql<Reference[]>`
+    select m.kind as source, i.external_id as "externalId", i.import_id as "importId"
+    from import_items i join imports m on m.id = i.import_id
+    where i.asset_id = ${assetId} and i.state in ('stored', 'duplicate', 'pending') order by i.id limit 100`;
+}
+
+export interface EventRow {
+  at: Date;
+  kind: string;
+  detail: Record<string, unknown>;
+}
+
+export async function timelineOf(sql: Sql, assetId: number): Promise<EventRow[]> {
+  return sql<EventRow[]>`
+    select at, kind, detail from events
+    where asset_id = ${assetId} or item_id = (select item_id from assets where id = ${assetId})
+    order by id limit 500`;
+}
+
+export async function countReady(sql: Sql): Promise<number> {
+  const [row] = await sql<{ total: number }[]>`select count(*) as total from assets where state = 'ready'`;
+  return row?.total ?? 0;
+}

@@ -1,0 +1,35 @@
+import type { Sql } from './postgres/database.ts';
+
+export type OutboxKind = 'run-import' | 'process-upload';
+
+export interface OutboxMessage {
+  id: number;
+  tenantId: string;
+  kind: OutboxKind;
+  importId: string;
+  attempts: number;
+}
+
+/** Asks for a workflow, in the transaction that made it necessary. */
+export async function enqueue(
+  tx: Sql,
+  message: Pick<OutboxMessage, 'tenantId' | 'kind' | 'importId'>,
+): Promise<void> {
+  await tx`
+    insert into outbox (tenant_id, kind, import_id) values (${message.tenantId}, ${message.kind}, ${message.importId})`;
+}
+
+/** Takes due messages; each stays invisible to other dispatchers for the lease, and comes back when nobody marks it sent. */
+export async function takeDue(sql: Sql, limit: number, leaseSeconds: number): Promise<OutboxMessage[]> {
+  return sql<OutboxMessage[]>`
+    update outbox set attempts = attempts + 1, next_try_at = now() + ${leaseSeconds} * interval '1 second'
+    where id in (
+      select id from outbox where sent_at is null and next_try_at <= now()
+      order by id limit ${limit} for update skip locked
+    )
+    returning id, tenant_id as "tenantId", kind, import_id as "importId", attempts`;
+}
+
+export async function markSent(sql: Sql, ids: readonly number[]): Promise<void> {
+  await sql`update outbox set sent_at = now() where id = any(${ids as number[]}::bigint[])`;
+}

@@ -1,0 +1,89 @@
+import { availableParallelism } from 'node:os';
+import type { WorkerOptions } from '@temporalio/worker';
+import { createDetectActivities } from '../activities/detect.ts';
+import { createFetchActivities } from '../activities/fetch.ts';
+import { createImportActivities } from '../activities/imports.ts';
+import { createRenderActivities } from '../activities/render.ts';
+import { createStoreActivities } from '../activities/store.ts';
+import type { Config } from '../config.ts';
+import type { ReachFailpoint } from '../domain/failpoints.ts';
+import { DECODE_MEMORY_MIB, DECODE_TIMEOUT_MS } from '../domain/limits.ts';
+import { createDecoder } from '../imaging/pool.ts';
+import type { ObjectStore } from '../stores/objects/objectStore.ts';
+import type { Database } from '../stores/postgres/database.ts';
+import type { Queue } from '../workflows/queues.ts';
+import { createSources } from './sources.ts';
+
+export interface RoleDeps {
+  config: Config;
+  db: Database;
+  objects: ObjectStore;
+  reached: ReachFailpoint;
+  /** Path or code of the workflow bundle. */
+  workflows: Pick<WorkerOptions, 'workflowsPath' | 'workflowBundle'>;
+}
+
+/** What a worker of one queue runs, and what it holds that must be closed after it. */
+export interface Role {
+  options: Omit<WorkerOptions, 'taskQueue' | 'connection' | 'namespace'>;
+  close(): Promise<void>;
+}
+
+/** One entry for each queue: activities, slots and the reason for their number. */
+export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
+  workflows: ({ workflows }) => ({
+    options: {
+      ...workflows,
+      // Enough for thousands of batches to pass through; each open import is one cached workflow.
+      maxCachedWorkflows: 200,
+      maxConcurrentWorkflowTaskExecutions: 20,
+    },
+    close: async () => {},
+  }),
+  io: ({ config, db, objects, reached }) => {
+    const sources = createSources(config);
+    const { registry } = sources;
+    return {
+      options: {
+        activities: {
+          ...createImportActivities({ db, sources: registry, reached }),
+          ...createFetchActivities({
+            db,
+            objects,
+            sources: registry,
+            scratchRoot: config.storage.scratchDir,
+            maxFileBytes: config.maxFileBytes,
+            reached,
+          }),
+          ...createStoreActivities({ db, objects, reached }),
+        },
+        // Waiting on networks and disks, six files each.
+        maxConcurrentActivityTaskExecutions: 12,
+      },
+      close: () => sources.close(),
+    };
+  },
+  cpu: ({ config, db, objects, reached }) => {
+    const cores = availableParallelism();
+    const children = config.decodeChildren ?? cores + 1;
+    const decoder = createDecoder({ children, memoryMib: DECODE_MEMORY_MIB, timeoutMs: DECODE_TIMEOUT_MS });
+    return {
+      options: {
+        activities: createRenderActivities({
+          db,
+          objects,
+          decoder,
+          scratchRoot: config.storage.scratchDir,
+          reached,
+        }),
+        // One batch keeps all decoders busy; the second hides the gap between two batches.
+        maxConcurrentActivityTaskExecutions: 2,
+      },
+      close: () => decoder.close(),
+    };
+  },
+  inference: () => ({
+    options: { activities: createDetectActivities(), maxConcurrentActivityTaskExecutions: 2 },
+    close: async () => {},
+  }),
+};

@@ -1,0 +1,113 @@
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
+import {
+  DefaultLogger,
+  type NativeConnection,
+  Runtime,
+  Worker,
+  type WorkerOptions,
+} from '@temporalio/worker';
+import type { Config } from '../config.ts';
+import type { Logger } from '../log.ts';
+import { createDiskStore } from '../stores/objects/disk.ts';
+import { createDatabase } from '../stores/postgres/database.ts';
+import type { Queue } from '../workflows/queues.ts';
+import { BUNDLE_PATH, WORKFLOWS_PATH } from './bundle.ts';
+import { connectWorker } from './connect.ts';
+import { createFailpoints } from './failpoints.ts';
+import { pollersSeen } from './ready.ts';
+import { ROLES, type RoleDeps } from './roles.ts';
+
+/** How long activities may go on after a stop signal before they are cancelled; a batch at full speed takes about two seconds. */
+const GRACE = '8s';
+/** When the process ends even if an activity ignores its cancellation. */
+const FORCE = '15s';
+
+/** @throws Error in production when the workflows were not bundled at build time: bundling takes seconds and a compiler. */
+function workflowCode(config: Config): RoleDeps['workflows'] {
+  if (existsSync(BUNDLE_PATH)) return { workflowBundle: { codePath: BUNDLE_PATH } };
+  if (config.production)
+    throw new Error(`The workflow bundle is missing (${BUNDLE_PATH}). Run "npm run build".`);
+  return { workflowsPath: WORKFLOWS_PATH };
+}
+
+function feedTemporalLogs(log: Logger): void {
+  Runtime.install({
+    shutdownSignals: [],
+    logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
+      const { error, ...rest } = meta ?? {};
+      const line = { ...rest, ...(error === undefined ? {} : { err: error }) };
+      if (level === 'ERROR') log.error(line, message);
+      else log.warn(line, message);
+    }),
+    telemetryOptions: { logging: { forward: {}, filter: 'WARN' } },
+  });
+}
+
+/**
+ * Runs the workers of the given queues in this process until `stop` aborts, then drains them.
+ * @param onReady called once the server has seen this process poll every queue
+ */
+export async function runWorker(
+  config: Config,
+  queues: readonly Queue[],
+  log: Logger,
+  stop: AbortSignal,
+  onReady: () => void,
+): Promise<void> {
+  if (config.database.url === null) throw new Error('A worker needs DATABASE_URL.');
+  feedTemporalLogs(log);
+  const connection: NativeConnection = await connectWorker(config, log, stop);
+  const db = createDatabase({
+    url: config.database.url,
+    pool: config.database.pool,
+    deadlineMs: config.database.deadlineMs,
+    applicationName: `tributary-${queues.join('+')}`,
+  });
+  const objects = await createDiskStore(config.storage.objectsDir);
+  const deps: RoleDeps = {
+    config,
+    db,
+    objects,
+    reached: createFailpoints(config),
+    workflows: workflowCode(config),
+  };
+  const identity = `${process.pid}@${hostname()}:${queues.join('+')}`;
+  const roles = queues.map((queue) => ({ queue, role: ROLES[queue](deps) }));
+  try {
+    const workers = await Promise.all(
+      roles.map(({ queue, role }) => {
+        const options: WorkerOptions = {
+          ...role.options,
+          connection,
+          namespace: config.temporal.namespace,
+          taskQueue: queue,
+          identity,
+          shutdownGraceTime: GRACE,
+          shutdownForceTime: FORCE,
+          maxHeartbeatThrottleInterval: '3s',
+        };
+        return Worker.create(options);
+      }),
+    );
+    const drain = (): void => {
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    };
+    const running = Promise.all(workers.map((worker) => worker.run()));
+    stop.addEventListener('abort', drain, { once: true });
+    if (stop.aborted) drain();
+    void pollersSeen(connection, config.temporal.namespace, identity, queues, stop).then(() => {
+      if (!stop.aborted) onReady();
+    });
+    try {
+      await running;
+    } finally {
+      // One worker that failed for good takes the process with it; the others drain first.
+      drain();
+    }
+  } finally {
+    await Promise.allSettled(roles.map(({ role }) => role.close()));
+    await db.close();
+    await connection.close();
+  }
+}

@@ -1,0 +1,73 @@
+import { proxyActivities, type RetryPolicy } from '@temporalio/workflow';
+import type {
+  DetectActivities,
+  FetchActivities,
+  ImportActivities,
+  RenderActivities,
+  StoreActivities,
+} from '../activities/contracts.ts';
+import type { Queue } from './queues.ts';
+
+/**
+ * For trouble of our own parts (a worker died, Postgres restarts): for ever, because the items are fine and nobody
+ * should have to do anything. Trouble of one item is counted in its row and ends there after its tries, with the
+ * delays of `ITEM_RETRY_DELAYS_MS` that the activity asks for itself.
+ */
+const untilItWorks: RetryPolicy = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' };
+
+/** A listing that cannot be read ends its import: about five minutes of patience for a source that restarts. */
+const listing: RetryPolicy = {
+  initialInterval: '2s',
+  backoffCoefficient: 2,
+  maximumInterval: '60s',
+  maximumAttempts: 9,
+};
+
+const io: Queue = 'io';
+const cpu: Queue = 'cpu';
+const inference: Queue = 'inference';
+
+export const fetching = proxyActivities<FetchActivities>({
+  taskQueue: io,
+  // A batch of slow files, each with its own deadline of a minute or so.
+  startToCloseTimeout: '30 minutes',
+  // Long enough for a busy event loop, short enough that a killed worker's batch goes on soon.
+  heartbeatTimeout: '20s',
+  retry: untilItWorks,
+});
+
+export const rendering = proxyActivities<RenderActivities>({
+  taskQueue: cpu,
+  // A whole batch of pictures that each use up their decode time, twice.
+  startToCloseTimeout: '30 minutes',
+  heartbeatTimeout: '20s',
+  retry: untilItWorks,
+});
+
+export const detecting = proxyActivities<DetectActivities>({
+  taskQueue: inference,
+  startToCloseTimeout: '30 minutes',
+  heartbeatTimeout: '30s',
+  retry: untilItWorks,
+});
+
+export const storing = proxyActivities<StoreActivities>({
+  taskQueue: io,
+  // One transaction and a few deletes; the database's own deadline is far below.
+  startToCloseTimeout: '2 minutes',
+  retry: untilItWorks,
+});
+
+export const listings = proxyActivities<Pick<ImportActivities, 'listPage'>>({
+  taskQueue: io,
+  // One directory, of up to 100,000 entries.
+  startToCloseTimeout: '5 minutes',
+  heartbeatTimeout: '30s',
+  retry: listing,
+});
+
+export const bookkeeping = proxyActivities<Omit<ImportActivities, 'listPage'>>({
+  taskQueue: io,
+  startToCloseTimeout: '1 minute',
+  retry: untilItWorks,
+});

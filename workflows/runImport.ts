@@ -1,0 +1,219 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import {
+  allHandlersFinished,
+  CancellationScope,
+  ChildWorkflowCancellationType,
+  condition,
+  continueAsNew,
+  isCancellation,
+  ParentClosePolicy,
+  setCurrentDetails,
+  setHandler,
+  sleep,
+  startChild,
+  WorkflowIdReusePolicy,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { ImportEnd, ImportPosition } from '../activities/contracts.ts';
+import type { ImportProgress } from '../domain/import.ts';
+import { BATCH_SIZE, BATCH_WINDOW } from '../domain/limits.ts';
+import { describeFailure } from './failure.ts';
+import { batchWorkflowId } from './ids.ts';
+import { cancelImport, importProgress, pauseImport, resumeImport, retryFailedItems } from './messages.ts';
+import { processAssets } from './processAssets.ts';
+import { bookkeeping, listings } from './proxies.ts';
+
+export interface RunImportInput {
+  importId: string;
+  /** Set by continue-as-new. */
+  carried?: { run: number; paused: boolean; nextBatch: number; slots: number; listingComplete: boolean };
+}
+
+/** About nine events a batch: the next run begins far below the 4,096 where the server suggests it. */
+const BATCHES_PER_RUN = 250;
+
+/**
+ * The entity behind every import: lists the source into Postgres page by page and keeps a window of batches in flight.
+ *
+ * Guarantee: it ends when the listing is complete and every listed item is final, or when it was cancelled or the
+ * listing failed for good, and then too every listed item is final. It can be stopped at any point, even lost, and
+ * started anew: where to go on is read from Postgres.
+ */
+export async function runImport({ importId, carried }: RunImportInput): Promise<ImportEnd['state']> {
+  const run = carried?.run ?? 1;
+  let paused = carried?.paused ?? false;
+  let cancelling = false;
+  let slots = carried?.slots ?? 0;
+  let listingComplete = carried?.listingComplete ?? false;
+  let nextBatch = carried?.nextBatch ?? 0;
+  let started = 0;
+  let inFlight = 0;
+  let failure: ImportEnd['error'];
+  const listing = new CancellationScope();
+
+  const progress = (): ImportProgress => ({
+    paused,
+    cancelling,
+    listingComplete,
+    slots,
+    batchesStarted: nextBatch,
+    batchesInFlight: inFlight,
+    run,
+  });
+  const show = (): void => {
+    const mode = cancelling ? 'cancelling' : paused ? 'paused' : 'running';
+    setCurrentDetails(
+      `**${mode}**: ${slots} items queued${listingComplete ? '' : ', still listing'}; ` +
+        `batch ${nextBatch} of ${Math.ceil(slots / BATCH_SIZE)}, ${inFlight} in flight`,
+    );
+  };
+  const take = (position: ImportPosition): void => {
+    // Answers may overtake each other; slots only ever grow.
+    slots = Math.max(slots, position.slots);
+    listingComplete ||= position.listingComplete;
+    show();
+  };
+
+  setHandler(importProgress, progress);
+  setHandler(pauseImport, async () => {
+    if (!cancelling && !paused) {
+      paused = true;
+      show();
+      await bookkeeping.setImportState.executeWithOptions({ summary: 'pause' }, [importId, 'paused']);
+    }
+    return progress();
+  });
+  setHandler(resumeImport, async () => {
+    if (!cancelling && paused) {
+      await bookkeeping.setImportState.executeWithOptions({ summary: 'resume' }, [importId, 'processing']);
+      paused = false;
+      show();
+    }
+    return progress();
+  });
+  setHandler(cancelImport, () => {
+    cancelling = true;
+    listing.cancel();
+    show();
+    return progress();
+  });
+  setHandler(retryFailedItems, async () => {
+    if (cancelling) return 0;
+    const position = await bookkeeping.requeueFailed.executeWithOptions({ summary: 'retry failed items' }, [
+      importId,
+    ]);
+    take(position);
+    return position.requeued;
+  });
+
+  const listedOut = (): boolean => listingComplete || failure !== undefined || cancelling;
+  const batchReady = (): boolean =>
+    nextBatch * BATCH_SIZE < slots && (listedOut() || (nextBatch + 1) * BATCH_SIZE <= slots);
+  const runFull = (): boolean => started >= BATCHES_PER_RUN || workflowInfo().continueAsNewSuggested;
+
+  const listAll = async (): Promise<void> => {
+    while (!listingComplete && failure === undefined && !runFull()) {
+      await condition(() => !paused || cancelling);
+      if (cancelling) return;
+      take(
+        await listings.listPage.executeWithOptions({ summary: `list, from item ${slots} on` }, [importId]),
+      );
+    }
+  };
+
+  const runBatch = async (batch: number): Promise<void> => {
+    for (;;) {
+      try {
+        const child = await startChild(processAssets, {
+          workflowId: batchWorkflowId(importId, batch),
+          args: [{ importId, batch }],
+          staticSummary: `batch ${batch}: items ${batch * BATCH_SIZE + 1} to ${Math.min(slots, (batch + 1) * BATCH_SIZE)}`,
+          // A batch that began is finished, whatever becomes of its import.
+          parentClosePolicy: ParentClosePolicy.ABANDON,
+          cancellationType: ChildWorkflowCancellationType.ABANDON,
+          workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+        });
+        await child.result();
+        return;
+      } catch (error) {
+        // Left over from a run that was lost: wait for it, it works on the same rows.
+        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+        await sleep('2s');
+      }
+    }
+  };
+
+  const work = async (): Promise<void> => {
+    let listingDone = false;
+    const lister = listing
+      .run(listAll)
+      .catch((error: unknown) => {
+        if (isCancellation(error)) cancelling = true;
+        else failure = describeFailure(error);
+      })
+      .finally(() => {
+        listingDone = true;
+      });
+    for (;;) {
+      await condition(
+        () =>
+          cancelling ||
+          (runFull() && inFlight === 0) ||
+          (!runFull() && !paused && inFlight < BATCH_WINDOW && batchReady()) ||
+          (listingDone && inFlight === 0 && !batchReady()),
+      );
+      if (cancelling || runFull() || !batchReady()) break;
+      const batch = nextBatch;
+      nextBatch += 1;
+      started += 1;
+      inFlight += 1;
+      show();
+      void CancellationScope.nonCancellable(() => runBatch(batch))
+        // A batch that was terminated from outside leaves its items pending; closing finds them and starts it again.
+        .catch(() => {})
+        .finally(() => {
+          inFlight -= 1;
+          show();
+        });
+    }
+    await condition(() => inFlight === 0);
+    await lister;
+  };
+
+  const close = (state: ImportEnd['state']) =>
+    bookkeeping.closeImport.executeWithOptions({ summary: `close as ${state}` }, [
+      importId,
+      failure === undefined ? { state } : { state, error: failure },
+    ]);
+
+  try {
+    const position = await bookkeeping.openImport.executeWithOptions({ summary: 'open' }, [importId]);
+    take(position);
+    paused = position.paused;
+    nextBatch = position.firstOpenBatch ?? Math.ceil(slots / BATCH_SIZE);
+    for (;;) {
+      await work();
+      await condition(allHandlersFinished);
+      if (cancelling) break;
+      if (runFull()) {
+        return await continueAsNew<typeof runImport>({
+          importId,
+          carried: { run: run + 1, paused, nextBatch, slots, listingComplete },
+        });
+      }
+      const end = await close(failure === undefined ? 'completed' : 'failed');
+      if (end.closed && allHandlersFinished()) return failure === undefined ? 'completed' : 'failed';
+      take(end);
+      nextBatch = end.firstOpenBatch ?? nextBatch;
+      await sleep('1s');
+    }
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    cancelling = true;
+  }
+  return CancellationScope.nonCancellable(async () => {
+    await condition(() => inFlight === 0 && allHandlersFinished());
+    await close('cancelled');
+    return 'cancelled' as const;
+  });
+}
