@@ -79,7 +79,7 @@ export function createFetchActivities(deps: FetchDeps): FetchActivities {
     const ended = before.filter((end) => items.some((item) => item.id === end.item));
     const stumbles: Stumble[] = [];
     await using scratch = await scratchDir(deps.scratchRoot, 'fetch');
-    await using _alive = keepAlive(() => ended);
+    await using alive = keepAlive(() => ended);
     const source = sources.open(record.kind, { address: record.address, settings: record.settings });
     try {
       const limit = pLimit(FETCH_CONCURRENCY);
@@ -105,7 +105,7 @@ export function createFetchActivities(deps: FetchDeps): FetchActivities {
       const settled = await settleStumbles(db, stumbles);
       ended.push(...settled.ended);
       if (settled.left > 0) {
-        _alive.beat();
+        alive.beat();
         throw tryAgain(settled);
       }
       return { fetched, ended };

@@ -8,6 +8,7 @@ import type { ObjectStore } from '../stores/objects/objectStore.ts';
 import { type BatchOutcome, recordOutcomes } from '../stores/outcomes.ts';
 import type { Database } from '../stores/postgres/database.ts';
 import type { StoreActivities } from './contracts.ts';
+import { keepAlive } from './heartbeat.ts';
 import { toApplicationFailure } from './toApplicationFailure.ts';
 
 export interface StoreDeps {
@@ -19,6 +20,7 @@ export interface StoreDeps {
 /** The store stage: every item of a batch gets its final state, in one transaction. */
 export function createStoreActivities({ db, objects, reached }: StoreDeps): StoreActivities {
   async function settle(outcome: BatchOutcome): Promise<BatchSummary> {
+    await using _alive = keepAlive();
     try {
       const { rejectedAssets } = await db.tx((tx) => recordOutcomes(tx, outcome));
       reached('store');

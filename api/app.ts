@@ -36,7 +36,8 @@ export function createApp(deps: ApiDeps, webDir: string): Express {
       logger: log,
       genReqId: requestId,
       autoLogging: { ignore: (req) => PROBES.has(req.url ?? '') },
-      customLogLevel: (_req, res) => (res.statusCode >= 500 ? 'error' : 'debug'),
+      // What went wrong is logged where it is known; this line only says that a request came.
+      customLogLevel: () => 'debug',
       // Queries may hold what is nobody's business; the path says enough.
       serializers: {
         req: (req: { method: string; url: string }) => ({ method: req.method, path: req.url.split('?')[0] }),

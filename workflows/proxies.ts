@@ -23,6 +23,9 @@ const listing: RetryPolicy = {
   maximumAttempts: 9,
 };
 
+/** Four beats: long enough for a starved event loop, short enough that a killed worker's batch goes on soon. */
+const HEARTBEAT = '12s';
+
 const io: Queue = 'io';
 const cpu: Queue = 'cpu';
 const inference: Queue = 'inference';
@@ -31,8 +34,7 @@ export const fetching = proxyActivities<FetchActivities>({
   taskQueue: io,
   // A batch of slow files, each with its own deadline of a minute or so.
   startToCloseTimeout: '30 minutes',
-  // Long enough for a busy event loop, short enough that a killed worker's batch goes on soon.
-  heartbeatTimeout: '20s',
+  heartbeatTimeout: HEARTBEAT,
   retry: untilItWorks,
 });
 
@@ -40,14 +42,14 @@ export const rendering = proxyActivities<RenderActivities>({
   taskQueue: cpu,
   // A whole batch of pictures that each use up their decode time, twice.
   startToCloseTimeout: '30 minutes',
-  heartbeatTimeout: '20s',
+  heartbeatTimeout: HEARTBEAT,
   retry: untilItWorks,
 });
 
 export const detecting = proxyActivities<DetectActivities>({
   taskQueue: inference,
   startToCloseTimeout: '30 minutes',
-  heartbeatTimeout: '30s',
+  heartbeatTimeout: HEARTBEAT,
   retry: untilItWorks,
 });
 
@@ -55,6 +57,7 @@ export const storing = proxyActivities<StoreActivities>({
   taskQueue: io,
   // One transaction and a few deletes; the database's own deadline is far below.
   startToCloseTimeout: '2 minutes',
+  heartbeatTimeout: HEARTBEAT,
   retry: untilItWorks,
 });
 
@@ -62,12 +65,13 @@ export const listings = proxyActivities<Pick<ImportActivities, 'listPage'>>({
   taskQueue: io,
   // One directory, of up to 100,000 entries.
   startToCloseTimeout: '5 minutes',
-  heartbeatTimeout: '30s',
+  heartbeatTimeout: HEARTBEAT,
   retry: listing,
 });
 
 export const bookkeeping = proxyActivities<Omit<ImportActivities, 'listPage'>>({
   taskQueue: io,
-  startToCloseTimeout: '1 minute',
+  // One short transaction, above the deadline of the database.
+  startToCloseTimeout: '30s',
   retry: untilItWorks,
 });

@@ -1,0 +1,191 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import { runAudit } from '../../cli/audit.ts';
+import { ensureBuilt } from '../../cli/setup/ensure-built.js';
+import { type Config, readConfig } from '../../config.ts';
+import type { AuditReport } from '../../stores/audit/audit.ts';
+import { createDiskStore } from '../../stores/objects/disk.ts';
+import type { ObjectStore } from '../../stores/objects/objectStore.ts';
+import { createDatabase, type Database } from '../../stores/postgres/database.ts';
+import { migrate } from '../../stores/postgres/migrate.ts';
+import { createTestDatabase, temporalAddress } from './stack.ts';
+
+const MAIN = path.resolve(import.meta.dirname, '../../dist/cli/main.js');
+
+export type Part = 'api' | 'io' | 'cpu';
+const ARGS: Record<Part, string[]> = {
+  api: ['api'],
+  io: ['worker', '--queues', 'io,workflows'],
+  cpu: ['worker', '--queues', 'cpu,inference'],
+};
+
+/** One Tributary of real processes, with a database, a data directory and a Temporal namespace of its own. */
+export interface Tributary {
+  url: string;
+  config: Config;
+  db: Database;
+  objects: ObjectStore;
+  client: Client;
+  env: Record<string, string>;
+  start(part: Part, env?: Record<string, string>): Promise<void>;
+  /** Ends a part and waits until it is gone. */
+  kill(part: Part, signal: NodeJS.Signals): Promise<void>;
+  pid(part: Part): number;
+  /** Output of all parts so far. */
+  output(): string;
+  get<T>(path: string): Promise<T>;
+  post<T>(path: string, body?: unknown): Promise<T>;
+  upload(bytes: Uint8Array, name: string, tenant?: string): Promise<Response>;
+  startImport(address: string, options?: object): Promise<string>;
+  /** Polls until the import is in one of the states. */
+  waitImport(id: string, states?: string[]): Promise<ImportBody>;
+  audit(): Promise<AuditReport>;
+  /** Stops everything and removes what it left. */
+  close(): Promise<void>;
+}
+
+export interface ImportBody {
+  id: string;
+  status: string;
+  total_files: number;
+  processed_files: number;
+  stored_files: number;
+  duplicate_files: number;
+  skipped_files: number;
+  rejected_files: number;
+  failed_files: number;
+  pending_files: number;
+  progress_percent: number;
+  listing_complete: boolean;
+  error: { type: string; detail: string } | null;
+}
+
+async function registerNamespace(connection: Connection): Promise<string> {
+  const namespace = `test-${randomUUID()}`;
+  await connection.workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
+  });
+  return namespace;
+}
+
+export async function startTributary(
+  options: { parts?: Part[]; env?: Record<string, string> } = {},
+): Promise<Tributary> {
+  await ensureBuilt();
+  const [database, address] = await Promise.all([createTestDatabase(migrate), temporalAddress()]);
+  const connection = await Connection.connect({ address });
+  const namespace = await registerNamespace(connection);
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'tributary-test-'));
+  const env: Record<string, string> = {
+    NODE_ENV: 'production',
+    LOG_LEVEL: 'warn',
+    DATABASE_URL: database.url,
+    TEMPORAL_ADDRESS: address,
+    TEMPORAL_NAMESPACE: namespace,
+    TRIBUTARY_DATA: dataDir,
+    PORT: '0',
+    ALLOW_LOOPBACK: 'true',
+    ALLOW_FOLDERS: '/',
+    DECODE_CHILDREN: '2',
+    ...options.env,
+  };
+  const config = readConfig(env);
+  const db = createDatabase({ url: database.url, pool: 3, deadlineMs: 20_000, applicationName: 'test' });
+  const children = new Map<Part, ChildProcess>();
+  let output = '';
+  let url = '';
+
+  async function call<T>(method: string, at: string, body?: unknown): Promise<T> {
+    const response = await fetch(`${url}${at}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    const answer = await response.json();
+    if (!response.ok) throw new Error(`${method} ${at}: ${response.status} ${JSON.stringify(answer)}`);
+    return answer as T;
+  }
+
+  const tributary: Tributary = {
+    get url() {
+      return url;
+    },
+    config,
+    db,
+    objects: await createDiskStore(config.storage.objectsDir),
+    client: new Client({ connection, namespace }),
+    env,
+    async start(part, extra = {}) {
+      const child = fork(MAIN, ARGS[part], {
+        env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env, ...extra },
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+        execArgv: [],
+      });
+      children.set(part, child);
+      child.stdout?.on('data', (chunk) => {
+        output += chunk;
+      });
+      child.stderr?.on('data', (chunk) => {
+        output += chunk;
+      });
+      await new Promise<void>((resolve, reject) => {
+        child.once('exit', (code, signal) => reject(new Error(`${part} ended (${code ?? signal}):\n${output}`)));
+        child.on('message', (message: { type?: string; port?: number }) => {
+          if (message.type !== 'ready') return;
+          if (message.port !== undefined) url = `http://127.0.0.1:${message.port}`;
+          resolve();
+        });
+      });
+    },
+    async kill(part, signal) {
+      const child = children.get(part);
+      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+      const gone = new Promise((resolve) => child.once('exit', resolve));
+      child.kill(signal);
+      await gone;
+    },
+    pid: (part) => children.get(part)!.pid!,
+    output: () => output,
+    get: (at) => call('GET', at),
+    post: (at, body) => call('POST', at, body ?? {}),
+    async upload(bytes, name, tenant) {
+      const form = new FormData();
+      if (tenant !== undefined) form.append('tenant_name', tenant);
+      form.append('file', new Blob([bytes as Uint8Array<ArrayBuffer>]), name);
+      return fetch(`${url}/upload/`, { method: 'POST', body: form });
+    },
+    async startImport(from, more = {}) {
+      const job = await call<ImportBody>('POST', '/imports', { url: from, ...more });
+      return job.id;
+    },
+    async waitImport(id, states = ['completed', 'failed', 'cancelled']) {
+      for (;;) {
+        const job = await call<ImportBody>('GET', `/imports/${id}`).catch(() => null);
+        if (job !== null && states.includes(job.status)) return job;
+        await sleep(50);
+      }
+    },
+    async audit() {
+      // The row is final a moment before its workflow is; visibility follows.
+      for (let attempt = 0; ; attempt += 1) {
+        const report = await runAudit(config);
+        if (report.clean || attempt >= 100 || report.findings.some((found) => found.count > 0)) return report;
+        await sleep(100);
+      }
+    },
+    async close() {
+      await Promise.all([...children.keys()].map((part) => tributary.kill(part, 'SIGTERM')));
+      await db.close();
+      await connection.close();
+      await database.drop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+  for (const part of options.parts ?? ['api', 'io', 'cpu']) await tributary.start(part);
+  return tributary;
+}

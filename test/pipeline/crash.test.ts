@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FAILPOINTS, type Failpoint } from '../../domain/failpoints.ts';
+import { folderOf, picture, pictures } from '../hosting/pictures.ts';
+import { type ImportBody, type Part, startTributary, type Tributary } from '../hosting/tributary.ts';
+
+/** Which process takes this step during an import. */
+const PART: Record<Failpoint, Part> = {
+  list: 'io',
+  fetch: 'io',
+  claim: 'io',
+  put: 'io',
+  commit: 'io',
+  'rendition-put': 'cpu',
+  'rendition-row': 'cpu',
+  store: 'io',
+};
+
+describe('crashes', () => {
+  let t: Tributary;
+  const folders: string[] = [];
+
+  before(async function () {
+    this.timeout(120_000);
+    t = await startTributary();
+  });
+
+  after(async () => {
+    await t.close();
+    for (const folder of folders) await rm(folder, { recursive: true });
+  });
+
+  for (const [index, point] of FAILPOINTS.entries()) {
+    it(`nothing is lost or doubled by a power cut after "${point}"`, async function () {
+      this.timeout(90_000);
+      const part = PART[point];
+      const files = await pictures(3, 100 * (index + 1));
+      const folder = await folderOf({ ...files, 'same.jpg': Object.values(files)[0]! });
+      folders.push(folder);
+      await t.kill(part, 'SIGTERM');
+      await t.start(part, { TRIBUTARY_FAILPOINT: point });
+      const id = await t.startImport(folder);
+      const mark = path.join(t.config.dataDir, `failpoint-${point}`);
+      while (!existsSync(mark)) await sleep(20);
+      await sleep(100);
+      await t.start(part);
+      const job = await t.waitImport(id);
+      assert.deepEqual([job.stored_files, job.duplicate_files], [3, 1], JSON.stringify(job));
+      const report = await t.audit();
+      assert.ok(report.clean, JSON.stringify(report));
+    });
+  }
+
+  for (const point of ['claim', 'put', 'commit'] as const) {
+    it(`an upload cut off after "${point}" can be sent again and is one asset`, async function () {
+      this.timeout(60_000);
+      await rm(path.join(t.config.dataDir, `failpoint-${point}`), { force: true });
+      const bytes = await picture(9_000 + point.length);
+      await t.kill('api', 'SIGTERM');
+      await t.start('api', { TRIBUTARY_FAILPOINT: point });
+      await assert.rejects(t.upload(bytes, 'cut.jpg'));
+      await t.start('api');
+      const response = await t.upload(bytes, 'cut.jpg');
+      assert.equal(response.status, 200);
+      const { asset_id } = (await response.json()) as { asset_id: number };
+      while ((await t.get<{ status: string }>(`/retrieve/asset/${asset_id}`)).status !== 'ready') await sleep(50);
+      const report = await t.audit();
+      assert.ok(report.clean, JSON.stringify(report));
+    });
+  }
+
+  it('goes on after workers are killed again and again in the middle', async function () {
+    this.timeout(180_000);
+    const folder = await folderOf(await pictures(240, 20_000));
+    folders.push(folder);
+    const id = await t.startImport(folder);
+    for (const part of ['cpu', 'io', 'cpu'] as const) {
+      const before = (await t.get<ImportBody>(`/imports/${id}`)).processed_files;
+      let now = before;
+      for (let i = 0; i < 600 && now === before && now < 240; i += 1) {
+        await sleep(50);
+        now = (await t.get<ImportBody>(`/imports/${id}`)).processed_files;
+      }
+      await t.kill(part, 'SIGKILL');
+      await t.start(part);
+    }
+    const job = await t.waitImport(id);
+    assert.equal(job.stored_files, 240);
+    const report = await t.audit();
+    assert.ok(report.clean, JSON.stringify(report));
+  });
+});
