@@ -1,0 +1,72 @@
+import createClient from 'openapi-fetch';
+import type { paths } from '../schema.d.ts';
+import { NO_ANSWER, Problem, problemFrom } from './problem.ts';
+import type { Reach } from './reach.ts';
+import type {
+  Asset,
+  ImageList,
+  Import,
+  ImportAction,
+  ImportItemList,
+  ImportList,
+  ItemState,
+} from './types.ts';
+
+/** Longest wait for an answer, in milliseconds. A hung connection would otherwise stop the polling for good. */
+const DEADLINE_MS = 20_000;
+
+export interface Api {
+  listImports(page: number, limit: number): Promise<ImportList>;
+  /** @throws Problem 422 when the address is not understood. */
+  startImport(url: string): Promise<Import>;
+  /** @throws Problem 409 when the import cannot do that now. */
+  steerImport(id: string, action: ImportAction): Promise<Import>;
+  listItems(id: string, outcome: ItemState, page: number, limit: number): Promise<ImportItemList>;
+  listImages(page: number, limit: number, source: string | null): Promise<ImageList>;
+  getAsset(id: number): Promise<Asset>;
+}
+
+interface Answer<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+/** Every call throws a `Problem` when it fails, and tells `reach` whether anybody answered. */
+export function createApi(reach: Reach): Api {
+  const client = createClient<paths>({ baseUrl: '', fetch: (request) => fetchInTime(request) });
+
+  async function ask<T>(call: Promise<Answer<T>>): Promise<T> {
+    let answer: Answer<T>;
+    try {
+      answer = await call;
+    } catch {
+      reach.set(NO_ANSWER);
+      throw new Problem(0, NO_ANSWER);
+    }
+    if (answer.response.ok && answer.data !== undefined) {
+      reach.set(null);
+      return answer.data;
+    }
+    const problem = problemFrom(answer.response.status, answer.error);
+    reach.set(problem.passing && problem.status !== 429 ? problem.message : null);
+    throw problem;
+  }
+
+  return {
+    listImports: (page, limit) => ask(client.GET('/imports', { params: { query: { page, limit } } })),
+    startImport: (url) => ask(client.POST('/imports', { body: { url, force: false } })),
+    steerImport: (id, action) => ask(client.POST(`/imports/{id}/${action}`, { params: { path: { id } } })),
+    listItems: (id, outcome, page, limit) =>
+      ask(client.GET('/imports/{id}/items', { params: { path: { id }, query: { outcome, page, limit } } })),
+    listImages: (page, limit, source) =>
+      ask(
+        client.GET('/images', { params: { query: { page, limit, ...(source === null ? {} : { source }) } } }),
+      ),
+    getAsset: (id) => ask(client.GET('/retrieve/asset/{id}', { params: { path: { id } } })),
+  };
+}
+
+function fetchInTime(request: Request): Promise<Response> {
+  return fetch(request, { signal: AbortSignal.timeout(DEADLINE_MS) });
+}

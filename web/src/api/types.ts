@@ -1,0 +1,17 @@
+import type { components } from '../schema.d.ts';
+
+type Schemas = components['schemas'];
+
+export type Import = Schemas['Import'];
+export type ImportList = Schemas['ImportList'];
+export type ImportItem = Schemas['ImportItem'];
+export type ImportItemList = Schemas['ImportItemList'];
+export type Image = Schemas['Image'];
+export type ImageList = Schemas['ImageList'];
+export type Asset = Schemas['Asset'];
+export type TimelineEvent = Schemas['TimelineEvent'];
+export type UploadResult = Schemas['UploadResult'];
+
+/** How an item can stand; `pending` is the only state that is not final. */
+export type ItemState = ImportItem['state'];
+export type ImportAction = 'pause' | 'resume' | 'cancel' | 'retry-failed';

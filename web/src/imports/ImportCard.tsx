@@ -1,0 +1,82 @@
+import { ExternalLink, Folder, Globe, Upload } from 'lucide-react';
+import { useState } from 'react';
+import type { Import } from '../api/types.ts';
+import { formatAgo, formatExact } from '../format/time.ts';
+import { Name } from '../names/Name.tsx';
+import { visibleText } from '../names/visible.ts';
+import { Actions } from './Actions.tsx';
+import { Counts } from './Counts.tsx';
+import { ItemList } from './ItemList.tsx';
+import { ProgressBar } from './ProgressBar.tsx';
+import { ProgressLine } from './ProgressLine.tsx';
+import { StateBadge } from './StateBadge.tsx';
+import { countOf, type Outcome } from './states.ts';
+import { useProgressAnnouncements } from './useProgressAnnouncements.ts';
+
+const ICONS = { upload: Upload, folder: Folder, 'http-directory': Globe } as const;
+
+interface Props {
+  import: Import;
+  now: number;
+}
+
+export function ImportCard({ import: one, now }: Props) {
+  const [unfolded, setUnfolded] = useState<Outcome | null>(null);
+  useProgressAnnouncements(one);
+  const Icon = ICONS[one.kind];
+  const listed = unfolded !== null && countOf(one, unfolded) > 0 ? unfolded : null;
+
+  return (
+    <article
+      aria-label={`Import from ${visibleText(one.address)}`}
+      className="rounded-box border border-base-300 bg-base-100 p-3"
+    >
+      <header className="flex items-start gap-2">
+        <Icon aria-hidden className="mt-0.5 size-4 shrink-0 text-muted" />
+        <div className="min-w-0 flex-1">
+          <h3 className="line-clamp-2 text-sm font-medium wrap-anywhere" title={visibleText(one.address)}>
+            <Name>{one.address}</Name>
+          </h3>
+          <p className="flex gap-3 text-xs text-muted">
+            <time dateTime={one.created_at} title={formatExact(one.created_at)}>
+              {formatAgo(one.created_at, now)}
+            </time>
+            {isWebLink(one.temporal_url) && (
+              <a
+                className="link inline-flex items-center gap-1"
+                href={one.temporal_url}
+                target="_blank"
+                rel="noreferrer"
+              >
+                Temporal
+                <ExternalLink aria-hidden className="size-3" />
+              </a>
+            )}
+          </p>
+        </div>
+        <StateBadge status={one.status} />
+      </header>
+      <ProgressBar import={one} />
+      <ProgressLine import={one} />
+      {one.error !== null && (
+        <div className="mt-2 rounded-md bg-error/10 p-2.5 text-sm break-words">
+          <p className="font-medium text-error">{one.error.title}</p>
+          <p>
+            <Name>{one.error.detail}</Name>
+          </p>
+          <p className="text-muted">{one.error.advice}</p>
+        </div>
+      )}
+      <Counts import={one} unfolded={listed} onToggle={setUnfolded} />
+      {listed !== null && <ItemList key={listed} import={one} outcome={listed} />}
+      <div className="mt-2 flex flex-wrap items-center gap-2">
+        <Actions import={one} />
+      </div>
+    </article>
+  );
+}
+
+/** A link to anything but a web page (`javascript:` …) is not put on the page. */
+function isWebLink(url: string | null): url is string {
+  return url !== null && /^(https?:\/\/|\/(?!\/))/i.test(url);
+}

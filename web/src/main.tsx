@@ -1,0 +1,40 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createApi } from './api/api.ts';
+import { createLive } from './api/live.ts';
+import { type Parts, PartsContext } from './api/parts.ts';
+import { createQueries } from './api/queries.ts';
+import { createReach } from './api/reach.ts';
+import { createStore } from './api/store.ts';
+import { App } from './layout/App.tsx';
+import { createUploads } from './upload/parts.ts';
+import { sendFile } from './upload/send.ts';
+import { createSettle } from './upload/settle.ts';
+import './app.css';
+
+const reach = createReach();
+const api = createApi(reach);
+const parts: Parts = {
+  api,
+  live: createLive('/events'),
+  reach,
+  uploads: createUploads(sendFile, createSettle(api.getAsset)),
+  announcer: createStore(''),
+};
+parts.live.start();
+
+// New images move what lies below them; the browser keeps the place better than a remembered number of pixels.
+window.history.scrollRestoration = 'manual';
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no #root.');
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={createQueries()}>
+      <PartsContext value={parts}>
+        <App />
+      </PartsContext>
+    </QueryClientProvider>
+  </StrictMode>,
+);

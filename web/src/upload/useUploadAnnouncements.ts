@@ -1,0 +1,34 @@
+import { useEffect, useRef } from 'react';
+import { useParts } from '../api/parts.ts';
+import { plural } from '../format/size.ts';
+import type { UploadState } from './uploadState.ts';
+
+const EVERY_MS = 10_000;
+
+/** Tells a screen reader that uploads began, how far they are every now and then, and how they ended. */
+export function useUploadAnnouncements(state: UploadState, busy: boolean): void {
+  const { announcer } = useParts();
+  const latest = useRef(state);
+  const wasBusy = useRef(false);
+
+  useEffect(() => {
+    latest.current = state;
+  });
+
+  useEffect(() => {
+    const told = (): string => {
+      const { total, stored, duplicate, failed } = latest.current;
+      const failures = failed.length === 0 ? '' : `, ${plural(failed.length, 'failure')}`;
+      return `${stored + duplicate} of ${plural(total, 'file')} uploaded${failures}.`;
+    };
+    if (!busy) {
+      if (wasBusy.current) announcer.set(told());
+      wasBusy.current = false;
+      return;
+    }
+    wasBusy.current = true;
+    announcer.set(`Uploading ${plural(latest.current.total, 'file')}.`);
+    const timer = setInterval(() => announcer.set(told()), EVERY_MS);
+    return () => clearInterval(timer);
+  }, [announcer, busy]);
+}
