@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { loadEnvFile } from 'node:process';
+import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import { FAILPOINTS } from './domain/failpoints.ts';
 
@@ -60,7 +61,13 @@ export interface Config {
   dataDir: string;
   cacheDir: string;
   database: { url: string | null; pool: number; deadlineMs: number };
-  temporal: { address: string | null; namespace: string; uiUrl: string | null };
+  temporal: {
+    address: string | null;
+    namespace: string;
+    uiUrl: string | null;
+    /** Address, TLS and API key, from the variables (and the profile) that the Temporal CLI understands. */
+    connection: ClientConnectConfig['connectionOptions'];
+  };
   storage: { objectsDir: string; scratchDir: string };
   reach: { allowPrivateNets: string[]; allowLoopback: boolean; folders: string[]; fetchTimeoutMs: number };
   maxFileBytes: number;
@@ -103,6 +110,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       address: s.TEMPORAL_ADDRESS ?? null,
       namespace: s.TEMPORAL_NAMESPACE,
       uiUrl: s.TEMPORAL_UI_URL?.replace(/\/+$/, '') ?? null,
+      connection: temporalConnection(env),
     },
     storage: {
       objectsDir: s.STORAGE_PATH === undefined ? path.join(dataDir, 'objects') : path.resolve(s.STORAGE_PATH),
@@ -126,12 +134,35 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   };
 }
 
-/** Reads `.env` (what the environment already says wins) and then the environment. */
-export function loadConfig(): Config {
+/** A profile of the person's Temporal CLI counts only when the environment names it. */
+function temporalConnection(env: NodeJS.ProcessEnv): ClientConnectConfig['connectionOptions'] {
+  const named = env['TEMPORAL_PROFILE'] || env['TEMPORAL_CONFIG_FILE'];
+  const overrideEnvVars = Object.fromEntries(
+    Object.entries(env).filter(
+      (entry): entry is [string, string] => Boolean(entry[1]) && entry[0].startsWith('TEMPORAL_'),
+    ),
+  );
+  try {
+    const { connectionOptions } = loadClientConnectConfig({ disableFile: !named, overrideEnvVars });
+    return { ...connectionOptions, address: connectionOptions.address ?? '127.0.0.1:7233' };
+  } catch (error) {
+    throw new ConfigError(
+      `The Temporal settings are not usable: ${error instanceof Error ? error.message : 'unknown'}`,
+    );
+  }
+}
+
+/** The environment with what `.env` adds to it; what the environment says already wins. */
+export function loadEnvironment(): NodeJS.ProcessEnv {
   try {
     loadEnvFile();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-  return readConfig(process.env);
+  return process.env;
+}
+
+/** @throws ConfigError */
+export function loadConfig(): Config {
+  return readConfig(loadEnvironment());
 }

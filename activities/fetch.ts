@@ -1,10 +1,10 @@
+import { setMaxListeners } from 'node:events';
 import { Context } from '@temporalio/activity';
 import pLimit from 'p-limit';
 import type { BatchRef, EndedItem, FetchedItem, FetchResult } from '../domain/batch.ts';
 import type { ReachFailpoint } from '../domain/failpoints.ts';
 import { Failure } from '../domain/failures.ts';
 import { BATCH_SIZE, FETCH_CONCURRENCY, MIME_TYPES } from '../domain/limits.ts';
-import { sniffFile } from './sniffFile.ts';
 import type { SourceRegistry } from '../sources/registry.ts';
 import type { Source } from '../sources/source.ts';
 import { commitOriginal } from '../stores/assets.ts';
@@ -17,6 +17,7 @@ import type { FetchActivities } from './contracts.ts';
 import { keepAlive } from './heartbeat.ts';
 import { type Stumble, settleStumbles, tryAgain } from './itemTries.ts';
 import { scratchDir } from './scratch.ts';
+import { sniffFile } from './sniffFile.ts';
 import { toApplicationFailure } from './toApplicationFailure.ts';
 
 export interface FetchDeps {
@@ -74,6 +75,8 @@ export function createFetchActivities(deps: FetchDeps): FetchActivities {
     before: readonly EndedItem[],
   ): Promise<FetchResult> {
     const signal = Context.current().cancellationSignal;
+    // Every item of the batch listens to it.
+    setMaxListeners(0, signal);
     const fetched: FetchedItem[] = [];
     // Found again instead of fetched again, after an attempt that was lost or tried again.
     const ended = before.filter((end) => items.some((item) => item.id === end.item));

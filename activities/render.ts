@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Context } from '@temporalio/activity';
@@ -78,6 +79,8 @@ export function createRenderActivities({
 
   async function renderItems(items: FetchedItem[], before: readonly EndedItem[]) {
     const signal = Context.current().cancellationSignal;
+    // Every item of the batch listens to it.
+    setMaxListeners(0, signal);
     const targets = await db.run((sql) =>
       renderTargets(
         sql,

@@ -20,7 +20,13 @@ const PROBES = new Set(['/livez', '/readyz', '/health', '/healthz']);
 
 /** Every operation of the API. */
 export function allRoutes(deps: ApiDeps): Route[] {
-  return [...uploadRoutes(deps), ...importRoutes(deps), ...assetRoutes(deps), ...liveRoutes(deps), ...healthRoutes(deps)];
+  return [
+    ...uploadRoutes(deps),
+    ...importRoutes(deps),
+    ...assetRoutes(deps),
+    ...liveRoutes(deps),
+    ...healthRoutes(deps),
+  ];
 }
 
 /**

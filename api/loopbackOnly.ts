@@ -10,7 +10,8 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
  */
 export const loopbackOnly: RequestHandler = (req, _res, next) => {
   const { host, origin } = req.headers;
-  const foreign = origin !== undefined && origin !== 'null' && !LOOPBACK.test(origin.replace(/^https?:\/\//, ''));
+  const foreign =
+    origin !== undefined && origin !== 'null' && !LOOPBACK.test(origin.replace(/^https?:\/\//, ''));
   if (host === undefined || !LOOPBACK.test(host) || foreign || (origin === 'null' && req.method !== 'GET')) {
     throw new Problem({
       status: 403,

@@ -7,7 +7,10 @@ export function webRouter(dir: string): Router {
   const router = express.Router();
   const index = path.join(dir, 'index.html');
   if (!existsSync(index)) return router;
-  router.use('/assets', express.static(path.join(dir, 'assets'), { immutable: true, maxAge: '1y', fallthrough: true }));
+  router.use(
+    '/assets',
+    express.static(path.join(dir, 'assets'), { immutable: true, maxAge: '1y', fallthrough: true }),
+  );
   router.use(express.static(dir, { index: 'index.html', maxAge: 0 }));
   return router;
 }

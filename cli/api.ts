@@ -1,6 +1,5 @@
-import { createServer } from 'node:http';
-
 import { mkdir } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { createApp } from '../api/app.ts';
@@ -22,7 +21,12 @@ import { distDir, packageVersion } from './location.ts';
 const DRAIN_MS = 5_000;
 
 /** Runs the API until `stop` aborts, then lets open requests finish. */
-export async function runApi(config: Config, log: Logger, stop: AbortSignal, onReady: (port: number) => void): Promise<void> {
+export async function runApi(
+  config: Config,
+  log: Logger,
+  stop: AbortSignal,
+  onReady: (port: number) => void,
+): Promise<void> {
   if (config.database.url === null) throw new Error('The API needs DATABASE_URL.');
   await mkdir(config.storage.scratchDir, { recursive: true });
   const db = createDatabase({
@@ -31,7 +35,7 @@ export async function runApi(config: Config, log: Logger, stop: AbortSignal, onR
     deadlineMs: config.database.deadlineMs,
     applicationName: 'tributary-api',
   });
-  const connection = Connection.lazy({ address: config.temporal.address ?? '127.0.0.1:7233' });
+  const connection = Connection.lazy(config.temporal.connection);
   const workflows = createWorkflowControl(new Client({ connection, namespace: config.temporal.namespace }));
   const sources = createSources(config);
   const dispatcher = createDispatcher(db, workflows, log);
@@ -49,11 +53,15 @@ export async function runApi(config: Config, log: Logger, stop: AbortSignal, onR
     sniff: sniffFormat,
     parseAddress: (input, kind) => {
       const { registry } = sources;
-      const found = kind === undefined ? registry.parseAny(input) : { kind, parsed: registry.get(kind).parse(input) };
+      const found =
+        kind === undefined ? registry.parseAny(input) : { kind, parsed: registry.get(kind).parse(input) };
       return { kind: found.kind as ImportKind, parsed: found.parsed };
     },
   };
-  const server = createServer({ requestTimeout: 30 * 60_000, headersTimeout: 30_000 }, createApp(deps, path.join(distDir(), 'web')));
+  const server = createServer(
+    { requestTimeout: 30 * 60_000, headersTimeout: 30_000 },
+    createApp(deps, path.join(distDir(), 'web')),
+  );
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -78,4 +86,3 @@ export async function runApi(config: Config, log: Logger, stop: AbortSignal, onR
     await connection.close();
   }
 }
-

@@ -14,7 +14,7 @@ export async function runAudit(config: Config, onProgress?: (objects: number) =>
     deadlineMs: 10 * 60_000,
     applicationName: 'tributary-audit',
   });
-  const connection = Connection.lazy({ address: config.temporal.address ?? '127.0.0.1:7233' });
+  const connection = Connection.lazy(config.temporal.connection);
   const client = new Client({ connection, namespace: config.temporal.namespace });
   try {
     return await audit({
@@ -31,7 +31,9 @@ export async function runAudit(config: Config, onProgress?: (objects: number) =>
 
 export function printReport(report: AuditReport): void {
   for (const { id, promise, count, examples } of report.findings) {
-    console.log(`${count === 0 ? 'ok  ' : 'FAIL'} ${id}  ${promise}${count === 0 ? '' : `: broken ${count} times`}`);
+    console.log(
+      `${count === 0 ? 'ok  ' : 'FAIL'} ${id}  ${promise}${count === 0 ? '' : `: broken ${count} times`}`,
+    );
     for (const example of examples) console.log(`         ${example}`);
   }
   console.log(`read ${report.objects} objects, ${(report.bytes / 1e6).toFixed(1)} MB`);
@@ -41,5 +43,11 @@ export function printReport(report: AuditReport): void {
       `work in progress: ${imports} imports, ${items} items, ${assets} assets, ${outbox} messages, ${workflows} workflows`,
     );
   }
-  console.log(report.clean ? 'clean' : report.findings.some((f) => f.count > 0) ? 'NOT CLEAN' : 'not finished yet: run it again when the work is done');
+  console.log(
+    report.clean
+      ? 'clean'
+      : report.findings.some((f) => f.count > 0)
+        ? 'NOT CLEAN'
+        : 'not finished yet: run it again when the work is done',
+  );
 }

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Config } from '../config.ts';
 
 /** Private networks that a stack on one's own machine may import from: RFC 1918 and the IPv6 unique local range. */
 const HOME_NETS = '10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7';
@@ -12,11 +11,13 @@ export function embeddedDefaults(env: NodeJS.ProcessEnv): Record<string, string>
     ALLOW_PRIVATE_NETS: HOME_NETS,
     ALLOW_FOLDERS: '/',
   };
-  return Object.fromEntries(Object.entries(defaults).filter(([key]) => env[key] === undefined || env[key] === ''));
+  return Object.fromEntries(
+    Object.entries(defaults).filter(([key]) => env[key] === undefined || env[key] === ''),
+  );
 }
 
 /** The commands of the parts, as argument lists for Node; they work from source and compiled. */
-export function partCommands(_config: Config): {
+export function partCommands(): {
   migrate: string[];
   api: string[];
   workers: { name: string; argv: string[] }[];

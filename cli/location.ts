@@ -12,6 +12,8 @@ export function distDir(): string {
 }
 
 export function packageVersion(): string {
-  const manifest = JSON.parse(readFileSync(path.join(projectDir(), 'package.json'), 'utf8')) as { version: string };
+  const manifest = JSON.parse(readFileSync(path.join(projectDir(), 'package.json'), 'utf8')) as {
+    version: string;
+  };
   return manifest.version;
 }

@@ -21,7 +21,8 @@ function queues(text: string): Queue[] {
 
 function positive(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 10_000) throw new InvalidArgumentError('Give a number from 1 to 10000.');
+  if (!Number.isInteger(value) || value < 1 || value > 10_000)
+    throw new InvalidArgumentError('Give a number from 1 to 10000.');
   return value;
 }
 
@@ -133,7 +134,7 @@ program
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof ConfigError || error instanceof ServerError)) throw error;
-  console.error(error.message);
+  const detail = error instanceof Error ? error.message : String(error);
+  console.error(error instanceof ConfigError || error instanceof ServerError ? detail : error);
   process.exitCode = error instanceof ConfigError ? error.exitCode : 1;
 }

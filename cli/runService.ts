@@ -14,7 +14,9 @@ export async function runService(
     log.fatal({ err: error }, 'stopping: something went wrong that nothing here can mend');
     process.exit(1);
   };
-  installCrashGuard(fatal, () => log.warn('a database connection broke inside a transaction; it is tried again'));
+  installCrashGuard(fatal, () =>
+    log.warn('a database connection broke inside a transaction; it is tried again'),
+  );
   try {
     await run(log, stopSignal());
   } catch (error) {

@@ -1,5 +1,5 @@
-import type { ItemReason } from '../domain/failures.ts';
 import type { ImageFacts, RenditionFile } from '../domain/facts.ts';
+import type { ItemReason } from '../domain/failures.ts';
 
 /** One picture to look at. All paths are absolute. */
 export interface RenderJob {
@@ -28,4 +28,3 @@ export interface Decoder {
   /** Ends all children; pending jobs reject. */
   close(): Promise<void>;
 }
-

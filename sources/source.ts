@@ -5,6 +5,8 @@
  * of `domain/failures.ts`; anything else it throws counts as `internal_error`.
  */
 
+import type { SourceCredentials } from './credentials.ts';
+
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** One file as the listing shows it. */
@@ -56,7 +58,10 @@ export interface FetchOptions {
 export interface Source {
   /** @param cursor `null` for the first page, then each page's `next`. */
   list(cursor: Json, signal: AbortSignal): Promise<ListPage>;
-  fetch(item: Pick<SourceItem, 'externalId' | 'locator' | 'size' | 'sizeExact'>, options: FetchOptions): Promise<Fetched>;
+  fetch(
+    item: Pick<SourceItem, 'externalId' | 'locator' | 'size' | 'sizeExact'>,
+    options: FetchOptions,
+  ): Promise<Fetched>;
   close(): Promise<void>;
 }
 
@@ -72,5 +77,6 @@ export interface SourceKind {
   kind: string;
   /** @throws Failure `bad_address` with a sentence that says what to do. */
   parse(input: string): ParsedAddress;
-  open(parsed: ParsedAddress): Source;
+  /** @param credentials what the source asks of its visitors; kinds that ask nothing leave them aside. */
+  open(parsed: ParsedAddress, credentials?: SourceCredentials): Source;
 }

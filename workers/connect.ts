@@ -11,10 +11,10 @@ export async function connectWorker(
   log: Logger,
   signal: AbortSignal,
 ): Promise<NativeConnection> {
-  const address = config.temporal.address ?? '127.0.0.1:7233';
+  const { address } = config.temporal.connection;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await NativeConnection.connect({ address });
+      return await NativeConnection.connect(config.temporal.connection);
     } catch (error) {
       if (signal.aborted) throw error;
       if (attempt % 10 === 1) log.warn({ address, attempt }, 'Temporal does not answer yet; trying on');

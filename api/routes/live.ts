@@ -70,7 +70,9 @@ export function liveRoutes(deps: ApiDeps): Route[] {
       operationId: 'watchAll',
       summary: 'What goes on, as server-sent events',
       tag: 'live',
-      answers: { 200: { description: 'Events named `import` and `images`', contentType: 'text/event-stream' } },
+      answers: {
+        200: { description: 'Events named `import` and `images`', contentType: 'text/event-stream' },
+      },
       async handle(_input, req, res) {
         const total = async (session: Session): Promise<void> => {
           session.push({ total: await db.run((sql) => countReady(sql)) }, 'images');

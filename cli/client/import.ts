@@ -47,9 +47,12 @@ async function showTroubles(server: Server, job: ImportBody): Promise<void> {
       `/imports/${job.id}/items?outcome=${outcome}&limit=${SHOWN}`,
     );
     for (const item of page.items) {
-      console.log(`  ${outcome}  ${JSON.stringify(item.external_id)}: ${item.title ?? item.reason}${item.detail ? ` (${item.detail})` : ''}`);
+      console.log(
+        `  ${outcome}  ${JSON.stringify(item.external_id)}: ${item.title ?? item.reason}${item.detail ? ` (${item.detail})` : ''}`,
+      );
     }
-    if (page.total > page.items.length) console.log(`  … and ${page.total - page.items.length} more ${outcome}`);
+    if (page.total > page.items.length)
+      console.log(`  … and ${page.total - page.items.length} more ${outcome}`);
   }
 }
 

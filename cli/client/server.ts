@@ -20,10 +20,14 @@ export function connectServer(config: Config, url: string | undefined): Server {
       try {
         response = await fetch(`${base}${path}`, {
           method,
-          ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
+          ...(body === undefined
+            ? {}
+            : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
         });
       } catch {
-        throw new ServerError(`No Tributary answers at ${base}. Start it with "npm start", or name another with --server.`);
+        throw new ServerError(
+          `No Tributary answers at ${base}. Start it with "npm start", or name another with --server.`,
+        );
       }
       const answer = (await response.json().catch(() => null)) as (T & { detail?: string }) | null;
       if (!response.ok || answer === null) {

@@ -70,15 +70,20 @@ export async function auditObjects(
       if (asset.state === 'ready' || asset.state === 'failed') {
         await compare(originalKey(asset.tenantId, asset.uid), asset);
       }
-      if (asset.state === 'ready') for (const rendition of asset.renditions) await compare(rendition.key, rendition);
+      if (asset.state === 'ready')
+        for (const rendition of asset.renditions) await compare(rendition.key, rendition);
       if (asset.state === 'ready') {
-        const expected = new Set([originalKey(asset.tenantId, asset.uid), ...asset.renditions.map((r) => r.key)]);
+        const expected = new Set([
+          originalKey(asset.tenantId, asset.uid),
+          ...asset.renditions.map((r) => r.key),
+        ]);
         for await (const object of objects.list(assetPrefix(asset.tenantId, asset.uid))) {
           if (!expected.has(object.key)) orphans.add(object.key);
         }
       }
       if (asset.state === 'rejected') {
-        for await (const object of objects.list(assetPrefix(asset.tenantId, asset.uid))) rejected.add(object.key);
+        for await (const object of objects.list(assetPrefix(asset.tenantId, asset.uid)))
+          rejected.add(object.key);
       }
     }
   }
@@ -87,5 +92,9 @@ export async function auditObjects(
     const prefix = object.key.slice(0, object.key.lastIndexOf('/') + 1);
     if (!known.has(prefix) && now - object.modifiedAt.getTime() > GRACE_MS) orphans.add(object.key);
   }
-  return { findings: [missing, wrong, orphans, rejected].map(({ add: _add, ...plain }) => plain), objects: count, bytes };
+  return {
+    findings: [missing, wrong, orphans, rejected].map(({ add: _add, ...plain }) => plain),
+    objects: count,
+    bytes,
+  };
 }

@@ -69,7 +69,9 @@ export async function auditRows(sql: Sql): Promise<Finding[]> {
 }
 
 /** What is still on its way: while there is any, the audit cannot judge everything. */
-export async function openWork(sql: Sql): Promise<{ imports: number; items: number; assets: number; outbox: number }> {
+export async function openWork(
+  sql: Sql,
+): Promise<{ imports: number; items: number; assets: number; outbox: number }> {
   const [row] = await sql<{ imports: number; items: number; assets: number; outbox: number }[]>`
     select (select count(*) from imports where state in ('pending', 'processing')) as imports,
       (select count(*) from import_items i join imports m on m.id = i.import_id

@@ -10,7 +10,10 @@ export interface SlowServer {
   close(): Promise<void>;
 }
 
-export async function startSlowServer(files: Record<string, Uint8Array>, delayMs: number): Promise<SlowServer> {
+export async function startSlowServer(
+  files: Record<string, Uint8Array>,
+  delayMs: number,
+): Promise<SlowServer> {
   let broken = new Set<string>();
   const tries = new Map<string, number>();
   const server = createServer(async (req, res) => {

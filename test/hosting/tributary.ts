@@ -104,7 +104,9 @@ export async function startTributary(
   async function call<T>(method: string, at: string, body?: unknown): Promise<T> {
     const response = await fetch(`${url}${at}`, {
       method,
-      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     });
     const answer = await response.json();
     if (!response.ok) throw new Error(`${method} ${at}: ${response.status} ${JSON.stringify(answer)}`);
@@ -134,7 +136,9 @@ export async function startTributary(
         output += chunk;
       });
       await new Promise<void>((resolve, reject) => {
-        child.once('exit', (code, signal) => reject(new Error(`${part} ended (${code ?? signal}):\n${output}`)));
+        child.once('exit', (code, signal) =>
+          reject(new Error(`${part} ended (${code ?? signal}):\n${output}`)),
+        );
         child.on('message', (message: { type?: string; port?: number }) => {
           if (message.type !== 'ready') return;
           if (message.port !== undefined) url = `http://127.0.0.1:${message.port}`;

@@ -66,7 +66,8 @@ describe('crashes', () => {
       const response = await t.upload(bytes, 'cut.jpg');
       assert.equal(response.status, 200);
       const { asset_id } = (await response.json()) as { asset_id: number };
-      while ((await t.get<{ status: string }>(`/retrieve/asset/${asset_id}`)).status !== 'ready') await sleep(50);
+      while ((await t.get<{ status: string }>(`/retrieve/asset/${asset_id}`)).status !== 'ready')
+        await sleep(50);
       const report = await t.audit();
       assert.ok(report.clean, JSON.stringify(report));
     });

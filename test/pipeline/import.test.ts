@@ -6,7 +6,13 @@ import { folderOf, picture, pictures } from '../hosting/pictures.ts';
 import { startTributary, type Tributary } from '../hosting/tributary.ts';
 
 interface Items {
-  items: { name: string; state: string; reason: string | null; advice: string | null; asset_id: number | null }[];
+  items: {
+    name: string;
+    state: string;
+    reason: string | null;
+    advice: string | null;
+    asset_id: number | null;
+  }[];
 }
 
 describe('an import of a folder', () => {
@@ -51,12 +57,17 @@ describe('an import of a folder', () => {
     const { items } = await t.get<Items>(`/imports/${job.id}/items?limit=100`);
     const reasonOf = (name: string) => items.find((item) => item.name === name)?.reason;
     assert.equal(reasonOf('broken.jpg'), 'truncated');
-    assert.equal(reasonOf('broken-copy.jpg'), 'truncated', 'a duplicate shares the fate of what it is one of');
+    assert.equal(
+      reasonOf('broken-copy.jpg'),
+      'truncated',
+      'a duplicate shares the fate of what it is one of',
+    );
     assert.equal(reasonOf('empty.png'), 'empty_file');
     assert.equal(reasonOf('letter.docx.jpg'), 'unsupported_format');
     assert.equal(reasonOf('notes.txt'), 'not_an_image');
     for (const item of items) if (item.state !== 'stored') assert.ok(item.advice, item.name);
-    first.asset = items.find((item) => item.name === 'IMG_0001.JPG' && item.state === 'stored')?.asset_id ?? 0;
+    first.asset =
+      items.find((item) => item.name === 'IMG_0001.JPG' && item.state === 'stored')?.asset_id ?? 0;
   });
 
   it('shows the asset with its renditions, its places and its timeline', async () => {
@@ -73,14 +84,11 @@ describe('an import of a folder', () => {
       references: { external_id: string }[];
     }>(`/retrieve/asset/${id}`);
     assert.deepEqual([asset.width, asset.height, asset.status], [320, 240, 'ready']);
-    assert.deepEqual(
-      asset.renditions.map((r) => [r.preset, r.width]).sort(),
-      [
-        ['card', 320],
-        ['thumb', 100],
-        ['zoom', 320],
-      ],
-    );
+    assert.deepEqual(asset.renditions.map((r) => [r.preset, r.width]).sort(), [
+      ['card', 320],
+      ['thumb', 100],
+      ['zoom', 320],
+    ]);
     assert.deepEqual(asset.detection_status, { state: 'skipped', reason: 'no-model' });
     assert.match(asset.phash, /^[0-9a-f]{16}$/);
     assert.deepEqual(

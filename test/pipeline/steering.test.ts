@@ -74,7 +74,9 @@ describe('steering an import', () => {
     assert.equal(job.status, 'completed');
     assert.deepEqual([job.stored_files, job.failed_files], [18, 2]);
     assert.deepEqual(server.tries('IMG_3003.JPG'), 4, 'once, and again after 2, 4 and 8 seconds');
-    const poison = await t.db.run((sql) => sql`select reason, attempts from poison_jobs where import_id = ${id}`);
+    const poison = await t.db.run(
+      (sql) => sql`select reason, attempts from poison_jobs where import_id = ${id}`,
+    );
     assert.deepEqual(
       poison.map((row) => ({ ...row })),
       [
@@ -87,7 +89,9 @@ describe('steering an import', () => {
     const again = await t.waitImport(id);
     while ((await t.get<ImportBody>(`/imports/${id}`)).stored_files < 20) await sleep(50);
     assert.equal(again.total_files, 20);
-    const left = await t.db.run((sql) => sql`select count(*)::int as n from poison_jobs where import_id = ${id}`);
+    const left = await t.db.run(
+      (sql) => sql`select count(*)::int as n from poison_jobs where import_id = ${id}`,
+    );
     assert.equal(left[0]?.['n'], 0);
   });
 
@@ -103,10 +107,16 @@ describe('steering an import', () => {
     const id = await t.startImport(folder);
     const handle = t.client.workflow.getHandle(`import:${id}`);
     let slots: number | undefined;
-    while (slots === undefined) slots = await handle.query<{ slots: number }>('progress').then((p) => p.slots, () => undefined);
+    while (slots === undefined)
+      slots = await handle.query<{ slots: number }>('progress').then(
+        (p) => p.slots,
+        () => undefined,
+      );
     assert.ok(slots <= 60);
     await t.waitImport(id);
-    const done = await handle.query<{ slots: number; listingComplete: boolean; batchesInFlight: number }>('progress');
+    const done = await handle.query<{ slots: number; listingComplete: boolean; batchesInFlight: number }>(
+      'progress',
+    );
     assert.deepEqual([done.slots, done.listingComplete, done.batchesInFlight], [60, true, 0]);
   });
 });

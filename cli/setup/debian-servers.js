@@ -1,0 +1,91 @@
+import { access, constants } from 'node:fs/promises';
+import path from 'node:path';
+import { runStep } from './steps.js';
+
+/** Real servers and browsers the tests talk to. A suite whose binary is missing is skipped and counted. */
+const TEST_SERVERS = [
+  { debian: 'nginx-light', binary: 'nginx' },
+  { debian: 'chromium', binary: 'chromium' },
+];
+
+/** Daemons are there, and not on the PATH of an ordinary user. */
+const SYSTEM_DIRS = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
+
+/** @param {string} binary */
+async function isThere(binary) {
+  const dirs = [...(process.env.PATH ?? '').split(path.delimiter), ...SYSTEM_DIRS];
+  const found = await Promise.all(
+    dirs.map((dir) =>
+      access(path.join(dir, binary), constants.X_OK).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return found.includes(true);
+}
+
+/** @returns {Promise<string[]>} Debian packages whose binary is not there */
+export async function findMissingServers() {
+  const there = await Promise.all(TEST_SERVERS.map(({ binary }) => isThere(binary)));
+  return TEST_SERVERS.filter((_, index) => !there[index]).map(({ debian }) => debian);
+}
+
+/** @returns {Promise<string[] | null>} what to put before `apt-get`; `null` where it may not be run */
+async function findAptPrefix() {
+  if (!(await isThere('apt-get'))) return null;
+  if (process.getuid?.() === 0) return [];
+  const quiet = { title: 'Asking sudo for permission', command: 'sudo', args: ['-n', 'true'], log: () => {} };
+  return runStep(quiet).then(
+    () => ['sudo', '-n'],
+    () => null,
+  );
+}
+
+/**
+ * The line a person can run instead.
+ * @param {string[]} packages
+ */
+const aptLine = (packages) => `sudo apt-get install -y --no-install-recommends ${packages.join(' ')}`;
+
+/**
+ * Installs what is missing where that is possible without asking for a password.
+ * @returns {Promise<string | null>} what is still missing and how to get it; `null` when all is there
+ */
+export async function ensureTestServers() {
+  const missing = await findMissingServers();
+  if (missing.length === 0) return null;
+  const prefix = await findAptPrefix();
+  if (prefix === null)
+    return `These test servers are missing: ${missing.join(', ')}. To have them:\n  ${aptLine(missing)}`;
+
+  /** @param {string} title @param {string[]} args */
+  const apt = (title, args) => {
+    const [command = 'apt-get', ...rest] = [
+      ...prefix,
+      'env',
+      'DEBIAN_FRONTEND=noninteractive',
+      'apt-get',
+      ...args,
+    ];
+    return runStep({ title, command, args: rest });
+  };
+  const install = () =>
+    apt(`Installing test servers: ${missing.join(', ')}`, [
+      'install',
+      '-y',
+      '--no-install-recommends',
+      ...missing,
+    ]);
+  try {
+    // A fresh machine has no package lists, a used one has old ones; the second try covers both.
+    await install().catch(async () => {
+      await apt('Fetching the package lists', ['update']);
+      await install();
+    });
+  } catch (error) {
+    const reason = /** @type {Error} */ (error).message;
+    return `Test servers could not be installed: ${missing.join(', ')}.\n${reason}\nTo have them:\n  ${aptLine(missing)}`;
+  }
+  return null;
+}

@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { Failure } from '../../domain/failures.ts';
+import type { RenderJob, RenderResult } from '../decoder.ts';
+import { hardenSharp } from '../harden.ts';
+import { isOutOfMemory, Rejection } from '../rejection.ts';
+import { renderBuffer } from '../render.ts';
+import { heicDecoderBroke } from '../steps/heic.ts';
+import type { Answer, Order } from './messages.ts';
+import { writeRenditions } from './write.ts';
+
+hardenSharp();
+
+// Without a parent there is nobody to answer to, and a native decode under way could go on for long.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+
+process.on('message', ({ job }: Order) => {
+  void answer(job).then(send);
+});
+
+send({ kind: 'ready' });
+
+async function answer(job: RenderJob): Promise<Answer> {
+  try {
+    const result = await renderFile(job);
+    return {
+      kind: 'result',
+      result,
+      rssMib: process.memoryUsage.rss() / 2 ** 20,
+      spent: heicDecoderBroke(),
+    };
+  } catch (error) {
+    if (error instanceof Failure) return { kind: 'failure', type: error.type, message: error.message };
+    const message = error instanceof Error ? error.message : String(error);
+    return {
+      kind: 'failure',
+      type: 'internal_error',
+      message: `The picture could not be processed: ${message}`,
+    };
+  }
+}
+
+async function renderFile(job: RenderJob): Promise<RenderResult> {
+  try {
+    const { facts, renditions } = await renderBuffer(await readInput(job.inputPath), job);
+    return { ok: true, facts, renditions: await writeRenditions(job.outputDir, renditions) };
+  } catch (error) {
+    if (error instanceof Rejection) return { ok: false, reason: error.reason, detail: error.message };
+    if (error instanceof Error && !(error instanceof Failure) && isOutOfMemory(error.message)) {
+      return { ok: false, reason: 'decode_memory', detail: 'The picture needs more memory than it may use.' };
+    }
+    throw error;
+  }
+}
+
+async function readInput(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    if (code === 'ENOENT')
+      throw new Failure('object_missing', 'The original is not where it was stored.', { cause });
+    if (cause instanceof Error && isOutOfMemory(cause.message)) throw cause;
+    throw new Failure('internal_error', `The original could not be read (${code || 'unknown error'}).`, {
+      cause,
+    });
+  }
+}
+
+function send(message: Answer): void {
+  process.send?.(message);
+}

@@ -1,0 +1,14 @@
+import type { FailureType } from '../../domain/failures.ts';
+import type { RenderJob, RenderResult } from '../decoder.ts';
+
+/** Parent to child. The next one is sent only after the answer to the last. */
+export interface Order {
+  job: RenderJob;
+}
+
+/** Child to parent: once when it can take orders, then once per order. */
+export type Answer =
+  | { kind: 'ready' }
+  | { kind: 'result'; result: RenderResult; rssMib: number; spent: boolean }
+  /** Trouble that is not the picture's. */
+  | { kind: 'failure'; type: FailureType; message: string };

@@ -1,0 +1,165 @@
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { Failure } from '../../domain/failures.ts';
+import type { RenderJob } from '../decoder.ts';
+import { isOutOfMemory } from '../rejection.ts';
+import type { Answer, Order } from './messages.ts';
+
+/** Everything a child sees of the world: nothing of the parent's settings, and so none of its secrets. */
+const ENVIRONMENT = {
+  PATH: '/usr/local/bin:/usr/bin:/bin',
+  TZ: 'UTC',
+  // One picture at a time needs one thread, and one more so that files are not kept waiting.
+  UV_THREADPOOL_SIZE: '2',
+  // Fewer arenas of glibc's allocator keep a quarter less memory for the same speed.
+  MALLOC_ARENA_MAX: '2',
+};
+
+/** Each helper thread's stack counts against the memory limit; the script itself needs little heap. */
+const V8_FLAGS = ['--v8-pool-size=1', '--max-old-space-size=256'];
+
+const START_MS = 30_000;
+const KEPT_STDERR = 8_192;
+
+export interface ChildOptions {
+  /** Path of the script to run: `.js` as built, or `.ts` from source with the loader this process runs under. */
+  entry: string;
+  memoryMib: number;
+}
+
+/** An answer to an order. */
+export type Reply = Exclude<Answer, { kind: 'ready' }>;
+
+export type Run =
+  | { kind: 'answered'; answer: Reply }
+  | { kind: 'died'; outOfMemory: boolean; how: string }
+  | { kind: 'timed-out' }
+  | { kind: 'aborted' };
+
+/** One decoding process. Takes one picture at a time. */
+export interface Child {
+  readonly pid: number;
+  /** Pictures answered so far. */
+  served: number;
+  alive(): boolean;
+  /** Settles when it can take orders. @throws Failure `internal_error` when it does not come up. */
+  ready: Promise<void>;
+  /** Settles when the process is gone. */
+  ended: Promise<void>;
+  run(job: RenderJob, timeoutMs: number, signal: AbortSignal): Promise<Run>;
+  /** Ends it at once, whatever it does. */
+  kill(): Promise<void>;
+}
+
+export function startChild({ entry, memoryMib }: ChildOptions): Child {
+  const child = spawnLimited([...loaderFlags(entry), ...V8_FLAGS, entry], memoryMib);
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-KEPT_STDERR);
+  });
+  let how: string | null = null;
+  // 'close' comes after the last of stderr, which says whether memory was the reason; 'error' when nothing started.
+  const ended = new Promise<void>((resolve) => {
+    child.once('close', (code, signal) => {
+      how ??= signal ?? `exit code ${code}`;
+      resolve();
+    });
+    child.once('error', (error) => {
+      how ??= error.message;
+      if (child.pid === undefined) resolve();
+    });
+  });
+
+  async function kill(): Promise<void> {
+    child.kill('SIGKILL');
+    await ended;
+  }
+
+  const self: Child = {
+    pid: child.pid ?? 0,
+    served: 0,
+    alive: () => how === null && child.connected && child.exitCode === null && child.signalCode === null,
+    ready: untilReady(),
+    ended,
+    kill,
+    async run(job, timeoutMs, signal) {
+      const run = await outcome(job, timeoutMs, signal);
+      if (run.kind === 'answered') self.served += 1;
+      else await kill();
+      return run;
+    },
+  };
+  return self;
+
+  async function untilReady(): Promise<void> {
+    const timer = setTimeout(() => child.kill('SIGKILL'), START_MS);
+    const ready = new Promise<true>((resolve) => child.once('message', () => resolve(true)));
+    const up = await Promise.race([ready, ended.then(() => false)]);
+    clearTimeout(timer);
+    if (!up) {
+      const said = stderr.trim().split('\n').at(-1)?.slice(0, 200) ?? '';
+      throw new Failure(
+        'internal_error',
+        `The image decoder did not start (${how ?? 'no reason'}). ${said}`.trim(),
+      );
+    }
+  }
+
+  /** Whatever happens first: an answer, the end of the child, of the time, or of the caller's patience. */
+  async function outcome(job: RenderJob, timeoutMs: number, signal: AbortSignal): Promise<Run> {
+    const { promise, resolve } = deferred<Run>();
+    const onAnswer = (answer: Reply) => resolve({ kind: 'answered', answer });
+    const onAbort = () => resolve({ kind: 'aborted' });
+    const timer = setTimeout(() => resolve({ kind: 'timed-out' }), timeoutMs);
+    child.once('message', onAnswer);
+    signal.addEventListener('abort', onAbort);
+    void ended.then(() =>
+      resolve({ kind: 'died', outOfMemory: isOutOfMemory(stderr), how: how ?? 'no reason' }),
+    );
+    if (signal.aborted) onAbort();
+    // A child that is gone already shows in `ended`.
+    else child.send({ job } satisfies Order, () => {});
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      child.off('message', onAnswer);
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+}
+
+function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
+/**
+ * `RLIMIT_DATA` bounds what the process allocates and, unlike `RLIMIT_AS`, lets V8 and WebAssembly reserve
+ * address space. Systems that know no such limit run without it and still have the clock.
+ */
+function spawnLimited(args: readonly string[], memoryMib: number): ChildProcess {
+  const options: SpawnOptions = {
+    env: ENVIRONMENT,
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    windowsHide: true,
+  };
+  if (process.platform === 'win32') return spawn(process.execPath, args, options);
+  const limited = `ulimit -c 0 2>/dev/null; ulimit -d ${Math.round(memoryMib * 1024)} 2>/dev/null; exec "$@"`;
+  return spawn('/bin/sh', ['-c', limited, 'sh', process.execPath, ...args], options);
+}
+
+/** The flags of this process that teach Node to run TypeScript; built scripts need none. */
+function loaderFlags(entry: string): string[] {
+  if (!entry.endsWith('.ts')) return [];
+  const flags: string[] = [];
+  for (const [i, flag] of process.execArgv.entries()) {
+    if (!/^(--import|--require|-r|--loader|--experimental-loader|--conditions|-C)(=|$)/.test(flag)) continue;
+    flags.push(flag);
+    const value = process.execArgv[i + 1];
+    if (!flag.includes('=') && value !== undefined) flags.push(value);
+  }
+  return flags;
+}

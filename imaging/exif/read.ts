@@ -1,0 +1,78 @@
+import ExifReader from 'exifreader';
+import { bounded } from './bounded.ts';
+import { type ClockTags, NO_CLOCK } from './taken.ts';
+import { cleanText, namedValues } from './values.ts';
+
+export interface ExifFacts {
+  values: Record<string, string | number>;
+  clock: ClockTags;
+  make: string | null;
+  model: string | null;
+  /** WGS 84 decimal degrees. */
+  position: { latitude: number; longitude: number } | null;
+}
+
+const NOTHING: ExifFacts = { values: {}, clock: NO_CLOCK, make: null, model: null, position: null };
+
+/** Takes 1 ms or less for honest files. */
+const MAX_MS = 1000;
+
+/** Without the embedded previews and maker notes, which are large, binary, and where parsers break. */
+const WANTED = { exif: true, gps: true, iptc: true, xmp: true, icc: true, pngText: true } as const;
+
+/**
+ * Reads EXIF, XMP, IPTC and the name of the colour profile. Metadata never decides whether a picture is
+ * accepted: damaged or endless metadata reads as none.
+ */
+export function readExif(bytes: Buffer): ExifFacts {
+  try {
+    return bounded(() => factsOf(ExifReader.load(bytes, { expanded: true, includeTags: WANTED })), MAX_MS);
+  } catch {
+    return NOTHING;
+  }
+}
+
+function factsOf(tags: ExifReader.ExpandedTags): ExifFacts {
+  const exif: Record<string, unknown> = { ...tags.exif };
+  const text = (name: string): string | null => textOf(exif[name]);
+  return {
+    values: namedValues({ ...tags }),
+    clock: clockTags(text),
+    make: text('Make'),
+    model: text('Model'),
+    position: positionOf(tags.gps?.Latitude, tags.gps?.Longitude),
+  };
+}
+
+/** Each clock goes with its own fraction and offset; an offset of another clock of the same camera will do. */
+function clockTags(text: (name: string) => string | null): ClockTags {
+  const offsets = ['OffsetTimeOriginal', 'OffsetTimeDigitized', 'OffsetTime'];
+  const clocks = [
+    ['DateTimeOriginal', 'SubSecTimeOriginal', 'OffsetTimeOriginal'],
+    ['DateTimeDigitized', 'SubSecTimeDigitized', 'OffsetTimeDigitized'],
+    ['DateTime', 'SubSecTime', 'OffsetTime'],
+  ] as const;
+  const found = clocks.find(([name]) => /[1-9]/.test(text(name) ?? ''));
+  const offset = [...(found === undefined ? [] : [found[2]]), ...offsets]
+    .map(text)
+    .find((value) => value !== null);
+  return {
+    dateTime: found === undefined ? null : text(found[0]),
+    subSeconds: found === undefined ? null : text(found[1]),
+    offset: offset ?? null,
+    gpsDate: text('GPSDateStamp'),
+    gpsTime: text('GPSTimeStamp'),
+  };
+}
+
+function textOf(tag: unknown): string | null {
+  if (typeof tag !== 'object' || tag === null || !('description' in tag)) return null;
+  return typeof tag.description === 'string' ? cleanText(tag.description) : null;
+}
+
+/** Cameras without a fix write zeroes, which is a spot in the Atlantic where no camera trap stands. */
+function positionOf(latitude: unknown, longitude: unknown): ExifFacts['position'] {
+  if (typeof latitude !== 'number' || typeof longitude !== 'number') return null;
+  const inRange = Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
+  return inRange && !(latitude === 0 && longitude === 0) ? { latitude, longitude } : null;
+}

@@ -1,0 +1,79 @@
+/** A reading of a clock on a wall: no zone, no daylight saving, just the digits. `month` counts from 1. */
+export interface WallClock {
+  year: number;
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+  second: number;
+  millisecond: number;
+}
+
+const HALF_DAY_MS = 12 * 3_600_000;
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/** Whether this is an IANA zone that the runtime knows. */
+export function isZone(zone: string): boolean {
+  try {
+    formatterOf(zone);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+/**
+ * The instant at which clocks in `zone` show this reading, in milliseconds since 1970. A reading that occurs
+ * twice (clocks go back) means the first time; one that never occurs (clocks go forward) is read with the
+ * offset from before the change, as a camera that was not told about it would.
+ */
+export function instantIn(zone: string, clock: WallClock): number {
+  const reading = asUtc(clock);
+  // Zones change at most once within a day, so these are the offsets before and after whatever happens near.
+  const before = offsetAt(zone, reading - 2 * HALF_DAY_MS);
+  const after = offsetAt(zone, reading + 2 * HALF_DAY_MS);
+  const fitting = [before, after].filter((offset) => offsetAt(zone, reading - offset) === offset);
+  return reading - (fitting.length === 0 ? before : Math.max(...fitting));
+}
+
+/** The reading as if the clock ran on UTC, in milliseconds since 1970. */
+export function asUtc({ year, month, day, hour, minute, second, millisecond }: WallClock): number {
+  return Date.UTC(year, month - 1, day, hour, minute, second, millisecond);
+}
+
+/** What clocks in `zone` show minus UTC, in milliseconds. */
+function offsetAt(zone: string, instant: number): number {
+  const parts = formatterOf(zone).formatToParts(instant);
+  const read = (type: Intl.DateTimeFormatPartTypes): number =>
+    Number(parts.find((part) => part.type === type)?.value);
+  const shown = Date.UTC(
+    read('year'),
+    read('month') - 1,
+    read('day'),
+    read('hour'),
+    read('minute'),
+    read('second'),
+  );
+  return shown - Math.floor(instant / 1000) * 1000;
+}
+
+function formatterOf(zone: string): Intl.DateTimeFormat {
+  let formatter = formatters.get(zone);
+  if (formatter === undefined) {
+    formatter = new Intl.DateTimeFormat('en-US', {
+      timeZone: zone,
+      calendar: 'gregory',
+      numberingSystem: 'latn',
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    });
+    formatters.set(zone, formatter);
+  }
+  return formatter;
+}

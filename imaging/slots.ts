@@ -1,0 +1,60 @@
+/** One place at which one job at a time can be done, and what is kept there between jobs. */
+export interface Slot<T> {
+  held: T | null;
+}
+
+export interface Slots<T> {
+  /** Waits for a free slot, in order of asking. @throws the signal's reason, or the reason of `close`. */
+  take(signal: AbortSignal): Promise<Slot<T>>;
+  give(slot: Slot<T>): void;
+  /** Refuses everyone who waits or comes later. */
+  close(reason: Error): void;
+}
+
+/** A fixed number of slots. Those that hold something are handed out first. */
+export function createSlots<T>(count: number): Slots<T> {
+  const free: Slot<T>[] = Array.from({ length: count }, () => ({ held: null }));
+  const waiting: { accept: (slot: Slot<T>) => void; refuse: (reason: Error) => void }[] = [];
+  let closedBecause: Error | null = null;
+
+  return {
+    async take(signal) {
+      signal.throwIfAborted();
+      if (closedBecause !== null) throw closedBecause;
+      const slot = free.find(({ held }) => held !== null) ?? free[0];
+      if (slot !== undefined) {
+        free.splice(free.indexOf(slot), 1);
+        return slot;
+      }
+      return new Promise((resolve, reject) => {
+        const onAbort = () => {
+          waiting.splice(waiting.indexOf(waiter), 1);
+          reject(signal.reason);
+        };
+        const waiter = {
+          accept: (given: Slot<T>) => {
+            signal.removeEventListener('abort', onAbort);
+            resolve(given);
+          },
+          refuse: (reason: Error) => {
+            signal.removeEventListener('abort', onAbort);
+            reject(reason);
+          },
+        };
+        signal.addEventListener('abort', onAbort, { once: true });
+        waiting.push(waiter);
+      });
+    },
+
+    give(slot) {
+      const next = waiting.shift();
+      if (next === undefined) free.push(slot);
+      else next.accept(slot);
+    },
+
+    close(reason) {
+      closedBecause = reason;
+      for (const waiter of waiting.splice(0)) waiter.refuse(reason);
+    },
+  };
+}

@@ -1,0 +1,29 @@
+/** The tags that we look at: kind of picture, strips, tiles. Reading only these keeps hostile counts harmless. */
+const WANTED = [254, 273, 279, 324, 325];
+
+/**
+ * Numbers in the first directory of a classic TIFF (TIFF 6.0 §2), by tag. Empty for BigTIFF.
+ *
+ * @throws RangeError when the directory or a list lies beyond the end of the file.
+ */
+export function readTiffDirectory(bytes: Buffer): Map<number, number[]> {
+  const little = bytes.toString('latin1', 0, 2) === 'II';
+  const u16 = (at: number): number => (little ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at));
+  const u32 = (at: number): number => (little ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at));
+  const tags = new Map<number, number[]>();
+  if (u16(2) !== 42) return tags;
+  const directory = u32(4);
+  for (let i = 0; i < u16(directory); i += 1) {
+    const entry = directory + 2 + 12 * i;
+    if (!WANTED.includes(u16(entry))) continue;
+    const size = u16(entry + 2) === 3 ? 2 : 4;
+    const count = u32(entry + 4);
+    const from = count * size <= 4 ? entry + 8 : u32(entry + 8);
+    if (from + count * size > bytes.length) throw new RangeError('list lies beyond the end of the file');
+    tags.set(
+      u16(entry),
+      Array.from({ length: count }, (_, n) => (size === 2 ? u16(from + 2 * n) : u32(from + 4 * n))),
+    );
+  }
+  return tags;
+}

@@ -1,0 +1,50 @@
+import { Failure } from '../../domain/failures.ts';
+import type { ResponseHead } from '../reach/response.ts';
+
+/** What ties a later part of a file to the first one. */
+export interface Validator {
+  header: 'etag' | 'last-modified';
+  value: string;
+}
+
+/**
+ * What `If-Range` may say (RFC 9110 §13.1.5): a strong entity tag, else the time of the last change.
+ * `null`: the source does not do ranges, or gives nothing to recognise the file by.
+ */
+export function validatorOf(head: ResponseHead): Validator | null {
+  if (head.header('accept-ranges')?.trim().toLowerCase() !== 'bytes') return null;
+  const etag = head.header('etag');
+  if (etag?.startsWith('"')) return { header: 'etag', value: etag };
+  const changed = head.header('last-modified');
+  return changed ? { header: 'last-modified', value: changed } : null;
+}
+
+export function resumeHeaders(validator: Validator, from: number): Record<string, string> {
+  return { range: `bytes=${from}-`, 'if-range': validator.value };
+}
+
+/**
+ * Checks that a 206 goes on exactly where the first part broke off, in the same version of the file.
+ * @throws Failure `changed_during_read`
+ */
+export function checkPart(
+  head: ResponseHead,
+  validator: Validator,
+  from: number,
+  total: number | null,
+): void {
+  const range = /^bytes (\d{1,20})-\d{1,20}\/(\d{1,20}|\*)$/.exec(head.header('content-range') ?? '');
+  const sameTotal = range?.[2] === '*' || total === null || Number(range?.[2]) === total;
+  const tag = head.header(validator.header);
+  if (
+    range === null ||
+    Number(range[1]) !== from ||
+    !sameTotal ||
+    (tag !== undefined && tag !== validator.value)
+  ) {
+    throw new Failure(
+      'changed_during_read',
+      'The rest of the file that the source sent does not fit its first part.',
+    );
+  }
+}

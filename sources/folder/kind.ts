@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { Failure } from '../../domain/failures.ts';
+import { createHeld } from '../held.ts';
+import type { Json, SourceKind } from '../source.ts';
+import { isInside, parseFolderPath } from './address.ts';
+import type { DirectoryNames } from './entries.ts';
+import { copyFile } from './fetch.ts';
+import { createFolderLister } from './list.ts';
+import { findRoot, outsideRoots } from './root.ts';
+
+const SETTINGS = z.object({
+  path: z.string(),
+  recursive: z.boolean().default(true),
+  /** Patterns of `globs.ts`, over paths relative to the folder. */
+  include: z.array(z.string()).max(50).default([]),
+  exclude: z.array(z.string()).max(50).default([]),
+});
+
+function readSettings(settings: Json): z.infer<typeof SETTINGS> {
+  const read = SETTINGS.safeParse(settings);
+  if (read.success) return read.data;
+  const at = read.error.issues[0]?.path.join('.') ?? '';
+  throw new Failure('bad_address', `The setting "${at}" of the folder source cannot be used.`);
+}
+
+export interface FolderKindOptions {
+  /** Absolute paths that imports may read below; `null`: all. */
+  allowedRoots: readonly string[] | null;
+}
+
+/** A folder on a disk or share of the machine that the worker runs on. */
+export function createFolderKind({ allowedRoots }: FolderKindOptions): SourceKind {
+  const roots = allowedRoots?.map(parseFolderPath) ?? null;
+
+  const held = createHeld<DirectoryNames>(60_000);
+
+  return {
+    kind: 'folder',
+    parse(input) {
+      const path = parseFolderPath(input);
+      // Said early where the text alone tells; links are resolved, and the answer is final, when the folder is read.
+      if (roots !== null && !roots.some((root) => isInside(root, path))) throw outsideRoots();
+      return { address: path, settings: { ...readSettings({ path }) } };
+    },
+    open(parsed) {
+      const settings = readSettings(parsed.settings);
+      return {
+        list: createFolderLister(settings, roots, held),
+        async fetch(item, options) {
+          if (typeof item.locator !== 'string') throw new Failure('internal_error', 'The item has no path.');
+          const root = await findRoot(settings.path, roots).catch((error: unknown) => {
+            // What ends a listing is, to one item, a file that is gone.
+            if (!(error instanceof Failure) || !['source_not_found', 'bad_address'].includes(error.type))
+              throw error;
+            throw new Failure('vanished', 'The folder that held the file is gone.', { cause: error });
+          });
+          return copyFile(root, item.locator, item.sizeExact ? item.size : null, options);
+        },
+        close: async () => {},
+      };
+    },
+  };
+}

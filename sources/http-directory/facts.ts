@@ -1,0 +1,78 @@
+import pLimit from 'p-limit';
+import type { SourceCredentials } from '../credentials.ts';
+import type { ListingEntry } from '../listing/listing.ts';
+import type { HttpClient } from '../reach/client.ts';
+import { announcedLength, lastModified, type ResponseHead } from '../reach/response.ts';
+import { statusFailure } from '../reach/status.ts';
+
+/** What is known of a file before it is fetched. */
+export interface FileFacts {
+  size: number | null;
+  sizeExact: boolean;
+  modifiedAt: Date | null;
+  /** Changes when the file does, as far as can be told from outside. */
+  version: string;
+}
+
+/** Exact size and time, or the rounded size and coarse time that the listing shows. */
+export function factsOfEntry(entry: ListingEntry): FileFacts {
+  const { size, sizeExact, modifiedAt } = entry;
+  const shownSize = size === null ? '?' : sizeExact ? `${size}` : `~${size}`;
+  return { size, sizeExact, modifiedAt, version: `${shownSize}@${modifiedAt?.toISOString() ?? '?'}` };
+}
+
+function factsOfHead(head: ResponseHead): FileFacts {
+  const size = head.header('content-encoding') === undefined ? announcedLength(head) : null;
+  const modifiedAt = lastModified(head);
+  // Apache's tags are weak for the first second of a file's life only.
+  const version =
+    head.header('etag')?.replace(/^W\//, '').slice(0, 200) ??
+    `${size ?? '?'}@${modifiedAt?.toISOString() ?? '?'}`;
+  return { size, sizeExact: size !== null, modifiedAt, version };
+}
+
+export interface AskHeads {
+  client: HttpClient;
+  credentials?: { origin: string; give: SourceCredentials } | undefined;
+  signal: AbortSignal;
+}
+
+/**
+ * Asks for the head of every file of which the listing shows nothing but its name (Python's http.server, Apache's plain
+ * index). Without it such a file could never be told from its successor: cameras begin again with the same names after
+ * a card was wiped. Listings that show size or time cost no such request.
+ *
+ * A server that refuses HEAD leaves the facts as they are.
+ * @throws Failure when the server cannot answer now, so that the page is tried again.
+ */
+export async function askHeads(
+  entries: readonly ListingEntry[],
+  { client, credentials, signal }: AskHeads,
+): Promise<FileFacts[]> {
+  const limit = pLimit(16);
+  return Promise.all(
+    entries.map((entry) =>
+      limit(async () => {
+        const found = { facts: factsOfEntry(entry) };
+        if (entry.size !== null || entry.modifiedAt !== null) return found.facts;
+        await client.request(
+          {
+            url: new URL(entry.url),
+            method: 'HEAD',
+            credentials,
+            signal,
+            time: { leftMs: client.deadlines.listMs },
+          },
+          (head) => {
+            if (head.status === 200) found.facts = factsOfHead(head);
+            else if (head.status === 429 || (head.status >= 500 && head.status !== 501)) {
+              throw statusFailure(head, 'file');
+            }
+            return { write: () => {} };
+          },
+        );
+        return found.facts;
+      }),
+    ),
+  );
+}

@@ -1,0 +1,60 @@
+import { Failure } from '../../domain/failures.ts';
+import type { SourceCredentials } from '../credentials.ts';
+import type { Listing } from '../listing/listing.ts';
+import { createListingParser, type ListingParser } from '../listing/parse.ts';
+import type { HttpClient } from '../reach/client.ts';
+import { refuseEncoded } from '../reach/response.ts';
+import { statusFailure } from '../reach/status.ts';
+
+const ACCEPT = 'application/json, text/xml;q=0.9, text/html;q=0.8';
+
+export interface ReadDirectory {
+  client: HttpClient;
+  /** Ends with `/`. */
+  url: URL;
+  credentials?: { origin: string; give: SourceCredentials } | undefined;
+  signal: AbortSignal;
+}
+
+/** The same directory: a redirect may add encryption, a slash or another spelling of the path, and nothing else. */
+function samePlace(from: URL, to: URL): boolean {
+  const path = (url: URL) => {
+    try {
+      return decodeURIComponent(url.pathname).replace(/\/?$/, '/');
+    } catch {
+      return url.pathname.replace(/\/?$/, '/');
+    }
+  };
+  return from.hostname === to.hostname && path(from) === path(to);
+}
+
+/**
+ * Fetches and reads the index of one directory. A redirect to any other place is refused: what is found there would not
+ * be below the address that somebody chose, and two directories that lead to one another would never end.
+ *
+ * @throws Failure
+ */
+export async function readDirectory({ client, url, credentials, signal }: ReadDirectory): Promise<Listing> {
+  const read: { parser: ListingParser | null } = { parser: null };
+  await client.request(
+    {
+      url,
+      credentials,
+      signal,
+      headers: { accept: ACCEPT },
+      time: { leftMs: client.deadlines.listMs },
+      mayRedirect: (to) => samePlace(url, to),
+    },
+    (head) => {
+      if (head.status !== 200) throw statusFailure(head, 'listing');
+      refuseEncoded(head);
+      const base = new URL(head.url);
+      if (!base.pathname.endsWith('/')) base.pathname += '/';
+      const parser = createListingParser({ contentType: head.header('content-type'), baseUrl: base });
+      read.parser = parser;
+      return { write: (chunk) => parser.write(chunk) };
+    },
+  );
+  if (read.parser === null) throw new Failure('bad_response', 'The source gave no answer.');
+  return read.parser.end();
+}

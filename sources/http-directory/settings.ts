@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { Failure } from '../../domain/failures.ts';
+import type { Json } from '../source.ts';
+
+/** What an import from an HTTP directory is told; stored with it. */
+const SETTINGS = z.object({
+  url: z.string(),
+  recursive: z.boolean().default(true),
+  /** Directories within each other below the address; deeper ones are not looked into. */
+  maxDepth: z.int().min(0).max(50).default(10),
+  /** Patterns of `globs.ts`, over paths relative to the address. */
+  include: z.array(z.string()).max(50).default([]),
+  exclude: z.array(z.string()).max(50).default([]),
+});
+
+export type HttpDirectorySettings = z.infer<typeof SETTINGS>;
+
+/** Directories still to be read, nearest first, and the last name of the first one that was handed out already. */
+const CURSOR = z.object({
+  /** Undecoded paths below the address, `''` for itself, others ending with `/`. */
+  pending: z.array(z.string()).min(1),
+  after: z.string().nullable(),
+  /** Directories seen in all. */
+  seen: z.int(),
+});
+
+export type HttpDirectoryCursor = z.infer<typeof CURSOR>;
+
+/** @throws Failure `bad_address` naming the setting that is wrong. */
+export function readSettings(settings: Json): HttpDirectorySettings {
+  const read = SETTINGS.safeParse(settings);
+  if (read.success) return read.data;
+  const at = read.error.issues[0]?.path.join('.') ?? '';
+  throw new Failure('bad_address', `The setting "${at}" of the directory source cannot be used.`);
+}
+
+/** @throws Failure `internal_error`: only we write cursors. */
+export function readCursor(cursor: Json): HttpDirectoryCursor {
+  if (cursor === null) return { pending: [''], after: null, seen: 1 };
+  const read = CURSOR.safeParse(cursor);
+  if (read.success) return read.data;
+  throw new Failure(
+    'internal_error',
+    'The place where the listing was to go on cannot be read. Start the import again.',
+  );
+}

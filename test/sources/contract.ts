@@ -1,0 +1,337 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { Failure, type FailureType } from '../../domain/failures.ts';
+import type { Fetched, FetchOptions, Json, Source, SourceItem } from '../../sources/source.ts';
+import { assertNoLeak, openDescriptors } from './leaks.ts';
+
+/** A place with files, and a way to open it as a source. */
+export interface Place {
+  /** The local directory that the source shows; tests change it behind the source's back. */
+  root: string;
+  /** Opens the source anew, as every activity does. */
+  open(below?: string): Source;
+  hidesDotFiles: boolean;
+  /** What the source tells of sizes before a fetch. */
+  sizes: 'exact' | 'rounded';
+  tearDown(): Promise<void>;
+}
+
+/** Names that have broken importers before. All of them are fine, and stored as they are. */
+const ODD_NAMES = [
+  'a b & c.jpg',
+  '100%25.jpg',
+  'q?x#1.jpg',
+  'colon:12:30.jpg',
+  '-rf',
+  '"><img onerror>.jpg',
+  '😀.jpg',
+  '\u202Egpj.exe.jpg',
+  'trailing. ',
+  'semi;colon&amp;.jpg',
+  'plus+[x]{y}|^`~.jpg',
+  "it's.jpg",
+  '=cmd().jpg',
+  `${'x'.repeat(240)}.jpg`,
+  'e\u0301.jpg',
+  '\u00e9.jpg',
+  'CON.jpg',
+  'case.JPG',
+  'Case.jpg',
+];
+
+/** Recorded, not followed. */
+const BAD_NAMES = ['new\nline.jpg', 'back\\slash.jpg', 'escape\x1b[31m.jpg'];
+
+const never = () => new AbortController().signal;
+
+export async function readAll(
+  open: () => Source,
+  anew = true,
+): Promise<{ items: SourceItem[]; pages: number }> {
+  const items: SourceItem[] = [];
+  let cursor: Json = null;
+  let pages = 0;
+  let source = open();
+  do {
+    const page = await source.list(cursor, never());
+    assert.ok(page.items.length <= 1_000, `a page of ${page.items.length}`);
+    items.push(...page.items);
+    // What Postgres does to it.
+    cursor = JSON.parse(JSON.stringify(page.next));
+    pages++;
+    if (anew) {
+      await source.close();
+      source = open();
+    }
+  } while (cursor !== null);
+  await source.close();
+  return { items, pages };
+}
+
+export async function assertFailure(promise: Promise<unknown>, ...types: FailureType[]): Promise<Failure> {
+  try {
+    await promise;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    assert.ok(
+      types.includes(error.type),
+      `${error.type} (${error.message}) instead of ${types.join(' or ')}`,
+    );
+    return error;
+  }
+  assert.fail(`nothing failed; ${types.join(' or ')} was expected`);
+}
+
+/** The one suite that every kind of source must pass. */
+export function describeSource(name: string, setUp: () => Promise<Place>): void {
+  describe(`source contract: ${name}`, function () {
+    this.timeout(60_000);
+    let place: Place;
+    let scratch: string;
+    let counter = 0;
+
+    const put = async (file: string, bytes: string | Buffer, mtime = new Date('2021-05-31T08:25:38Z')) => {
+      const full = path.join(place.root, file);
+      await fs.mkdir(path.dirname(full), { recursive: true });
+      await fs.writeFile(full, bytes);
+      await fs.utimes(full, mtime, mtime);
+    };
+    const fetch = async (
+      item: SourceItem,
+      options: Partial<FetchOptions> = {},
+    ): Promise<[Fetched, Buffer]> => {
+      const toPath = path.join(scratch, `f${counter++}`);
+      const source = place.open();
+      try {
+        const got = await source.fetch(item, { toPath, maxBytes: 1e9, signal: never(), ...options });
+        return [got, await fs.readFile(toPath)];
+      } finally {
+        await source.close();
+      }
+    };
+    const itemOf = async (id: string): Promise<SourceItem> => {
+      const { items } = await readAll(() => place.open(path.dirname(id)));
+      const item = items.find((each) => each.externalId === path.basename(id));
+      assert.ok(item, `${id} is not listed`);
+      return item;
+    };
+
+    before(async () => {
+      place = await setUp();
+      scratch = await fs.mkdtemp(path.join(os.tmpdir(), 'contract-'));
+    });
+
+    after(async () => {
+      await place?.tearDown();
+      if (scratch) await fs.rm(scratch, { recursive: true });
+    });
+
+    it('lists a whole tree, whatever the names are, and fetches every byte of it', async () => {
+      const files = [
+        ...ODD_NAMES,
+        ...ODD_NAMES.map((odd) => `DCIM/100 RECNX & co/${odd}`),
+        'DCIM/deep/er/z.jpg',
+      ];
+      for (const file of files) await put(`tree/${file}`, `bytes of ${file}`);
+      for (const bad of BAD_NAMES) await put(`tree/DCIM/${bad}`, 'x');
+      await put('tree/.hidden.jpg', 'bytes of .hidden.jpg');
+      await fs.mkdir(path.join(place.root, 'tree/empty'));
+      if (!place.hidesDotFiles) files.push('.hidden.jpg');
+
+      const { items } = await readAll(() => place.open('tree'));
+      const bad = items.filter((item) => item.skip === 'bad_name');
+      assert.deepEqual(
+        items
+          .filter((item) => item.skip === undefined)
+          .map((item) => item.externalId)
+          .sort(),
+        [...files].sort(),
+      );
+      assert.equal(bad.length, BAD_NAMES.length);
+      for (const item of bad) {
+        assert.match(item.externalId, /^DCIM\/\/[\x21-\x7e]+$/);
+        assert.equal(item.locator, null);
+      }
+      assert.equal(new Set(items.map((item) => item.externalId)).size, items.length);
+      for (const item of items) {
+        assert.deepEqual(JSON.parse(JSON.stringify(item.locator)), item.locator);
+        if (item.skip) continue;
+        assert.equal(item.name, path.basename(item.externalId));
+        const [got, bytes] = await fetch(item);
+        assert.equal(bytes.toString(), `bytes of ${item.externalId}`);
+        assert.equal(got.bytes, bytes.length);
+        assert.equal(got.sha256, createHash('sha256').update(bytes).digest('hex'));
+        assert.equal(got.md5, createHash('md5').update(bytes).digest('hex'));
+        assert.equal(got.verified, true);
+        // lighttpd leaves the time out for types that it does not know; the listing has it.
+        const modifiedAt = got.modifiedAt ?? item.modifiedAt;
+        assert.equal(modifiedAt?.toISOString().slice(0, 16), '2021-05-31T08:25');
+      }
+    });
+
+    it('hands a directory of 2,345 files over in pages, none twice and none missing', async () => {
+      await fs.mkdir(path.join(place.root, 'many/sub'), { recursive: true });
+      const wanted = Array.from({ length: 2_345 }, (_, i) => `IMG_${String(i).padStart(4, '0')}.JPG`);
+      await Promise.all(wanted.map((file) => fs.writeFile(path.join(place.root, 'many', file), 'x')));
+      await put('many/sub/last.jpg', 'x');
+      for (const anew of [true, false]) {
+        const { items, pages } = await readAll(() => place.open('many'), anew);
+        assert.deepEqual(items.map((item) => item.externalId).sort(), [...wanted, 'sub/last.jpg'].sort());
+        assert.equal(pages, 3);
+      }
+      // Every page of a second reading is the same, so a page that is tried again changes nothing.
+      const source = place.open('many');
+      const once = await source.list(null, never());
+      assert.deepEqual(await place.open('many').list(null, never()), once);
+      await source.close();
+    });
+
+    it('lists an empty directory as nothing', async () => {
+      await fs.mkdir(path.join(place.root, 'nothing'));
+      assert.deepEqual((await readAll(() => place.open('nothing'))).items, []);
+    });
+
+    it('says so when there is nothing at the address', async () => {
+      await assertFailure(place.open('no/such/place').list(null, never()), 'source_not_found');
+    });
+
+    it('tells sizes exactly or as rounded, never one for the other', async () => {
+      for (const size of [0, 1, 999, 1_023, 1_024, 123_456, 5_300_000])
+        await put(`sizes/${size}.jpg`, Buffer.alloc(size));
+      const { items } = await readAll(() => place.open('sizes'));
+      for (const item of items) {
+        const actual = Number.parseInt(item.name, 10);
+        // Apache leaves the length out of the head of an empty file.
+        if (place.sizes === 'exact' && actual > 0) assert.equal(item.sizeExact, true, item.name);
+        if (item.sizeExact) assert.equal(item.size, actual);
+        else if (actual > 0)
+          assert.ok(
+            item.size !== null && Math.abs(item.size - actual) <= Math.max(1_024, actual * 0.1),
+            item.name,
+          );
+        const [got] = await fetch(item);
+        assert.equal(got.bytes, actual);
+        assert.equal(got.verified, true);
+      }
+    });
+
+    it('keeps the version of a file that stays and changes that of one that is replaced', async () => {
+      await put('versions/stays.jpg', 'same');
+      await put('versions/grows.jpg', 'short');
+      await put('versions/touched.jpg', 'equal length A');
+      const before = (await readAll(() => place.open('versions'))).items;
+      await put('versions/grows.jpg', 'now it is much longer'.repeat(100));
+      await put('versions/touched.jpg', 'equal length B', new Date('2022-06-01T10:00:00Z'));
+      const after = (await readAll(() => place.open('versions'))).items;
+      const changed = after.filter((item) =>
+        before.every((old) => old.version !== item.version || old.name !== item.name),
+      );
+      assert.deepEqual(changed.map((item) => item.name).sort(), ['grows.jpg', 'touched.jpg']);
+    });
+
+    it('leaves files alone that are certainly no images, and looks at all others', async () => {
+      const left = ['notes.txt', 'data.CSV', 'film.mp4', 'Thumbs.db', 'archive.tar.gz'];
+      const fetched = ['pic.jpg', 'noextension', 'drawing.svg', 'raw.nef', 'odd.xyz'];
+      for (const file of [...left, ...fetched]) await put(`types/${file}`, 'x');
+      const { items } = await readAll(() => place.open('types'));
+      assert.deepEqual(
+        items
+          .filter((item) => item.skip === 'not_an_image')
+          .map((item) => item.name)
+          .sort(),
+        left.sort(),
+      );
+      assert.deepEqual(
+        items
+          .filter((item) => item.skip === undefined)
+          .map((item) => item.name)
+          .sort(),
+        fetched.sort(),
+      );
+    });
+
+    it('fetches 40 MB whole and reports its progress', async () => {
+      const bytes = Buffer.alloc(40 * 1024 * 1024);
+      for (let i = 0; i < bytes.length; i += 4_096) bytes.writeUInt32LE(i, i);
+      await put('large/large.tif', bytes);
+      const seen: number[] = [];
+      const [got, found] = await fetch(await itemOf('large/large.tif'), {
+        onProgress: (count) => seen.push(count),
+      });
+      assert.ok(found.equals(bytes));
+      assert.equal(got.sha256, createHash('sha256').update(bytes).digest('hex'));
+      assert.ok(seen.length > 5 && seen.every((count, i) => i === 0 || count > (seen[i - 1] ?? 0)));
+      assert.equal(seen.at(-1), bytes.length);
+      await fs.rm(path.join(place.root, 'large'), { recursive: true });
+    });
+
+    it('refuses a file over the limit without filling the disk', async () => {
+      await put('limit/big.jpg', Buffer.alloc(300_000));
+      const item = await itemOf('limit/big.jpg');
+      const toPath = path.join(scratch, 'over');
+      const source = place.open();
+      await assertFailure(source.fetch(item, { toPath, maxBytes: 200_000, signal: never() }), 'too_large');
+      assert.ok(((await fs.stat(toPath).catch(() => null))?.size ?? 0) <= 200_000);
+      const [exact] = await fetch(item, { maxBytes: 300_000 });
+      assert.equal(exact.bytes, 300_000);
+      await source.close();
+    });
+
+    it('does not write over a file that is there', async () => {
+      await put('over/a.jpg', 'new');
+      const toPath = path.join(scratch, 'kept');
+      await fs.writeFile(toPath, 'kept');
+      const source = place.open();
+      await assert.rejects(
+        source.fetch(await itemOf('over/a.jpg'), { toPath, maxBytes: 1e6, signal: never() }),
+        /EEXIST/,
+      );
+      assert.equal(await fs.readFile(toPath, 'utf8'), 'kept');
+      await source.close();
+    });
+
+    it('notices a file that changed after it was listed, where the listing was exact', async () => {
+      await put('changes/a.jpg', 'first');
+      const item = await itemOf('changes/a.jpg');
+      await put('changes/a.jpg', 'the second version');
+      if (item.sizeExact) {
+        const failure = await assertFailure(fetch(item), 'changed_during_read');
+        assert.equal(failure.retryable, true);
+      } else {
+        assert.equal((await fetch(item))[1].toString(), 'the second version');
+      }
+    });
+
+    it('tells a file that vanished from one that failed', async () => {
+      await put('vanish/a.jpg', 'here');
+      const item = await itemOf('vanish/a.jpg');
+      await fs.rm(path.join(place.root, 'vanish/a.jpg'));
+      await assertFailure(fetch(item), 'vanished');
+      await fs.rm(path.join(place.root, 'vanish'), { recursive: true });
+      await assertFailure(fetch(item), 'vanished');
+    });
+
+    it('stops in the middle when it is cancelled, with that reason, and leaves nothing open', async () => {
+      await put('cancel/a.tif', Buffer.alloc(60 * 1024 * 1024));
+      const item = await itemOf('cancel/a.tif');
+      const before = await openDescriptors();
+      const reason = new Error('enough');
+      for (const after of [0, 1, 45 * 1024 * 1024]) {
+        const stop = new AbortController();
+        if (after === 0) stop.abort(reason);
+        const onProgress = (bytes: number) => {
+          if (bytes > after) stop.abort(reason);
+        };
+        await assert.rejects(fetch(item, { signal: stop.signal, onProgress }), (error) => error === reason);
+      }
+      const stopped = new AbortController();
+      stopped.abort(reason);
+      await assert.rejects(place.open('cancel').list(null, stopped.signal), (error) => error === reason);
+      await assertNoLeak(before);
+      await fs.rm(path.join(place.root, 'cancel'), { recursive: true });
+    });
+  });
+}
