@@ -17,12 +17,16 @@ const FORMAT_OF: Readonly<Record<string, ImageFormat>> = {
 };
 
 /**
- * What `file-type` gives up on: a PNG whose text chunks fill all the bytes it was shown, and a JPEG with a
+ * What `file-type` gives up on: a TIFF whose directory lies behind the bytes it was shown, a PNG whose text chunks fill all the bytes it was shown, and a JPEG with a
  * damaged first marker, which libjpeg can often still read and which is damaged rather than foreign if not.
  */
 const SIGNATURES: readonly (readonly [ImageFormat, readonly number[]])[] = [
   ['png', [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]],
   ['jpeg', [0xff, 0xd8]],
+  ['tiff', [0x49, 0x49, 0x2a, 0x00]],
+  ['tiff', [0x4d, 0x4d, 0x00, 0x2a]],
+  ['tiff', [0x49, 0x49, 0x2b, 0x00]],
+  ['tiff', [0x4d, 0x4d, 0x00, 0x2b]],
 ];
 const parser = new FileTypeParser();
 

@@ -4,6 +4,11 @@ import type { Json, ListPage, SourceItem } from '../sources/source.ts';
 import type { ImportRecord } from './imports.ts';
 import type { Sql } from './postgres/database.ts';
 
+/** The same for what only the source reads again; a name that had to change is one that cannot be fetched anyway. */
+function storableJson(value: Json): Json {
+  return JSON.parse(JSON.stringify(value), (_key, part) => (typeof part === 'string' ? storable(part) : part));
+}
+
 /** Rows per statement: large enough to amortise the round trip, small enough to stay far below the deadline. */
 const CHUNK = 1_000;
 
@@ -35,7 +40,7 @@ export async function addListedPage(
     nextSlot = await addItems(tx, record, page.items.slice(at, at + CHUNK), nextSlot);
   }
   await tx`
-    update imports set pages = pages + 1, cursor = ${tx.json(page.next)}, listing_complete = ${page.next === null},
+    update imports set pages = pages + 1, cursor = ${tx.json(storableJson(page.next))}, listing_complete = ${page.next === null},
       next_slot = ${nextSlot}, updated_at = now()
     where id = ${record.id}`;
   await tx`select pg_notify('tributary_imports', ${record.id})`;
@@ -53,7 +58,7 @@ async function addItems(
     item_key: itemKey(item.externalId, item.version),
     external_id: storable(item.externalId),
     name: storableShort(item.name),
-    locator: item.locator,
+    locator: storableJson(item.locator),
     size: item.size,
     size_exact: item.sizeExact,
     modified_at: item.modifiedAt?.toISOString() ?? null,

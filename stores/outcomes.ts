@@ -87,11 +87,12 @@ export async function recordOutcomes(
   // The ledger, for these items and for those that a rejection took along. Uploads have no versions to know again.
   await tx`
     insert into source_items (source_id, item_key, tenant_id, external_id, version, outcome, asset_id, import_id)
-    select m.source_id, i.item_key, i.tenant_id, i.external_id, i.version, i.state, i.asset_id, i.import_id
+    select distinct on (m.source_id, i.item_key) m.source_id, i.item_key, i.tenant_id, i.external_id, i.version, i.state, i.asset_id, i.import_id
     from import_items i join imports m on m.id = i.import_id
-    where (i.id = any(${items}::bigint[]) or i.asset_id = any(${assets}::bigint[]))
+    where (i.id = any(${items}::bigint[]) or (i.asset_id = any(${assets}::bigint[]) and i.state = 'rejected'))
       and i.state in ('stored', 'duplicate', 'rejected') and m.kind <> 'upload'
-    order by m.source_id, i.item_key, i.id
+    -- A forced import meets versions that earlier imports brought in: the latest word counts.
+    order by m.source_id, i.item_key, i.id desc
     on conflict (source_id, item_key) do update set outcome = excluded.outcome, asset_id = excluded.asset_id,
       import_id = excluded.import_id, updated_at = now()`;
   const rejectedAssets = await tx<{ tenantId: string; uid: string }[]>`

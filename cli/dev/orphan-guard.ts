@@ -11,12 +11,12 @@ const FORCE_MS = 30_000;
 const ours = isMainThread && process.env['TRIBUTARY_SUPERVISOR'] === String(process.ppid);
 
 if (ours && process.channel !== undefined) {
+  // The part leads its own group; what it started goes with it.
+  const killGroup = (): boolean => process.kill(-process.pid, 'SIGKILL');
   process.once('disconnect', () => {
+    process.once('exit', killGroup);
+    setTimeout(killGroup, FORCE_MS).unref();
     process.kill(process.pid, 'SIGTERM');
-    setTimeout(() => {
-      // The part leads its own group; what it started goes with it.
-      process.kill(-process.pid, 'SIGKILL');
-    }, FORCE_MS).unref();
   });
   // Listening must not keep a part alive that has nothing left to do.
   process.channel?.unref();

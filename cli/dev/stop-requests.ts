@@ -1,8 +1,9 @@
+import { whenLauncherIsGone } from './launcher.ts';
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** One Ctrl-C arrives twice below npm: from the terminal, and passed on by npm. */
 const SAME_PRESS_MS = 400;
-const PARENT_CHECK_MS = 1_000;
 
 export interface StopRequests {
   /** Aborts at the first request. */
@@ -13,7 +14,7 @@ export interface StopRequests {
 }
 
 /** Listens for requests to stop: signals, and, when asked to, the end of the process that started this one. */
-export function listenForStop(stopWithParent: boolean): StopRequests {
+export function listenForStop(stopWithLauncher: boolean): StopRequests {
   const stop = new AbortController();
   const hurry = new AbortController();
   let firstAt = 0;
@@ -28,20 +29,17 @@ export function listenForStop(stopWithParent: boolean): StopRequests {
   };
   for (const signal of SIGNALS) process.on(signal, request);
 
-  const parent = process.ppid;
-  const watch = stopWithParent
-    ? setInterval(() => {
-        if (process.ppid === parent) return;
-        clearInterval(watch);
-        request();
-      }, PARENT_CHECK_MS).unref()
-    : undefined;
+  // Not a second request: below npm the launcher often goes first.
+  const once = (): void => {
+    if (!stop.signal.aborted) request();
+  };
+  const unwatch = stopWithLauncher ? whenLauncherIsGone(once) : () => {};
 
   return {
     stop: stop.signal,
     hurry: hurry.signal,
     dispose() {
-      clearInterval(watch);
+      unwatch();
       for (const signal of SIGNALS) process.off(signal, request);
     },
   };

@@ -1,9 +1,9 @@
 import { fork } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identifyProcess } from '../setup/process-identity.js';
 import type { LeashCommand, LeashOrder, LeashReport } from './leash-protocol.ts';
-import { entryBeside, loaderFlags } from './node-launch.ts';
 
 /** How a server ended. */
 export interface Exit {
@@ -26,15 +26,15 @@ export type LeashedOptions = Omit<LeashOrder, 'type'> & {
 };
 
 /**
- * Starts a server behind a leash (see leash.ts), in a session of its own: a Ctrl-C in the terminal reaches
+ * Starts a server behind a leash (see leash.js), in a session of its own: a Ctrl-C in the terminal reaches
  * neither, so the order of the shutdown stays ours.
  *
  * @throws Error when the program cannot be started at all
  */
 export async function startLeashed({ logFile, ...order }: LeashedOptions): Promise<Leashed> {
   const log = openSync(logFile, 'a', 0o600);
-  const leash = fork(entryBeside(import.meta.url, 'leash'), {
-    execArgv: loaderFlags(),
+  const leash = fork(path.join(import.meta.dirname, 'leash.js'), {
+    execArgv: [],
     stdio: ['ignore', log, log, 'ipc'],
     detached: true,
   });

@@ -1,11 +1,13 @@
+import { createRequire } from 'node:module';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const LOADER_FLAGS = new Set(['--import', '--require', '-r', '--loader', '--experimental-loader']);
 
 /** `tsx` alone would be looked up from the child's working directory. */
 function pinned(specifier: string): string {
-  return /^[./]|^[a-z]+:/.test(specifier) ? specifier : import.meta.resolve(specifier);
+  if (/^[./]|^[a-z]+:/.test(specifier)) return specifier;
+  return pathToFileURL(createRequire(import.meta.url).resolve(specifier)).href;
 }
 
 /**

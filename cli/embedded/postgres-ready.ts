@@ -54,6 +54,7 @@ export class PostgresNotReady extends Error {
  */
 export async function whenPostgresAnswers(
   login: PostgresLogin,
+  clusterDir: string,
   server: Leashed,
   deadline: number,
   logFile: string,
@@ -66,8 +67,12 @@ export async function whenPostgresAnswers(
   for (;;) {
     let refused = false;
     try {
-      await ask(login, (sql) => sql`select 1`);
-      if (!ended) return;
+      const [answer] = await ask(
+        login,
+        (sql) => sql<{ dir: string }[]>`select current_setting('data_directory') as dir`,
+      );
+      // Another Postgres on the port may know the password, too.
+      if (answer?.dir === clusterDir && !ended) return;
     } catch (error) {
       refused = (error as { code?: string }).code === INVALID_PASSWORD;
     }

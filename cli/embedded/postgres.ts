@@ -78,7 +78,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     const logStart = await sizeOf(logFile);
     const server = await start();
     try {
-      await whenPostgresAnswers(login, server, deadline, logFile, logStart);
+      await whenPostgresAnswers(login, clusterDir, server, deadline, logFile, logStart);
       await ensureDatabase(login, database);
       return {
         ...server,

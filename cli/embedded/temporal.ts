@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type Leashed, startLeashed } from './leashed.ts';
 import { sizeOf } from './log-excerpt.ts';
+import { findPortFault } from './ports.ts';
 import { temporalArguments } from './temporal-arguments.ts';
 import type { TemporalOptions } from './temporal-options.ts';
 import { whenTemporalAnswers } from './temporal-ready.ts';
@@ -23,6 +24,9 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
   await mkdir(home, { recursive: true });
   await mkdir(path.dirname(logFile), { recursive: true });
   const address = `127.0.0.1:${port}`;
+  // Another Temporal there would answer for ours, which could not listen.
+  if ((await findPortFault(port, '127.0.0.1')) !== null)
+    throw new Error(`Port ${port} is not free for Temporal.`);
   const logStart = await sizeOf(logFile);
   const server = await startLeashed({
     command: binary,

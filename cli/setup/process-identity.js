@@ -39,3 +39,24 @@ export function identifyProcess(pid) {
     return null;
   }
 }
+
+/**
+ * The parent of a process and how that process was called.
+ *
+ * @param {number} pid
+ * @returns {{ parent: number, args: string[] } | null} `null` when it is gone
+ */
+export function describeProcess(pid) {
+  const stat = readOrNull(`/proc/${pid}/stat`);
+  const cmdline = readOrNull(`/proc/${pid}/cmdline`);
+  if (stat !== null && cmdline !== null) {
+    return { parent: Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]), args: cmdline.split('\0') };
+  }
+  try {
+    const line = execFileSync('ps', ['-o', 'ppid=,args=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+    const [parent, ...args] = line.split(/\s+/);
+    return { parent: Number(parent), args };
+  } catch {
+    return null;
+  }
+}

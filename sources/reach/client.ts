@@ -64,7 +64,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       connections: concurrency,
       pipelining: 1,
       keepAliveTimeout: deadlines.keepAliveMs,
-      keepAliveMaxTimeout: deadlines.connectionLifeMs,
+      keepAliveMaxTimeout: deadlines.keepAliveMs,
     });
   let agent = newAgent();
   let born = performance.now();

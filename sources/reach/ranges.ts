@@ -1,12 +1,21 @@
-import { BlockList } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 /** The address that would really be dialled: an IPv4-mapped IPv6 address is its IPv4 address. `null`: not an address. */
 function dialled(address: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
-  if (!ipaddr.isValid(address)) return null;
-  const parsed = ipaddr.parse(address);
-  if (parsed instanceof ipaddr.IPv6 && parsed.isIPv4MappedAddress()) return parsed.toIPv4Address();
-  return parsed;
+  switch (isIP(address)) {
+    case 4:
+      return ipaddr.IPv4.parse(address);
+    case 6: {
+      // ipaddr.js takes the dotted `::127.0.0.1` for a mapped address; in hexadecimal there is no such doubt.
+      const text = `http://[${address}]/`;
+      if (!URL.canParse(text)) return null;
+      const ip = ipaddr.IPv6.parse(new URL(text).hostname.slice(1, -1));
+      return ip.isIPv4MappedAddress() ? ip.toIPv4Address() : ip;
+    }
+    default:
+      return null;
+  }
 }
 
 /** RFC 5214: an interface identifier that hides an IPv4 address, inside an otherwise ordinary prefix. */

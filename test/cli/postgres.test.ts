@@ -28,7 +28,13 @@ describe('embedded Postgres', () => {
 
   before(async () => {
     const { port } = await choosePorts(['port']);
-    options = { dataDir, port, password: "it's 100% secret", logFile: path.join(dir, 'postgres.log'), log: () => {} };
+    options = {
+      dataDir,
+      port,
+      password: "it's 100% secret",
+      logFile: path.join(dir, 'postgres.log'),
+      log: () => {},
+    };
   });
   afterEach(async () => {
     await server?.stop('hurry');
@@ -141,7 +147,8 @@ describe('embedded Postgres', () => {
     await whenGone(pid);
     assert.ok(!existsSync(path.join(dir, 'cut', 'held', 'postmaster.pid')), 'it was shut down, not killed');
     await whenGone(holder.pid!);
-    for (let left = 40; left > 0 && existsSync(removed); left -= 1) await new Promise((go) => setTimeout(go, 50));
+    for (let left = 40; left > 0 && existsSync(removed); left -= 1)
+      await new Promise((go) => setTimeout(go, 50));
     assert.ok(!existsSync(removed));
   });
 });

@@ -12,7 +12,11 @@ export function scratchDir(name: string): string {
 }
 
 /** Polls until the condition holds. @throws Error when it does not within the time */
-export async function until(condition: () => boolean | Promise<boolean>, what: string, ms = 10_000): Promise<void> {
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  ms = 10_000,
+): Promise<void> {
   for (const end = Date.now() + ms; Date.now() < end; await sleep(25)) if (await condition()) return;
   throw new Error(`not within ${ms} ms: ${what}`);
 }

@@ -20,19 +20,39 @@ export type Migrate = (url: string) => Promise<unknown>;
  * The real servers of a test run: one Postgres and one Temporal, each started when the first suite asks and
  * shared by all. Everything they write is in directories that go with them, whichever way the run ends.
  */
-let postgresServer: Promise<{ server: RunningPostgres; dir: string }> | undefined;
-let temporalServer: Promise<{ server: RunningTemporal; dir: string }> | undefined;
+let postgresServer: Promise<Shared<RunningPostgres>> | undefined;
+let temporalServer: Promise<Shared<RunningTemporal>> | undefined;
 const templates = new Map<Migrate, Promise<string>>();
 
-const makeDir = (name: string): Promise<string> => mkdtemp(path.join(os.tmpdir(), `tributary-${name}-`));
 const cacheDir = (): string =>
   path.resolve(process.env['TRIBUTARY_CACHE'] || path.join(os.homedir(), '.cache', 'tributary'));
 
-function sharedPostgres(): Promise<{ server: RunningPostgres; dir: string }> {
-  postgresServer ??= (async () => {
-    const dir = await makeDir('postgres');
+/** The Temporal CLI, got where there is none. */
+export const testTemporalBinary = (): Promise<string> => ensureTemporalBinary({ cacheDir: cacheDir() });
+
+interface Shared<S> {
+  server: S;
+  dir: string;
+}
+
+/** Starts a server in a directory of its own; nothing of it stays when that fails. */
+async function startIn<S>(
+  name: string,
+  start: (dir: string, port: number) => Promise<S>,
+): Promise<Shared<S>> {
+  const dir = await mkdtemp(path.join(os.tmpdir(), `tributary-${name}-`));
+  try {
     const { port } = await choosePorts(['port']);
-    const server = await startPostgres({
+    return { server: await start(dir, port), dir };
+  } catch (error) {
+    await rm(dir, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function sharedPostgres(): Promise<Shared<RunningPostgres>> {
+  postgresServer ??= startIn('postgres', (dir, port) =>
+    startPostgres({
       dataDir: path.join(dir, 'cluster'),
       port,
       password: randomBytes(16).toString('hex'),
@@ -40,28 +60,25 @@ function sharedPostgres(): Promise<{ server: RunningPostgres; dir: string }> {
       log: () => {},
       durable: false,
       removeWhenOrphaned: [dir],
-    });
-    return { server, dir };
-  })();
+    }),
+  );
   return postgresServer;
 }
 
-function sharedTemporal(): Promise<{ server: RunningTemporal; dir: string }> {
-  temporalServer ??= (async () => {
-    const binary = await ensureTemporalBinary({ cacheDir: cacheDir() });
-    const dir = await makeDir('temporal');
-    const { port } = await choosePorts(['port']);
-    const server = await startTemporal({
-      binary,
-      dbFile: null,
-      port,
-      uiPort: null,
-      namespace: 'default',
-      logFile: path.join(dir, 'temporal.log'),
-      removeWhenOrphaned: [dir],
-    });
-    return { server, dir };
-  })();
+function sharedTemporal(): Promise<Shared<RunningTemporal>> {
+  temporalServer ??= testTemporalBinary().then((binary) =>
+    startIn('temporal', (dir, port) =>
+      startTemporal({
+        binary,
+        dbFile: null,
+        port,
+        uiPort: null,
+        namespace: 'default',
+        logFile: path.join(dir, 'temporal.log'),
+        removeWhenOrphaned: [dir],
+      }),
+    ),
+  );
   return temporalServer;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Makes a large HEIC out of a small one: a `grid` item (ISO/IEC 23008-12 §6.6.2.3) that shows the small file's
- * HEVC picture over and over, as phones store their photographs in tiles. No HEVC encoder is needed.
+ * HEVC picture over and over, the way phones store their photographs in tiles. No HEVC encoder is needed.
  */
 export function tiledHeic(small: Buffer, columns: number, rows: number): Buffer {
   const meta = find(small, 'meta', 0, small.length);
@@ -17,29 +17,34 @@ export function tiledHeic(small: Buffer, columns: number, rows: number): Buffer 
   const gridHeight = height * rows;
   const grid = Buffer.concat([Buffer.from([0, 1, rows - 1, columns - 1]), u32(gridWidth), u32(gridHeight)]);
   const item = (id: number, type: string) => full('infe', 2, [u16(id), u16(0), Buffer.from(`${type}\0`)]);
-  const references = Array.from({ length: columns * rows }, () => u16(2));
+  // libheif refuses to use one item twice, but items may share their bytes.
+  const tiles = Array.from({ length: columns * rows }, (_, i) => i + 2);
   const build = (tileAt: number): Buffer =>
     Buffer.concat([
       box('ftyp', [Buffer.from('heic'), u32(0), Buffer.from('mif1heic')]),
       full('meta', 0, [
         full('hdlr', 0, [u32(0), Buffer.from('pict'), Buffer.alloc(13)]),
         full('pitm', 0, [u16(1)]),
-        full('iinf', 0, [u16(2), item(1, 'grid'), item(2, 'hvc1')]),
-        full('iref', 0, [box('dimg', [u16(1), u16(references.length), ...references])]),
+        full('iinf', 0, [u16(tiles.length + 1), item(1, 'grid'), ...tiles.map((id) => item(id, 'hvc1'))]),
+        full('iref', 0, [box('dimg', [u16(1), u16(tiles.length), ...tiles.map(u16)])]),
         box('iprp', [
           box('ipco', [
             small.subarray(hvcC.from - 8, hvcC.to),
             full('ispe', 0, [u32(width), u32(height)]),
             full('ispe', 0, [u32(gridWidth), u32(gridHeight)]),
           ]),
-          full('ipma', 0, [u32(2), u16(1), Buffer.from([1, 3]), u16(2), Buffer.from([2, 0x81, 2])]),
+          full('ipma', 0, [
+            u32(tiles.length + 1),
+            ...[u16(1), Buffer.from([1, 3])],
+            ...tiles.flatMap((id) => [u16(id), Buffer.from([2, 0x81, 2])]),
+          ]),
         ]),
         // Offsets and lengths of four bytes; construction method 1 reads from `idat`, 0 from the file.
         full('iloc', 1, [
           Buffer.from([0x44, 0x00]),
-          u16(2),
+          u16(tiles.length + 1),
           ...[u16(1), u16(1), u16(0), u16(1), u32(0), u32(grid.length)],
-          ...[u16(2), u16(0), u16(0), u16(1), u32(tileAt), u32(tile.length)],
+          ...tiles.flatMap((id) => [u16(id), u16(0), u16(0), u16(1), u32(tileAt), u32(tile.length)]),
         ]),
         box('idat', [grid]),
       ]),

@@ -124,6 +124,7 @@ describe('rows', () => {
     it('survives a backend that dies inside a transaction', async function () {
       this.timeout(30_000);
       let dropped = 0;
+      const mortal = createDatabase({ url: database.url, pool: 2, deadlineMs: 5_000, applicationName: 'test' });
       const guard = process.listeners('uncaughtException');
       process.removeAllListeners('uncaughtException');
       const onError = (error: unknown): void => {
@@ -134,7 +135,7 @@ describe('rows', () => {
       try {
         const admin = postgres(database.url, { max: 1, onnotice: () => {} });
         for (let round = 0; round < 5; round += 1) {
-          const work = db.tx(async (tx) => {
+          const work = mortal.tx(async (tx) => {
             const [me] = await tx<{ pid: number }[]>`select pg_backend_pid() as pid`;
             await tx`insert into tenants (name) values (${`dying-${round}`})`;
             await admin`select pg_terminate_backend(${me!.pid})`;
@@ -150,6 +151,7 @@ describe('rows', () => {
         assert.equal(left?.n, 0, 'nothing is half committed');
       } finally {
         await sleep(50);
+        await mortal.close();
         process.removeListener('uncaughtException', onError);
         for (const listener of guard) process.on('uncaughtException', listener);
       }

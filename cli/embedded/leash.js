@@ -1,42 +1,56 @@
 /**
  * Holds one server for a parent that may die without a word. The channel to the parent is the leash: when it
  * closes, for whatever reason, the server is stopped in its proper way. A process of its own, because no
- * signal tells a Postgres or a Temporal that the one who started it was killed.
+ * signal tells a Postgres or a Temporal that the one who started it was killed. Plain JavaScript, so that it
+ * is up in an instant from source as well.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
-import type { LeashCommand, LeashOrder, LeashReport, StopStep } from './leash-protocol.ts';
 
-let server: ChildProcess | undefined;
-let order: LeashOrder | undefined;
+/** @import { ChildProcess } from 'node:child_process' */
+/** @import { LeashCommand, LeashOrder, LeashReport, StopStep } from './leash-protocol.ts' */
+
+/** @type {ChildProcess | undefined} */
+let server;
+/** @type {LeashOrder | undefined} */
+let order;
 /** Grows with each new way of stopping, so that an older one in progress gives way. */
 let stopping = 0;
 
-/** Resolves when the message is on its way: an exit right after sending would lose it. */
-const report = (message: LeashReport): Promise<void> =>
+/**
+ * Resolves when the message is on its way: an exit right after sending would lose it.
+ * @param {LeashReport} message
+ * @returns {Promise<void>}
+ */
+const report = (message) =>
   new Promise((resolve) => {
     if (process.connected) process.send?.(message, () => resolve());
     else resolve();
   });
 
-async function stop(steps: readonly StopStep[]): Promise<void> {
+/** @param {readonly StopStep[]} steps */
+async function stop(steps) {
   stopping += 1;
   const mine = stopping;
-  for (const { signal, graceMs } of [...steps, { signal: 'SIGKILL', graceMs: 1_000 } as const]) {
+  for (const { signal, graceMs } of [
+    ...steps,
+    /** @type {StopStep} */ ({ signal: 'SIGKILL', graceMs: 1_000 }),
+  ]) {
     if (mine !== stopping || server === undefined) return;
     server.kill(signal);
     await new Promise((resolve) => setTimeout(resolve, graceMs));
   }
 }
 
-async function end(): Promise<never> {
+async function end() {
   if (!process.connected) {
     for (const dir of order?.removeWhenOrphaned ?? []) await rm(dir, { recursive: true, force: true });
   }
   process.exit(0);
 }
 
-function start(given: LeashOrder): void {
+/** @param {LeashOrder} given */
+function start(given) {
   order = given;
   const { command, args, env, cwd, uid, gid } = given;
   server = spawn(command, args, {
@@ -59,7 +73,7 @@ function start(given: LeashOrder): void {
   });
 }
 
-process.on('message', (command: LeashCommand) => {
+process.on('message', (/** @type {LeashCommand} */ command) => {
   if (command.type === 'start') start(command);
   else if (order !== undefined) void stop(order[command.type]);
 });
@@ -67,7 +81,7 @@ process.once('disconnect', () => {
   if (server === undefined || order === undefined) void end();
   else void stop(order.stop);
 });
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
     if (order !== undefined) void stop(order.stop);
   });
