@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 
 /** Half of the shortest heartbeat timeout would do; more often costs nothing, the SDK throttles. */
-const EVERY_MS = 3_000;
+const EVERY_MS = 2_000;
 
 /**
  * Heartbeats on a timer while an activity works, so that its worker counts as alive and cancellation arrives.

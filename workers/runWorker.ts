@@ -85,7 +85,7 @@ export async function runWorker(
           identity,
           shutdownGraceTime: GRACE,
           shutdownForceTime: FORCE,
-          maxHeartbeatThrottleInterval: '3s',
+          maxHeartbeatThrottleInterval: '2s',
         };
         return Worker.create(options);
       }),

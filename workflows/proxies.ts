@@ -24,7 +24,7 @@ const listing: RetryPolicy = {
 };
 
 /** Four beats: long enough for a starved event loop, short enough that a killed worker's batch goes on soon. */
-const HEARTBEAT = '12s';
+const HEARTBEAT = '8s';
 
 const io: Queue = 'io';
 const cpu: Queue = 'cpu';

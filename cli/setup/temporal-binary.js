@@ -4,6 +4,7 @@ import { access, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { goBuild } from './go-build.js';
 import { withLock } from './lock-file.js';
@@ -66,7 +67,7 @@ async function download(cacheDir, log, signal, env) {
     await runStep({
       title: 'Downloading the Temporal server with its SDK (once)',
       command: process.execPath,
-      args: [path.join(import.meta.dirname, 'temporal-download.js'), scratch, `v${VERSION}`],
+      args: [fileURLToPath(new URL('./temporal-download.js', import.meta.url)), scratch, `v${VERSION}`],
       env,
       log,
       signal: signal === undefined ? deadline : AbortSignal.any([deadline, signal]),

@@ -36,7 +36,9 @@ export async function decodeHevc(bytes: Buffer, header: Header): Promise<Rgba> {
   } catch (error) {
     if (error instanceof Error && error.name === 'RuntimeError') broke = true;
     if (error instanceof Rejection) throw error;
-    throw new Error(said.join(' ') || (error instanceof Error ? error.message : String(error)), { cause: error });
+    throw new Error(said.join(' ') || (error instanceof Error ? error.message : String(error)), {
+      cause: error,
+    });
   } finally {
     console.log = log;
   }
