@@ -14,9 +14,14 @@ import { type ImportBody, startTributary } from '../hosting/tributary.ts';
 const HISTORIES = path.join(import.meta.dirname, 'histories');
 const t = await startTributary();
 
+/** Stacks of failures name the checkout they were recorded in. */
+function anywhere(json: string): string {
+  return json.replaceAll(path.resolve(import.meta.dirname, '../..'), '/tributary');
+}
+
 async function record(workflowId: string, name: string): Promise<void> {
   const history = await t.client.workflow.getHandle(workflowId).fetchHistory();
-  await writeFile(path.join(HISTORIES, `${name}.json`), `${JSON.stringify(historyToJSON(history))}\n`, {
+  await writeFile(path.join(HISTORIES, `${name}.json`), `${anywhere(historyToJSON(history))}\n`, {
     flag: 'wx',
   });
   console.log(`${name}: ${history.events?.length} events`);
