@@ -13,12 +13,14 @@ import { sniffFormat } from '../imaging/sniff.ts';
 import type { Logger } from '../log.ts';
 import { createDiskStore } from '../stores/objects/disk.ts';
 import { createDatabase } from '../stores/postgres/database.ts';
+import { sweep } from '../stores/sweep.ts';
 import { createFailpoints } from '../workers/failpoints.ts';
 import { createSources } from '../workers/sources.ts';
 import { distDir, packageVersion } from './location.ts';
 
 /** How long open requests may take after a stop signal. */
 const DRAIN_MS = 5_000;
+const SWEEP_EVERY_MS = 3_600_000;
 
 /** Runs the API until `stop` aborts, then lets open requests finish. */
 export async function runApi(
@@ -40,11 +42,19 @@ export async function runApi(
   const sources = createSources(config);
   const dispatcher = createDispatcher(db, workflows, log);
   const live = await createLiveHub(db, log);
+  const objects = await createDiskStore(config.storage.objectsDir);
+  const tidy = (): void => {
+    sweep(db, objects, config.storage.scratchDir).catch((error: unknown) =>
+      log.warn({ err: error }, 'sweep failed'),
+    );
+  };
+  tidy();
+  const sweeping = setInterval(tidy, SWEEP_EVERY_MS);
   const deps: ApiDeps = {
     config,
     version: packageVersion(),
     db,
-    objects: await createDiskStore(config.storage.objectsDir),
+    objects,
     workflows,
     dispatcher,
     live,
@@ -79,6 +89,7 @@ export async function runApi(
     const force = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
     await closed;
     clearTimeout(force);
+    clearInterval(sweeping);
     await live.stop();
     await dispatcher.stop();
     await sources.close();

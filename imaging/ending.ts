@@ -1,5 +1,5 @@
 import type { ImageFormat } from '../domain/limits.ts';
-import { readTiffDirectory } from './tiff-directory.ts';
+import { readTiffDirectory } from './tiffDirectory.ts';
 
 /**
  * Whether the container's own lengths say that bytes are missing at the end. Asked only about files that failed

@@ -6,7 +6,9 @@ import type { Sql } from './postgres/database.ts';
 
 /** The same for what only the source reads again; a name that had to change is one that cannot be fetched anyway. */
 function storableJson(value: Json): Json {
-  return JSON.parse(JSON.stringify(value), (_key, part) => (typeof part === 'string' ? storable(part) : part));
+  return JSON.parse(JSON.stringify(value), (_key, part) =>
+    typeof part === 'string' ? storable(part) : part,
+  );
 }
 
 /** Rows per statement: large enough to amortise the round trip, small enough to stay far below the deadline. */

@@ -5,6 +5,10 @@ import { runStep } from './steps.js';
 /** Real servers and browsers the tests talk to. A suite whose binary is missing is skipped and counted. */
 const TEST_SERVERS = [
   { debian: 'nginx-light', binary: 'nginx' },
+  { debian: 'apache2-bin', binary: 'apache2' },
+  { debian: 'lighttpd', binary: 'lighttpd' },
+  { debian: 'caddy', binary: 'caddy' },
+  { debian: 'python3', binary: 'python3' },
   { debian: 'chromium', binary: 'chromium' },
 ];
 
@@ -43,6 +47,19 @@ async function findAptPrefix() {
 }
 
 /**
+ * Debian starts what it installs, and a web server on port 80 of somebody's machine is not what they asked for.
+ * This is Debian's own way to say no; a policy that is there already stays.
+ */
+const INSTALL_WITHOUT_STARTING = `
+policy=/usr/sbin/policy-rc.d
+if [ ! -e $policy ]; then
+  trap 'rm -f $policy' EXIT
+  printf '#!/bin/sh\\nexit 101\\n' > $policy
+  chmod 755 $policy
+fi
+DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"`;
+
+/**
  * The line a person can run instead.
  * @param {string[]} packages
  */
@@ -56,31 +73,22 @@ export async function ensureTestServers() {
   const missing = await findMissingServers();
   if (missing.length === 0) return null;
   const prefix = await findAptPrefix();
-  if (prefix === null)
+  if (prefix === null) {
     return `These test servers are missing: ${missing.join(', ')}. To have them:\n  ${aptLine(missing)}`;
-
-  /** @param {string} title @param {string[]} args */
-  const apt = (title, args) => {
-    const [command = 'apt-get', ...rest] = [
-      ...prefix,
-      'env',
-      'DEBIAN_FRONTEND=noninteractive',
-      'apt-get',
-      ...args,
-    ];
-    return runStep({ title, command, args: rest });
+  }
+  /** @param {string} title @param {string[]} line */
+  const asRoot = (title, line) => {
+    const [command = '', ...args] = [...prefix, ...line];
+    return runStep({ title, command, args });
   };
   const install = () =>
-    apt(`Installing test servers: ${missing.join(', ')}`, [
-      'install',
-      '-y',
-      '--no-install-recommends',
-      ...missing,
+    asRoot(`Installing test servers: ${missing.join(', ')}`, [
+      ...['sh', '-c', INSTALL_WITHOUT_STARTING, 'sh', ...missing],
     ]);
   try {
     // A fresh machine has no package lists, a used one has old ones; the second try covers both.
     await install().catch(async () => {
-      await apt('Fetching the package lists', ['update']);
+      await asRoot('Fetching the package lists', ['apt-get', 'update']);
       await install();
     });
   } catch (error) {

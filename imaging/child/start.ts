@@ -96,7 +96,10 @@ export function startChild({ entry, memoryMib }: ChildOptions): Child {
     const up = await Promise.race([ready, ended.then(() => false)]);
     clearTimeout(timer);
     if (!up) {
-      const said = stderr.trim().split('\n').at(-1)?.slice(0, 200) ?? '';
+      const lines = stderr.trim().split('\n');
+      const said = (lines.find((line) => /error|memory/i.test(line)) ?? lines.at(-1) ?? '')
+        .trim()
+        .slice(0, 200);
       throw new Failure(
         'internal_error',
         `The image decoder did not start (${how ?? 'no reason'}). ${said}`.trim(),
@@ -110,6 +113,8 @@ export function startChild({ entry, memoryMib }: ChildOptions): Child {
     const onAnswer = (answer: Reply) => resolve({ kind: 'answered', answer });
     const onAbort = () => resolve({ kind: 'aborted' });
     const timer = setTimeout(() => resolve({ kind: 'timed-out' }), timeoutMs);
+    // Only what it says from here on is about this picture.
+    stderr = '';
     child.once('message', onAnswer);
     signal.addEventListener('abort', onAbort);
     void ended.then(() =>

@@ -1,6 +1,6 @@
 import type { ImageFacts } from '../../domain/facts.ts';
 import { isPlausible, parseClock, parseOffset, written } from './clock.ts';
-import { timeInName } from './file-name.ts';
+import { timeInName } from './fileName.ts';
 import { asUtc, instantIn, isZone, type WallClock } from './zone.ts';
 
 /** Texts about time as the file holds them. */

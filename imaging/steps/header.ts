@@ -3,7 +3,7 @@ import { type ImageFormat, MAX_PIXELS } from '../../domain/limits.ts';
 import { UNTRUSTED } from '../harden.ts';
 import { Rejection, rejectionOf } from '../rejection.ts';
 import { sniffFormat } from '../sniff.ts';
-import { readTiffDirectory } from '../tiff-directory.ts';
+import { readTiffDirectory } from '../tiffDirectory.ts';
 
 /** What the header says, before a single pixel is decoded. */
 export interface Header {

@@ -50,29 +50,31 @@ export async function askHeads(
   { client, credentials, signal }: AskHeads,
 ): Promise<FileFacts[]> {
   const limit = pLimit(16);
-  return Promise.all(
-    entries.map((entry) =>
-      limit(async () => {
-        const found = { facts: factsOfEntry(entry) };
-        if (entry.size !== null || entry.modifiedAt !== null) return found.facts;
-        await client.request(
-          {
-            url: new URL(entry.url),
-            method: 'HEAD',
-            credentials,
-            signal,
-            time: { leftMs: client.deadlines.listMs },
-          },
-          (head) => {
-            if (head.status === 200) found.facts = factsOfHead(head);
-            else if (head.status === 429 || (head.status >= 500 && head.status !== 501)) {
-              throw statusFailure(head, 'file');
-            }
-            return { write: () => {} };
-          },
-        );
-        return found.facts;
-      }),
-    ),
-  );
+  const stop = new AbortController();
+  const both = AbortSignal.any([signal, stop.signal]);
+
+  async function ask(entry: ListingEntry): Promise<FileFacts> {
+    const found = { facts: factsOfEntry(entry) };
+    if (entry.size !== null || entry.modifiedAt !== null) return found.facts;
+    const time = { leftMs: client.deadlines.listMs };
+    await client.request(
+      { url: new URL(entry.url), method: 'HEAD', credentials, signal: both, time },
+      (head) => {
+        if (head.status === 200) found.facts = factsOfHead(head);
+        else if (head.status === 429 || (head.status >= 500 && head.status !== 501)) {
+          throw statusFailure(head, 'file');
+        }
+        return { write: () => {} };
+      },
+    );
+    return found.facts;
+  }
+
+  try {
+    return await Promise.all(entries.map((entry) => limit(ask, entry)));
+  } catch (error) {
+    // A server that asked us to slow down is not asked for the rest of the page.
+    stop.abort(error);
+    throw error;
+  }
 }

@@ -162,8 +162,13 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const start = () => {
         if (timer) return;
         started = performance.now();
-        const late = new Failure('source_timeout', `${request.url.host} was too slow: its time was used up.`);
-        timer = setTimeout(() => stop.abort(late), Math.max(1, request.time.leftMs));
+        timer = setTimeout(
+          () =>
+            stop.abort(
+              new Failure('source_timeout', `${request.url.host} was too slow: its time was used up.`),
+            ),
+          Math.max(1, request.time.leftMs),
+        );
       };
       try {
         await follow(request, stop.signal, start, receive);

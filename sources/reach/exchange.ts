@@ -100,11 +100,9 @@ export function exchange(
               giveUp(error);
               return;
             }
-            const drip = new Failure(
-              'source_timeout',
-              `${url.host} was too slow: its bytes only dripped in.`,
+            rate = watchRate(limits, () =>
+              giveUp(new Failure('source_timeout', `${url.host} was too slow: its bytes only dripped in.`)),
             );
-            rate = watchRate(limits, () => giveUp(drip));
           },
           onResponseData(_controller, chunk) {
             if (settled || sink === null) return;

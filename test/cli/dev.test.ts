@@ -20,6 +20,7 @@ interface Run {
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
+/** Longer than most: the tests go on from each other on one data directory, as starts of one installation do. */
 describe('tributary dev', () => {
   const dir = scratchDir('dev-test');
   const dataDir = path.join(dir, 'data');

@@ -88,7 +88,7 @@ export async function assertFailure(promise: Promise<unknown>, ...types: Failure
 /** The one suite that every kind of source must pass. */
 export function describeSource(name: string, setUp: () => Promise<Place>): void {
   describe(`source contract: ${name}`, function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     let place: Place;
     let scratch: string;
     let counter = 0;
@@ -177,16 +177,15 @@ export function describeSource(name: string, setUp: () => Promise<Place>): void 
       const wanted = Array.from({ length: 2_345 }, (_, i) => `IMG_${String(i).padStart(4, '0')}.JPG`);
       await Promise.all(wanted.map((file) => fs.writeFile(path.join(place.root, 'many', file), 'x')));
       await put('many/sub/last.jpg', 'x');
+      const readings: SourceItem[][] = [];
       for (const anew of [true, false]) {
         const { items, pages } = await readAll(() => place.open('many'), anew);
         assert.deepEqual(items.map((item) => item.externalId).sort(), [...wanted, 'sub/last.jpg'].sort());
         assert.equal(pages, 3);
+        readings.push(items);
       }
-      // Every page of a second reading is the same, so a page that is tried again changes nothing.
-      const source = place.open('many');
-      const once = await source.list(null, never());
-      assert.deepEqual(await place.open('many').list(null, never()), once);
-      await source.close();
+      // The second reading is the same in the same order, so a page that is tried again changes nothing.
+      assert.deepEqual(readings[1], readings[0]);
     });
 
     it('lists an empty directory as nothing', async () => {

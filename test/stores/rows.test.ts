@@ -124,7 +124,12 @@ describe('rows', () => {
     it('survives a backend that dies inside a transaction', async function () {
       this.timeout(30_000);
       let dropped = 0;
-      const mortal = createDatabase({ url: database.url, pool: 2, deadlineMs: 5_000, applicationName: 'test' });
+      const mortal = createDatabase({
+        url: database.url,
+        pool: 2,
+        deadlineMs: 5_000,
+        applicationName: 'test',
+      });
       const guard = process.listeners('uncaughtException');
       process.removeAllListeners('uncaughtException');
       const onError = (error: unknown): void => {

@@ -13,6 +13,7 @@ import type { Fetched } from '../../../sources/source.ts';
 import { assertFailure } from '../contract.ts';
 import { assertNoLeak, openDescriptors } from '../leaks.ts';
 import { type Answer, type RawServer, response, startRawServer } from '../raw-server.ts';
+import { smallDisk } from '../small-disk.ts';
 
 const head = (headers: string) => `HTTP/1.1 200 OK\r\n${headers}\r\n`;
 const say =
@@ -413,13 +414,19 @@ describe('downloads', () => {
     });
   });
 
-  it('takes a full disk for what it is', async function () {
-    // The only file that is always full, without mounting anything.
-    if (!(await fs.stat('/dev/full').catch(() => null))) this.skip();
-    const { writeFailure } = await import('../../../sources/disk-faults.ts');
-    const full = await fs.open('/dev/full', 'w');
-    const error = await full.write('x').catch((reason: unknown) => reason);
-    await full.close();
-    assert.equal((writeFailure(error) as { type: string }).type, 'storage_full');
+  it('takes a full disk for what it is, and leaves nothing open', async function () {
+    const small = await smallDisk(scratch);
+    if (small === null) return this.skip();
+    try {
+      const before = await openDescriptors();
+      for (const size of [3_000_000, 40_000_000]) {
+        server.answer(say(response(200, {}, Buffer.alloc(size))));
+        await assertFailure(get({ toPath: path.join(small.path, `full${size}`) }), 'storage_full');
+      }
+      await client.close();
+      await assertNoLeak(before);
+    } finally {
+      await small.remove();
+    }
   });
 });

@@ -11,7 +11,8 @@ export function tiledHeic(small: Buffer, columns: number, rows: number): Buffer 
   const width = small.readUInt32BE(ispe.from + 4);
   const height = small.readUInt32BE(ispe.from + 8);
   const mdat = find(small, 'mdat', 0, small.length);
-  const tile = firstExtent(small, find(small, 'iloc', metaFrom, metaTo).from) ?? small.subarray(mdat.from, mdat.to);
+  const tile =
+    firstExtent(small, find(small, 'iloc', metaFrom, metaTo).from) ?? small.subarray(mdat.from, mdat.to);
 
   const gridWidth = width * columns;
   const gridHeight = height * rows;

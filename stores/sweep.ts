@@ -1,0 +1,56 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { assetPrefix } from './objects/keys.ts';
+import type { ObjectStore } from './objects/objectStore.ts';
+import type { Database } from './postgres/database.ts';
+
+/** Older than anything that is still being worked on. */
+const ABANDONED_HOURS = 6;
+const SENT_DAYS = 7;
+
+export interface Swept {
+  /** Claims whose bytes never came. */
+  assets: number;
+  /** Temporary files and directories of processes that were killed. */
+  scratch: number;
+}
+
+async function sweepClaims(db: Database, objects: ObjectStore): Promise<number> {
+  // In this order a crash leaves a row that says what is to be deleted, never an object that nobody knows.
+  const gone = await db.run(
+    (sql) => sql<{ id: number; tenantId: string; uid: string }[]>`
+      update assets set state = 'deleting', updated_at = now()
+      where original_stored_at is null and item_id is null and state in ('pending', 'deleting')
+        and updated_at < now() - ${ABANDONED_HOURS} * interval '1 hour'
+      returning id, tenant_id as "tenantId", uid`,
+  );
+  for (const { tenantId, uid } of gone) {
+    for await (const object of objects.list(assetPrefix(tenantId, uid))) await objects.delete(object.key);
+  }
+  await db.run(
+    (sql) => sql`
+      delete from assets where state = 'deleting' and original_stored_at is null and item_id is null
+        and id = any(${gone.map(({ id }) => id)}::bigint[])`,
+  );
+  return gone.length;
+}
+
+async function sweepScratch(dir: string): Promise<number> {
+  let removed = 0;
+  for (const name of await readdir(dir).catch(() => [])) {
+    const at = path.join(dir, name);
+    const found = await stat(at).catch(() => null);
+    if (found === null || Date.now() - found.mtimeMs < ABANDONED_HOURS * 3_600_000) continue;
+    await rm(at, { recursive: true, force: true });
+    removed += 1;
+  }
+  return removed;
+}
+
+/** Removes what killed processes left behind. Safe to run at any time, by several at once. */
+export async function sweep(db: Database, objects: ObjectStore, scratchDir: string): Promise<Swept> {
+  const assets = await sweepClaims(db, objects);
+  const scratch = await sweepScratch(scratchDir);
+  await db.run((sql) => sql`delete from outbox where sent_at < now() - ${SENT_DAYS} * interval '1 day'`);
+  return { assets, scratch };
+}

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import sharp from 'sharp';
+import { encoded, psnr, type Raw, rawOf, scenery } from './pictures.ts';
+import { render } from './render.ts';
+
+const [WIDTH, HEIGHT] = [2400, 1500];
+
+/**
+ * Which upright pixel is stored at (column, row), for each EXIF orientation: what Exif 3.0 says of tag 0x0112,
+ * "the 0th row is the visual … of the image, the 0th column the visual …".
+ */
+const STORED_AT: Record<number, (column: number, row: number) => [x: number, y: number]> = {
+  1: (column, row) => [column, row],
+  2: (column, row) => [WIDTH - 1 - column, row],
+  3: (column, row) => [WIDTH - 1 - column, HEIGHT - 1 - row],
+  4: (column, row) => [column, HEIGHT - 1 - row],
+  5: (column, row) => [row, column],
+  6: (column, row) => [WIDTH - 1 - row, column],
+  7: (column, row) => [WIDTH - 1 - row, HEIGHT - 1 - column],
+  8: (column, row) => [row, HEIGHT - 1 - column],
+};
+
+function stored(upright: Raw, orientation: number): Raw {
+  const [width, height] = orientation >= 5 ? [HEIGHT, WIDTH] : [WIDTH, HEIGHT];
+  const data = Buffer.alloc(upright.data.length);
+  for (let row = 0; row < height; row += 1) {
+    for (let column = 0; column < width; column += 1) {
+      const [x, y] = STORED_AT[orientation]!(column, row);
+      const from = (y * WIDTH + x) * 3;
+      upright.data.copy(data, (row * width + column) * 3, from, from + 3);
+    }
+  }
+  return { data, width, height, channels: 3 };
+}
+
+describe('orientation', () => {
+  for (const format of ['jpeg', 'webp', 'tiff', 'png'] as const) {
+    for (const orientation of [1, 2, 3, 4, 5, 6, 7, 8]) {
+      it(`${format} with orientation ${orientation} comes out upright`, async () => {
+        const upright = await rawOf(scenery(WIDTH, HEIGHT));
+        const { data, width, height } = stored(upright, orientation);
+        const tagged = sharp(data, { raw: { width, height, channels: 3 } }).withMetadata({ orientation });
+        const file = await encoded(tagged, format).toBuffer();
+        const { facts, renditions } = await render(file);
+        assert.deepEqual([facts.width, facts.height, facts.orientation], [WIDTH, HEIGHT, orientation]);
+        for (const rendition of renditions) {
+          const shown = await rawOf(sharp(rendition.data));
+          const { width, height } = rendition;
+          const expected = await rawOf(
+            sharp(upright.data, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } }).resize(width, height),
+          );
+          assert.ok(psnr(shown, expected) > 34, `${rendition.preset}: ${psnr(shown, expected)} dB`);
+        }
+      });
+    }
+  }
+});
