@@ -1,10 +1,13 @@
 /** The tags that we look at: kind of picture, strips, tiles. Reading only these keeps hostile counts harmless. */
 const WANTED = [254, 273, 279, 324, 325];
 
+/** Bytes per value of each field type, by its number; types that no reader knows count as bytes. */
+const TYPE_BYTES = [1, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8];
+
 /**
  * Numbers in the first directory of a classic TIFF (TIFF 6.0 §2), by tag. Empty for BigTIFF.
  *
- * @throws RangeError when the directory or a list lies beyond the end of the file.
+ * @throws RangeError when the directory or any of its values lies beyond the end of the file.
  */
 export function readTiffDirectory(bytes: Buffer): Map<number, number[]> {
   const little = bytes.toString('latin1', 0, 2) === 'II';
@@ -15,14 +18,15 @@ export function readTiffDirectory(bytes: Buffer): Map<number, number[]> {
   const directory = u32(4);
   for (let i = 0; i < u16(directory); i += 1) {
     const entry = directory + 2 + 12 * i;
-    if (!WANTED.includes(u16(entry))) continue;
-    const size = u16(entry + 2) === 3 ? 2 : 4;
+    const type = u16(entry + 2);
     const count = u32(entry + 4);
+    const size = TYPE_BYTES[type] ?? 1;
     const from = count * size <= 4 ? entry + 8 : u32(entry + 8);
-    if (from + count * size > bytes.length) throw new RangeError('list lies beyond the end of the file');
+    if (from + count * size > bytes.length) throw new RangeError('a value lies beyond the end of the file');
+    if (!WANTED.includes(u16(entry)) || (type !== 3 && type !== 4)) continue;
     tags.set(
       u16(entry),
-      Array.from({ length: count }, (_, n) => (size === 2 ? u16(from + 2 * n) : u32(from + 4 * n))),
+      Array.from({ length: count }, (_, n) => (type === 3 ? u16(from + 2 * n) : u32(from + 4 * n))),
     );
   }
   return tags;
