@@ -16,7 +16,7 @@ export interface DecoderOptions {
   childEntry?: string;
 }
 
-/** Starting one costs 0.2 s; this many pictures make that disappear and bound what a slow leak can add up to. */
+/** Starting one costs some tenths of a second; this many pictures make that disappear and bound what a slow leak can add up to. */
 const PICTURES_PER_CHILD = 400;
 
 /** A child that has grown past this share of its limit has less left for the next picture than a new one. */

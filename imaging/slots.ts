@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** One place at which one job at a time can be done, and what is kept there between jobs. */
 export interface Slot<T> {
   held: T | null;
@@ -41,6 +43,8 @@ export function createSlots<T>(count: number): Slots<T> {
             reject(reason);
           },
         };
+        // One signal may cancel a whole batch of waiting pictures; that many listeners are no leak.
+        setMaxListeners(0, signal);
         signal.addEventListener('abort', onAbort, { once: true });
         waiting.push(waiter);
       });

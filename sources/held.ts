@@ -1,4 +1,4 @@
-const MAX_HELD = 8;
+const MAX_HELD = 4;
 
 /**
  * Keeps the few directories whose pages are being handed out right now, so that a directory of 100,000 files is not read
@@ -10,25 +10,23 @@ export interface Held<T> {
   drop(key: string): void;
 }
 
-/** @param forMs how long a value may be handed out */
+/** @param forMs how long a value is kept after it was last put */
 export function createHeld<T>(forMs: number): Held<T> {
-  const held = new Map<string, { value: T; until: number }>();
+  const held = new Map<string, { value: T; timer: NodeJS.Timeout }>();
+
+  function drop(key: string): void {
+    clearTimeout(held.get(key)?.timer);
+    held.delete(key);
+  }
+
   return {
-    get(key) {
-      const found = held.get(key);
-      if (found === undefined) return undefined;
-      if (found.until > performance.now()) return found.value;
-      held.delete(key);
-      return undefined;
-    },
+    get: (key) => held.get(key)?.value,
     put(key, value) {
-      held.delete(key);
-      held.set(key, { value, until: performance.now() + forMs });
+      drop(key);
       const oldest = held.keys().next().value;
-      if (held.size > MAX_HELD && oldest !== undefined) held.delete(oldest);
+      if (held.size === MAX_HELD && oldest !== undefined) drop(oldest);
+      held.set(key, { value, timer: setTimeout(drop, forMs, key).unref() });
     },
-    drop(key) {
-      held.delete(key);
-    },
+    drop,
   };
 }

@@ -1,9 +1,11 @@
 import sharp, { type Metadata } from 'sharp';
 import { type ImageFormat, MAX_PIXELS } from '../../domain/limits.ts';
 import { UNTRUSTED } from '../harden.ts';
+import type { Size } from '../pixels.ts';
 import { Rejection, rejectionOf } from '../rejection.ts';
 import { sniffFormat } from '../sniff.ts';
 import { readTiffDirectory } from '../tiffDirectory.ts';
+import { webpSize } from '../webpSize.ts';
 
 /** What the header says, before a single pixel is decoded. */
 export interface Header {
@@ -50,6 +52,8 @@ export async function readHeader(bytes: Buffer): Promise<Header> {
       'This is a camera raw file; only its small preview could be read.',
     );
   }
+  const claimedSize = claimed === 'webp' ? webpSize(bytes) : null;
+  if (claimedSize !== null) applyPixelLimit(claimed, claimedSize);
   let found: Metadata;
   try {
     // No limit here: the cap below depends on the codec, which only the header knows.
@@ -59,14 +63,7 @@ export async function readHeader(bytes: Buffer): Promise<Header> {
   }
   const format = formatOf(found, claimed);
   const { width, height } = found.autoOrient;
-  const pixels = width * height;
-  if (pixels > MAX_PIXELS[format]) {
-    const mega = (count: number): string => (count / 1e6).toFixed(count < 1e7 ? 1 : 0);
-    throw new Rejection(
-      'pixel_limit',
-      `${width} × ${height} are ${mega(pixels)} million pixels; ${format.toUpperCase()} may have ${mega(MAX_PIXELS[format])} million.`,
-    );
-  }
+  applyPixelLimit(format, { width, height });
   return {
     format,
     codec: format === 'heic' ? 'hevc' : 'libvips',
@@ -80,6 +77,16 @@ export async function readHeader(bytes: Buffer): Promise<Header> {
     bitDepth: found.bitsPerSample ?? BITS[found.depth] ?? null,
     icc: found.icc ?? null,
   };
+}
+
+function applyPixelLimit(format: ImageFormat, { width, height }: Size): void {
+  const mega = (pixels: number): string => (pixels / 1e6).toFixed(pixels < 1e7 ? 1 : 0);
+  const [pixels, limit] = [width * height, MAX_PIXELS[format]];
+  if (pixels <= limit) return;
+  throw new Rejection(
+    'pixel_limit',
+    `${width} × ${height} are ${mega(pixels)} million pixels; ${format.toUpperCase()} may have ${mega(limit)} million.`,
+  );
 }
 
 /**

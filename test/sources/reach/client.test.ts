@@ -89,6 +89,13 @@ describe('the HTTP client', () => {
     );
   });
 
+  it('does not count the wait for a turn as time', async () => {
+    server.answer((socket) => void setTimeout(() => socket.write(response(200, {}, 'ok')), 200));
+    const client = create({ concurrency: 1 });
+    const all = [1, 2, 3, 4].map((n) => get(client, String(n), undefined, 600));
+    assert.deepEqual(await Promise.all(all), Array(4).fill('ok'));
+  });
+
   it('uses connections again, but none that is older than its life', async () => {
     const client = create({ concurrency: 1 });
     for (let i = 0; i < 5; i++) {
@@ -210,6 +217,22 @@ describe('the HTTP client', () => {
       unknown.request(request, () => ({ write() {} })),
       'source_unreachable',
     );
+  });
+
+  it('says so when a server does not speak TLS', async () => {
+    server.answer(() => {});
+    const request = { signal: new AbortController().signal, time: { leftMs: 5_000 } };
+    const plain = await startRawServer();
+    const speak = setInterval(() => {
+      for (const socket of plain.connections.open) socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
+    }, 10);
+    const sent = create().request({ ...request, url: new URL(plain.url.replace('http', 'https')) }, () => ({
+      write() {},
+    }));
+    const failure = await assertFailure(sent, 'source_unreachable');
+    assert.match(failure.message, /secure connection/);
+    clearInterval(speak);
+    await plain.close();
   });
 
   it('takes a credential that cannot be sent for refused access, and does not show it', async () => {
