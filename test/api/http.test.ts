@@ -18,7 +18,7 @@ describe('the HTTP API', () => {
   let importId: string;
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     t = await startTributary();
     folder = await folderOf({ ...(await pictures(25, 500)), 'bad.jpg': (await picture(1)).subarray(0, 700) });
     importId = await t.startImport(folder);
@@ -208,7 +208,7 @@ describe('the HTTP API', () => {
   });
 
   it('streams progress until the import is finished', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const more = await folderOf(await pictures(48, 700));
     try {
       const id = await t.startImport(more);

@@ -28,7 +28,7 @@ describe('uploads', () => {
   let t: Tributary;
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     t = await startTributary({ env: { MAX_FILE_BYTES: String(MAX) } });
   });
   after(() => t.close());
@@ -104,7 +104,7 @@ describe('uploads', () => {
   });
 
   it('gives 50 uploads of one file at once the same answer', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const bytes = await picture(3);
     const answers = await Promise.all(
       Array.from(
@@ -257,7 +257,7 @@ describe('uploads', () => {
   }
 
   it('accepts uploads while Temporal takes its time, and nothing is lost', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     await t.kill('io', 'SIGTERM');
     await t.kill('cpu', 'SIGTERM');
     const answer = (await (await t.upload(await picture(8), 'later.jpg')).json()) as Uploaded;

@@ -30,7 +30,7 @@ describe('an import of real and hostile files', () => {
   let folder: string | null;
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     folder = sharedPath('corpus');
     if (folder === null) this.skip();
     manifest = await readManifest(folder);

@@ -24,7 +24,7 @@ describe('crashes', () => {
   const folders: string[] = [];
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     t = await startTributary();
   });
 
@@ -35,7 +35,7 @@ describe('crashes', () => {
 
   for (const [index, point] of FAILPOINTS.entries()) {
     it(`nothing is lost or doubled by a power cut after "${point}"`, async function () {
-      this.timeout(90_000);
+      this.timeout(240_000);
       const part = PART[point];
       const files = await pictures(3, 100 * (index + 1));
       const folder = await folderOf({ ...files, 'same.jpg': Object.values(files)[0]! });
@@ -56,7 +56,7 @@ describe('crashes', () => {
 
   for (const point of ['claim', 'put', 'commit'] as const) {
     it(`an upload cut off after "${point}" can be sent again and is one asset`, async function () {
-      this.timeout(60_000);
+      this.timeout(180_000);
       await rm(path.join(t.config.dataDir, `failpoint-${point}`), { force: true });
       const bytes = await picture(9_000 + point.length);
       await t.kill('api', 'SIGTERM');
@@ -74,7 +74,7 @@ describe('crashes', () => {
   }
 
   it('goes on after workers are killed again and again in the middle', async function () {
-    this.timeout(180_000);
+    this.timeout(400_000);
     const folder = await folderOf(await pictures(240, 20_000));
     folders.push(folder);
     const id = await t.startImport(folder);

@@ -21,7 +21,7 @@ describe('an import of a folder', () => {
   const first = { asset: 0 };
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     t = await startTributary();
     const good = await pictures(30);
     folder = await folderOf({

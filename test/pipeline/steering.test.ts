@@ -11,7 +11,7 @@ describe('steering an import', () => {
   const closers: (() => Promise<void>)[] = [];
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     t = await startTributary();
   });
 
@@ -28,7 +28,7 @@ describe('steering an import', () => {
   }
 
   it('pauses, stays paused over a restart of the workers, and goes on', async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     const server = await serve(150, 1_000, 30);
     const id = await t.startImport(server.url);
     while ((await t.get<ImportBody>(`/imports/${id}`)).processed_files === 0) await sleep(20);
@@ -52,7 +52,7 @@ describe('steering an import', () => {
   });
 
   it('cancels: what runs is finished, the rest is skipped with the reason', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const server = await serve(200, 2_000, 30);
     const id = await t.startImport(server.url);
     while ((await t.get<ImportBody>(`/imports/${id}`)).processed_files === 0) await sleep(20);
@@ -66,7 +66,7 @@ describe('steering an import', () => {
   });
 
   it('gives failed items another round', async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     const server = await serve(20, 3_000, 0);
     server.break(['IMG_3003.JPG', 'IMG_3007.JPG']);
     const id = await t.startImport(server.url);
@@ -101,7 +101,7 @@ describe('steering an import', () => {
   });
 
   it('answers progress from the running workflow', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const folder = await folderOf(await pictures(60, 4_000));
     folders.push(folder);
     const id = await t.startImport(folder);

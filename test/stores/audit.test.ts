@@ -13,7 +13,7 @@ describe('the audit', () => {
   let keys: { original: string; thumb: string };
 
   before(async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     t = await startTributary();
     folder = await folderOf(await pictures(5, 40));
     await t.waitImport(await t.startImport(folder));

@@ -23,7 +23,7 @@ describe('rows', () => {
   let tenantId: string;
 
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     database = await createTestDatabase(migrate);
     db = createDatabase({ url: database.url, pool: 10, deadlineMs: 5_000, applicationName: 'test' });
     tenantId = (await db.run((sql) => ensureTenant(sql, 'rows'))).id;
@@ -176,7 +176,7 @@ describe('rows', () => {
     });
 
     it('tries crossing transactions again', async function () {
-      this.timeout(60_000);
+      this.timeout(180_000);
       await db.run((sql) => sql`create table if not exists crossing (id int primary key, n int not null)`);
       await db.run((sql) => sql`insert into crossing values (1, 0), (2, 0) on conflict do nothing`);
       const add = (first: number, second: number) =>

@@ -14,7 +14,7 @@ import { createTestDatabase } from '../hosting/stack.ts';
 
 describe('the sweep', () => {
   it('removes what was abandoned long ago and leaves what is under way', async function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
     const database = await createTestDatabase(migrate);
     const db = createDatabase({ url: database.url, pool: 2, deadlineMs: 10_000, applicationName: 'test' });
     const root = await mkdtemp(path.join(tmpdir(), 'sweep-'));

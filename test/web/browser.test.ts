@@ -2,7 +2,7 @@ import { startTributary, type Tributary } from '../hosting/tributary.ts';
 import { browserSuite } from './browser.ts';
 
 describe('the page, in a real browser against a real server', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let t: Tributary;
   before(async () => {
     t = await startTributary();

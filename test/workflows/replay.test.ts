@@ -12,7 +12,7 @@ interface History {
 
 /** What was recorded once must replay for ever: workflows like it may be open when the code changes. */
 describe('recorded histories', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   const histories = new Map<string, History>();
   let code: string;
 
