@@ -7,7 +7,16 @@ import sharp from 'sharp';
 import { Failure } from '../../domain/failures.ts';
 import { pngBomb } from './bombs.ts';
 import { scenery } from './pictures.ts';
-import { type Bench, createBench, decodingChildren, isAlive, MISBEHAVING, NEVER, until } from './pool.ts';
+import {
+  type Bench,
+  busy,
+  createBench,
+  decodingChildren,
+  isAlive,
+  MISBEHAVING,
+  NEVER,
+  until,
+} from './pool.ts';
 import { NO_HINTS } from './render.ts';
 
 describe('createDecoder', function () {
@@ -127,7 +136,8 @@ describe('createDecoder', function () {
     assert.ok((await bench.render('a.jpg', picture)).ok);
     const [first] = bench.children();
     const pending = bench.render('slow.png', slow);
-    setTimeout(() => process.kill(first!, 'SIGKILL'), 100);
+    await busy(first!);
+    process.kill(first!, 'SIGKILL');
     assert.ok((await pending).ok);
     assert.deepEqual(
       bench.log.map(({ message, fields }) => [message, fields['pid'], fields['attempt']]),
@@ -170,6 +180,7 @@ describe('createDecoder', function () {
     const running = new AbortController();
     const queued = new AbortController();
     const first = bench.render('slow.png', slow, running.signal);
+    await busy(pid!);
     const second = bench.render('b.jpg', picture, queued.signal);
     const third = bench.render('c.jpg', picture);
     setTimeout(() => queued.abort(new Error('no longer wanted')), 50);
@@ -188,8 +199,9 @@ describe('createDecoder', function () {
     bench = await createBench();
     assert.ok((await bench.render('a.jpg', picture)).ok);
     const [pid] = bench.children();
-    const pending = [bench.render('slow.png', slow), bench.render('b.jpg', picture)];
-    const settled = Promise.allSettled(pending);
+    const first = bench.render('slow.png', slow);
+    await busy(pid!);
+    const settled = Promise.allSettled([first, bench.render('b.jpg', picture)]);
     await new Promise((resolve) => setTimeout(resolve, 100));
     await bench.decoder.close();
     assert.equal(isAlive(pid!), false);

@@ -93,3 +93,16 @@ export async function until(what: string, holds: () => boolean, withinMs = 30_00
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
+
+/** Waits until a process that was idle has worked for a tenth of a second. */
+export async function busy(pid: number): Promise<void> {
+  const before = ticks(pid);
+  await until(`process ${pid} is at work`, () => ticks(pid) - before >= 10);
+}
+
+/** Processor time used so far, in hundredths of a second. */
+function ticks(pid: number): number {
+  const [, fields = ''] = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ');
+  const values = fields.split(' ');
+  return Number(values[11]) + Number(values[12]);
+}
