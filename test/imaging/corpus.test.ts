@@ -5,7 +5,7 @@ import path from 'node:path';
 import { isFailureType } from '../../domain/failures.ts';
 import { DECODE_MEMORY_MIB, DECODE_TIMEOUT_MS } from '../../domain/limits.ts';
 import type { RenderResult } from '../../imaging/decoder.ts';
-import { type Bench, createBench, NEVER, peakRssMib } from './pool.ts';
+import { type Bench, createBench, NEVER, peakRssMib, skipWithoutProc } from './pool.ts';
 import { NO_HINTS } from './render.ts';
 
 const SHARED = path.resolve(import.meta.dirname, '../../../shared');
@@ -85,10 +85,13 @@ async function renderAll(
 describe('real files', function () {
   this.timeout(600_000);
   let bench: Bench;
+  before(function () {
+    skipWithoutProc(this);
+  });
   beforeEach(async () => {
     bench = await createBench({ children: 2, memoryMib: DECODE_MEMORY_MIB, timeoutMs: DECODE_TIMEOUT_MS });
   });
-  afterEach(() => bench.close());
+  afterEach(() => bench?.close());
 
   it('of the test suites of image libraries are accepted or refused as they should be', async function () {
     if (!existsSync(CORPUS)) this.skip();

@@ -15,6 +15,7 @@ import {
   isAlive,
   MISBEHAVING,
   NEVER,
+  skipWithoutProc,
   until,
 } from './pool.ts';
 import { NO_HINTS } from './render.ts';
@@ -26,12 +27,13 @@ describe('createDecoder', function () {
   /** Within all limits, and seconds of work: one bit per pixel in seven passes. */
   let slow: Buffer;
 
-  before(async () => {
+  before(async function () {
+    skipWithoutProc(this);
     picture = await scenery(900, 600).jpeg().toBuffer();
     slow = pngBomb(9_900, true);
   });
   afterEach(async () => {
-    await bench.close();
+    await bench?.close();
     assert.deepEqual(decodingChildren(), [], 'a child outlived its decoder');
   });
 

@@ -20,6 +20,11 @@ export interface Bench {
   close(): Promise<void>;
 }
 
+/** Processes are watched through /proc; elsewhere the suites that do are skipped and counted. */
+export function skipWithoutProc(test: Mocha.Context): void {
+  if (process.platform !== 'linux') test.skip();
+}
+
 /** A decoder with a directory of its own. Linux is asked about processes through /proc. */
 export async function createBench(options: Partial<DecoderOptions> = {}): Promise<Bench> {
   const dir = await mkdtemp(path.join(tmpdir(), 'decoder-'));

@@ -9,19 +9,17 @@ describe('drawSample', function () {
   this.timeout(120_000);
 
   it('draws the same picture for the same index and another for another', async () => {
-    const hash = async (index: number) =>
-      createHash('sha256')
-        .update((await drawSample(index)).bytes)
-        .digest('hex');
-    const [first, again, second, later] = await Promise.all([0, 0, 1, 24].map(hash));
+    const drawn = await Promise.all([0, 0, 1, 24].map(drawSample));
+    const [first, again, second, later] = drawn.map(({ bytes }) =>
+      createHash('sha256').update(bytes).digest('hex'),
+    );
     assert.equal(first, again);
     assert.notEqual(first, second);
     assert.notEqual(first, later);
-  });
-
-  it('names them as a camera does, each name once', async () => {
-    const names = await Promise.all([0, 1, 41].map(async (index) => (await drawSample(index)).name));
-    assert.deepEqual(names, ['TRIB0001.JPG', 'TRIB0002.JPG', 'TRIB0042.JPG']);
+    assert.deepEqual(
+      drawn.map(({ name }) => name),
+      ['TRIB0001.JPG', 'TRIB0001.JPG', 'TRIB0002.JPG', 'TRIB0025.JPG'],
+    );
   });
 
   it('carries a clock with its zone, a place and a camera', async () => {
@@ -50,7 +48,7 @@ describe('drawSample', function () {
 
   it('differ from each other as pictures, not only as files', async () => {
     const small = await Promise.all(
-      Array.from({ length: 12 }, async (_, index) =>
+      Array.from({ length: 8 }, async (_, index) =>
         rawOf(sharp((await drawSample(index)).bytes).resize(60, 45, { fit: 'fill' })),
       ),
     );
