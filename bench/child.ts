@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
-import { loaderFlags } from '../cli/embedded/node-launch.ts';
+import { loaderFlags } from '../cli/embedded/nodeLaunch.ts';
 
 export interface Child {
   pid: number;

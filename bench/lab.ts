@@ -3,13 +3,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { type RunningPostgres, startPostgres } from '../cli/embedded/postgres.ts';
 import { type RunningTemporal, startTemporal } from '../cli/embedded/temporal.ts';
-import { ensureTemporalBinary } from '../cli/setup/temporal-binary.js';
+import { ensureTemporalBinary } from '../cli/setup/temporalBinary.js';
 import { createDatabase, type Database } from '../stores/postgres/database.ts';
 import { migrate } from '../stores/postgres/migrate.ts';
 import { entryOf, startChild } from './child.ts';
 import { besideCheckout, pictureSet } from './files/sets.ts';
 import type { LoopOrder, LoopReport, LoopSettings } from './loops/orders.ts';
-import { freePort } from './stack/free-port.ts';
+import { freePort } from './stack/freePort.ts';
 import { type Stack, startStack } from './stack/stack.ts';
 
 type Pictures = Awaited<ReturnType<typeof pictureSet>>;
@@ -43,7 +43,7 @@ export interface Lab {
   db(): Promise<Database>;
   temporal(): Promise<RunningTemporal>;
   stack(): Promise<Stack>;
-  loop(name: 'bare' | 'fused' | 'step-by-step'): Promise<Loop>;
+  loop(name: 'bare' | 'fused' | 'stepByStep'): Promise<Loop>;
   /** Runs when the lab closes, before what was started earlier. */
   atEnd(work: () => Promise<void>): void;
   close(): Promise<void>;

@@ -5,15 +5,15 @@
 import { loadConfig } from '../config.ts';
 import { readArguments } from './arguments.ts';
 import { type Benchmark, judge, type Line } from './benchmark.ts';
-import { endToEnd } from './e-end-to-end.ts';
+import { endToEnd } from './eEndToEnd.ts';
 import { openLab } from './lab.ts';
-import { corpus } from './m1-corpus.ts';
-import { memory } from './m1-memory.ts';
-import { renditions } from './r-renditions.ts';
-import { latency } from './t1-latency.ts';
-import { orchestration } from './t1-orchestration.ts';
-import { grain } from './t2-grain.ts';
-import { history } from './t3-history.ts';
+import { corpus } from './m1Corpus.ts';
+import { memory } from './m1Memory.ts';
+import { renditions } from './rRenditions.ts';
+import { latency } from './t1Latency.ts';
+import { orchestration } from './t1Orchestration.ts';
+import { grain } from './t2Grain.ts';
+import { history } from './t3History.ts';
 import { formatTable } from './table.ts';
 
 const BENCHMARKS: readonly Benchmark[] = [

@@ -4,7 +4,7 @@ import { runDev } from './dev/dev.ts';
 import { PortTaken } from './dev/preflight.ts';
 import { embeddedDefaults, partCommands } from './devSettings.ts';
 import { AlreadyRunning } from './embedded/lock.ts';
-import { findRunningStack } from './embedded/running-stack.ts';
+import { findRunningStack } from './embedded/runningStack.ts';
 
 /** A little more than workers give themselves. */
 const DRAIN_MS = 20_000;

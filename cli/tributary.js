@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-import './setup/node-version.js';
+import './setup/nodeVersion.js';
 
 // Imported after the version check: these use syntax that an old Node could not even parse.
-const { ensureInstalled } = await import('./setup/ensure-installed.js');
-const { ensureBuilt } = await import('./setup/ensure-built.js');
+const { ensureInstalled } = await import('./setup/ensureInstalled.js');
+const { ensureBuilt } = await import('./setup/ensureBuilt.js');
 const { reportFailure } = await import('./setup/steps.js');
 
 /** Progress must not mix with what a command prints for a program to read. */

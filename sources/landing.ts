@@ -1,6 +1,6 @@
 import { close, constants, open, openSync, unlinkSync, writev, writevSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { writeFailure } from './disk-faults.ts';
+import { writeFailure } from './diskFaults.ts';
 
 /** Pieces are kept up to here and written by one call; most photographs never need a second one. */
 const WHOLE = 32 * 1024 * 1024;

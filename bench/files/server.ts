@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { commented } from './jpeg-comment.ts';
+import { commented } from './jpegComment.ts';
 
 /** Name of each set and its files, as JSON in the argument list. */
 const sets = new Map(

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { cameraJpeg, smallJpeg } from './camera-jpeg.ts';
+import { cameraJpeg, smallJpeg } from './cameraJpeg.ts';
 
 /** Part of the cache's name: raise it when the drawn pictures change. */
 const SEED = 'v1';

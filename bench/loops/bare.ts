@@ -4,7 +4,7 @@ import pLimit from 'p-limit';
 import sharp from 'sharp';
 import { RENDITION_PLAN } from '../../imaging/plan.ts';
 import { renderPlan } from '../../imaging/render.ts';
-import { serveOrders } from './serve-orders.ts';
+import { serveOrders } from './serveOrders.ts';
 
 serveOrders(({ decoders }) => {
   sharp.cache(false);

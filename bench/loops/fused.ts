@@ -24,7 +24,7 @@ import type { ObjectStore } from '../../stores/objects/objectStore.ts';
 import { recordOutcomes } from '../../stores/outcomes.ts';
 import { createDatabase, type Database } from '../../stores/postgres/database.ts';
 import { ensureTenant } from '../../stores/tenants.ts';
-import { serveOrders } from './serve-orders.ts';
+import { serveOrders } from './serveOrders.ts';
 
 const NEVER = new AbortController().signal;
 // Every picture on its way listens to it.

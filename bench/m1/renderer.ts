@@ -4,7 +4,7 @@ import pLimit from 'p-limit';
 import sharp from 'sharp';
 import { renderBuffer } from '../../imaging/render.ts';
 import { readMiB } from '../measure/processes.ts';
-import { threePipelines } from '../peers/three-pipelines.ts';
+import { threePipelines } from '../peers/threePipelines.ts';
 
 const AT_ONCE = 4;
 

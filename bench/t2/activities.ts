@@ -7,7 +7,7 @@ import ExifReader from 'exifreader';
 import sharp from 'sharp';
 import type { Decoder } from '../../imaging/decoder.ts';
 import { perceptualHash } from '../../imaging/steps/phash.ts';
-import { threePipelines } from '../peers/three-pipelines.ts';
+import { threePipelines } from '../peers/threePipelines.ts';
 
 /** One activity for each thing that is done to a picture: each reads the file, and decodes it where it needs pixels. */
 export function createFineActivities(scratchDir: string) {

@@ -3,8 +3,8 @@ import { formatBanner } from './banner.ts';
 import { checkPort } from './preflight.ts';
 import { reachableHost } from './readiness.ts';
 import type { DevSettings } from './settings.ts';
-import { startAll } from './start-all.ts';
-import { listenForStop } from './stop-requests.ts';
+import { startAll } from './startAll.ts';
+import { listenForStop } from './stopRequests.ts';
 import { type Groups, stopInOrder } from './supervise.ts';
 
 /**

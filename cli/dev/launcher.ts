@@ -1,4 +1,4 @@
-import { describeProcess, identifyProcess } from '../setup/process-identity.js';
+import { describeProcess, identifyProcess } from '../setup/processIdentity.js';
 
 const CHECK_MS = 1_000;
 

@@ -1,4 +1,4 @@
-import type { SearchAttributeType } from '../embedded/temporal-options.ts';
+import type { SearchAttributeType } from '../embedded/temporalOptions.ts';
 
 /** What `tributary dev` needs to know. All of it is decided by the caller; nothing here reads the environment. */
 export interface DevSettings {

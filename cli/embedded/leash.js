@@ -8,7 +8,7 @@ import { spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 
 /** @import { ChildProcess } from 'node:child_process' */
-/** @import { LeashCommand, LeashOrder, LeashReport, StopStep } from './leash-protocol.ts' */
+/** @import { LeashCommand, LeashOrder, LeashReport, StopStep } from './leashProtocol.ts' */
 
 /** @type {ChildProcess | undefined} */
 let server;

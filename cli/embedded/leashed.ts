@@ -2,8 +2,8 @@ import { fork } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { identifyProcess } from '../setup/process-identity.js';
-import type { LeashCommand, LeashOrder, LeashReport } from './leash-protocol.ts';
+import { identifyProcess } from '../setup/processIdentity.js';
+import type { LeashCommand, LeashOrder, LeashReport } from './leashProtocol.ts';
 
 /** How a server ended. */
 export interface Exit {

@@ -1,6 +1,6 @@
-import { identifyProcess } from '../setup/process-identity.js';
+import { identifyProcess } from '../setup/processIdentity.js';
 import { killUnheld } from './leashed.ts';
-import type { Stack } from './stack-file.ts';
+import type { Stack } from './stackFile.ts';
 
 /**
  * Ends what an earlier start left running: possible only when it and all its leashes were killed in one blow.

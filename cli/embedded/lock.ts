@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { type HeldLock, tryLock } from '../setup/lock-file.js';
+import { type HeldLock, tryLock } from '../setup/lockFile.js';
 
 /** Another start works on this data directory. */
 export class AlreadyRunning extends Error {

@@ -2,15 +2,15 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Leashed, startLeashed } from './leashed.ts';
-import { sizeOf } from './log-excerpt.ts';
-import { choosePostgresAccount } from './postgres-account.ts';
-import { findPostgresBinaries } from './postgres-binaries.ts';
-import { ensureCluster, POSTGRES_ENV, SUPERUSER } from './postgres-cluster.ts';
-import { clearLeftover } from './postgres-leftover.ts';
-import { setPassword } from './postgres-password.ts';
-import { ensureDatabase, PostgresNotReady, WrongPassword, whenPostgresAnswers } from './postgres-ready.ts';
-import { postgresSettings } from './postgres-settings.ts';
-import { DATABASE, databaseUrl } from './running-stack.ts';
+import { sizeOf } from './logExcerpt.ts';
+import { choosePostgresAccount } from './postgresAccount.ts';
+import { findPostgresBinaries } from './postgresBinaries.ts';
+import { ensureCluster, POSTGRES_ENV, SUPERUSER } from './postgresCluster.ts';
+import { clearLeftover } from './postgresLeftover.ts';
+import { setPassword } from './postgresPassword.ts';
+import { ensureDatabase, PostgresNotReady, WrongPassword, whenPostgresAnswers } from './postgresReady.ts';
+import { postgresSettings } from './postgresSettings.ts';
+import { DATABASE, databaseUrl } from './runningStack.ts';
 
 export interface PostgresOptions {
   /** The cluster itself. Its parent directories are made when missing. */

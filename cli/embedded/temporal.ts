@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type Leashed, startLeashed } from './leashed.ts';
-import { sizeOf } from './log-excerpt.ts';
+import { sizeOf } from './logExcerpt.ts';
 import { findPortFault } from './ports.ts';
-import { temporalArguments } from './temporal-arguments.ts';
-import type { TemporalOptions } from './temporal-options.ts';
-import { whenTemporalAnswers } from './temporal-ready.ts';
+import { temporalArguments } from './temporalArguments.ts';
+import type { TemporalOptions } from './temporalOptions.ts';
+import { whenTemporalAnswers } from './temporalReady.ts';
 
 export interface RunningTemporal extends Leashed {
   readonly address: string;

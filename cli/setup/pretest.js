@@ -1,8 +1,8 @@
-import './node-version.js';
+import './nodeVersion.js';
 
 // Imported after the version check: these use syntax that an old Node could not even parse.
-const { ensureInstalled } = await import('./ensure-installed.js');
-const { ensureBinaries } = await import('./ensure-binaries.js');
+const { ensureInstalled } = await import('./ensureInstalled.js');
+const { ensureBinaries } = await import('./ensureBinaries.js');
 const { reportFailure } = await import('./steps.js');
 
 try {

@@ -7,7 +7,7 @@ import type { BodySink } from '../reach/exchange.ts';
 import { announcedLength, lastModified, type ResponseHead, refuseEncoded } from '../reach/response.ts';
 import { statusFailure } from '../reach/status.ts';
 import type { Fetched, FetchOptions } from '../source.ts';
-import { announcedHashes, compareHashes } from './announced-hash.ts';
+import { announcedHashes, compareHashes } from './announcedHash.ts';
 import { checkPart, resumeHeaders, type Validator, validatorOf } from './resume.ts';
 
 const MAX_RESUMES = 2;

@@ -8,7 +8,7 @@ import { badNameId, isNotAnImageByName } from '../names.ts';
 import type { HttpClient } from '../reach/client.ts';
 import type { Json, ListPage, SourceItem } from '../source.ts';
 import { askHeads, factsOfEntry } from './facts.ts';
-import { readDirectory } from './read-directory.ts';
+import { readDirectory } from './readDirectory.ts';
 import { type HttpDirectorySettings, readCursor } from './settings.ts';
 
 const PAGE_SIZE = 1_000;

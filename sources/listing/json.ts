@@ -1,4 +1,4 @@
-import { createElementSplitter } from './json-elements.ts';
+import { createElementSplitter } from './jsonElements.ts';
 import { createLinkRule, type Link } from './links.ts';
 import {
   type Listing,

@@ -1,6 +1,6 @@
 import { Failure, type FailureType } from '../../domain/failures.ts';
 import type { ResponseHead } from './response.ts';
-import { retryAfterMs } from './retry-after.ts';
+import { retryAfterMs } from './retryAfter.ts';
 
 /** What a 404 means depends on what was asked for: a listed file vanished, an address never was. */
 export type Asked = 'file' | 'listing';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ensureBuilt } from '../../cli/setup/ensure-built.js';
+import { ensureBuilt } from '../../cli/setup/ensureBuilt.js';
 import { scratchDir } from './scratch.ts';
 
 const quiet = (): void => {};

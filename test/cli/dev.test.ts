@@ -5,8 +5,8 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import type { DevSettings } from '../../cli/dev/settings.ts';
 import { choosePorts } from '../../cli/embedded/ports.ts';
-import { findRunningStack } from '../../cli/embedded/running-stack.ts';
-import { readStack } from '../../cli/embedded/stack-file.ts';
+import { findRunningStack } from '../../cli/embedded/runningStack.ts';
+import { readStack } from '../../cli/embedded/stackFile.ts';
 import { testTemporalBinary } from '../hosting/stack.ts';
 import { isAlive, scratchDir, until, whenGone } from './scratch.ts';
 

@@ -24,7 +24,7 @@ describe('the servers of a test run', () => {
     ];
     const child = spawn(
       process.execPath,
-      ['node_modules/mocha/bin/mocha.js', ...args, 'test/cli/fixtures/hosting-spec.ts', '--timeout', '30000'],
+      ['node_modules/mocha/bin/mocha.js', ...args, 'test/cli/fixtures/hostingSpec.ts', '--timeout', '30000'],
       {
         cwd: ROOT,
         env: { ...process.env, TMPDIR: dir, ...env },

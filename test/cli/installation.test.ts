@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { findInstallationFault } from '../../cli/setup/ensure-installed.js';
+import { findInstallationFault } from '../../cli/setup/ensureInstalled.js';
 import { scratchDir } from './scratch.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');

@@ -3,8 +3,8 @@ import { fork } from 'node:child_process';
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { AlreadyRunning, lockDataDir } from '../../cli/embedded/lock.ts';
-import { tryLock } from '../../cli/setup/lock-file.js';
-import { identifyProcess } from '../../cli/setup/process-identity.js';
+import { tryLock } from '../../cli/setup/lockFile.js';
+import { identifyProcess } from '../../cli/setup/processIdentity.js';
 import { isAlive, scratchDir, whenGone } from './scratch.ts';
 
 describe('the lock on a data directory', () => {
@@ -12,7 +12,7 @@ describe('the lock on a data directory', () => {
 
   it('is refused while its holder lives, with process and address, and taken over after kill -9', async () => {
     const dataDir = path.join(dir, 'held');
-    const holder = fork(path.join(import.meta.dirname, 'fixtures/hold-lock.ts'), [dataDir], {
+    const holder = fork(path.join(import.meta.dirname, 'fixtures/holdLock.ts'), [dataDir], {
       execArgv: process.execArgv,
     });
     await new Promise((resolve) => holder.once('message', resolve));

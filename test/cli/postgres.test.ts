@@ -137,7 +137,7 @@ describe('embedded Postgres', () => {
     mkdirSync(removed);
     const { port } = await choosePorts(['port']);
     const holder = fork(
-      path.join(import.meta.dirname, 'fixtures/hold-postgres.ts'),
+      path.join(import.meta.dirname, 'fixtures/holdPostgres.ts'),
       [path.join(dir, 'cut', 'held'), String(port), removed],
       { execArgv: process.execArgv },
     );

@@ -25,7 +25,7 @@ describe('the test reporter', () => {
   });
 
   it('names no skipped ones when there are none', () => {
-    const { status, lines } = mocha('passing-spec.cjs');
+    const { status, lines } = mocha('passingSpec.cjs');
     assert.equal(status, 0);
     assert.equal(lines.at(-1), '1 passed, 0 failed');
   });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { identifyProcess } from '../../cli/setup/process-identity.js';
+import { identifyProcess } from '../../cli/setup/processIdentity.js';
 
 /** A directory of its own for a suite; removed when the suite is done. Call inside `describe`. */
 export function scratchDir(name: string): string {

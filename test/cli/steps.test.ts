@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { withLock } from '../../cli/setup/lock-file.js';
+import { withLock } from '../../cli/setup/lockFile.js';
 import { runStep } from '../../cli/setup/steps.js';
 import { scratchDir } from './scratch.ts';
 

@@ -5,7 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { choosePorts } from '../../cli/embedded/ports.ts';
 import { type RunningTemporal, startTemporal } from '../../cli/embedded/temporal.ts';
-import type { TemporalOptions } from '../../cli/embedded/temporal-options.ts';
+import type { TemporalOptions } from '../../cli/embedded/temporalOptions.ts';
 import { testTemporalBinary } from '../hosting/stack.ts';
 import { scratchDir } from './scratch.ts';
 

@@ -6,7 +6,7 @@ import postgres from 'postgres';
 import { choosePorts } from '../../cli/embedded/ports.ts';
 import { type RunningPostgres, startPostgres } from '../../cli/embedded/postgres.ts';
 import { type RunningTemporal, startTemporal } from '../../cli/embedded/temporal.ts';
-import { ensureTemporalBinary } from '../../cli/setup/temporal-binary.js';
+import { ensureTemporalBinary } from '../../cli/setup/temporalBinary.js';
 
 export interface TestDatabase {
   url: string;

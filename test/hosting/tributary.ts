@@ -6,7 +6,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { runAudit } from '../../cli/audit.ts';
-import { ensureBuilt } from '../../cli/setup/ensure-built.js';
+import { ensureBuilt } from '../../cli/setup/ensureBuilt.js';
 import { type Config, readConfig } from '../../config.ts';
 import type { AuditReport } from '../../stores/audit/audit.ts';
 import { createDiskStore } from '../../stores/objects/disk.ts';

@@ -12,8 +12,8 @@ import { createGuard } from '../../../sources/reach/guard.ts';
 import type { Fetched } from '../../../sources/source.ts';
 import { assertFailure } from '../contract.ts';
 import { assertNoLeak, openDescriptors } from '../leaks.ts';
-import { type Answer, type RawServer, response, startRawServer } from '../raw-server.ts';
-import { smallDisk } from '../small-disk.ts';
+import { type Answer, type RawServer, response, startRawServer } from '../rawServer.ts';
+import { smallDisk } from '../smallDisk.ts';
 
 const head = (headers: string) => `HTTP/1.1 200 OK\r\n${headers}\r\n`;
 const say =

@@ -8,7 +8,7 @@ import { createFolderKind } from '../../../sources/folder/kind.ts';
 import type { Json, Source, SourceItem } from '../../../sources/source.ts';
 import { assertFailure, readAll } from '../contract.ts';
 import { assertNoLeak, openDescriptors } from '../leaks.ts';
-import { smallDisk } from '../small-disk.ts';
+import { smallDisk } from '../smallDisk.ts';
 
 describe('folder', () => {
   let base: string;

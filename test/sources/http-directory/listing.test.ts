@@ -9,7 +9,7 @@ import { createHttpClient, type HttpClient } from '../../../sources/reach/client
 import { createGuard } from '../../../sources/reach/guard.ts';
 import type { Json, Source } from '../../../sources/source.ts';
 import { assertFailure, readAll } from '../contract.ts';
-import { type RawServer, response, startRawServer } from '../raw-server.ts';
+import { type RawServer, response, startRawServer } from '../rawServer.ts';
 
 interface Element {
   name: string;

@@ -5,7 +5,7 @@ import { createHttpClient, type HttpClient, type HttpClientOptions } from '../..
 import { createGuard } from '../../../sources/reach/guard.ts';
 import { assertFailure } from '../contract.ts';
 import { assertNoLeak, openDescriptors } from '../leaks.ts';
-import { type RawServer, response, startRawServer } from '../raw-server.ts';
+import { type RawServer, response, startRawServer } from '../rawServer.ts';
 
 describe('the HTTP client', () => {
   let server: RawServer;

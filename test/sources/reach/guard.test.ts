@@ -5,7 +5,7 @@ import { createGuard } from '../../../sources/reach/guard.ts';
 import { createPortRule } from '../../../sources/reach/ports.ts';
 import { createSourceRegistry } from '../../../sources/registry.ts';
 import { assertFailure } from '../contract.ts';
-import { type RawServer, response, startRawServer } from '../raw-server.ts';
+import { type RawServer, response, startRawServer } from '../rawServer.ts';
 
 /** Every address here must be refused before a packet leaves; the names are resolved by the tests. */
 const LITERALS = [

@@ -57,7 +57,7 @@ describe('the HTTP client over TLS', function () {
   });
 
   async function get(url: string, trusted: boolean): Promise<string> {
-    const child = path.join(import.meta.dirname, 'https-child.ts');
+    const child = path.join(import.meta.dirname, 'httpsChild.ts');
     const env = { ...process.env, ...(trusted && { NODE_EXTRA_CA_CERTS: path.join(dir, 'cert.pem') }) };
     const { stdout } = await run(process.execPath, ['--import=tsx', child, url], { env });
     return stdout.trim();

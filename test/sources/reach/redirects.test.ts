@@ -6,7 +6,7 @@ import { redirectTarget } from '../../../sources/reach/redirect.ts';
 import type { ResponseHead } from '../../../sources/reach/response.ts';
 import { assertFailure } from '../contract.ts';
 import { assertNoLeak, openDescriptors } from '../leaks.ts';
-import { type RawServer, response, startRawServer } from '../raw-server.ts';
+import { type RawServer, response, startRawServer } from '../rawServer.ts';
 
 describe('redirects', () => {
   let here: RawServer;

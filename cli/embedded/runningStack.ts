@@ -1,6 +1,6 @@
-import { identifyProcess } from '../setup/process-identity.js';
-import { SUPERUSER } from './postgres-cluster.ts';
-import { readStack, type Stack } from './stack-file.ts';
+import { identifyProcess } from '../setup/processIdentity.js';
+import { SUPERUSER } from './postgresCluster.ts';
+import { readStack, type Stack } from './stackFile.ts';
 
 export const DATABASE = 'tributary';
 

@@ -8,7 +8,7 @@ import type { Lab } from './lab.ts';
 import { takeSnapshot } from './measure/processes.ts';
 import { interleaved } from './measure/rounds.ts';
 import { median } from './measure/statistics.ts';
-import { type MemoryPeak, watchMemory } from './measure/watch-memory.ts';
+import { type MemoryPeak, watchMemory } from './measure/watchMemory.ts';
 
 const ROUNDS = 3;
 const AT_ONCE = 4;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { retryAfterMs } from '../../../sources/reach/retry-after.ts';
+import { retryAfterMs } from '../../../sources/reach/retryAfter.ts';
 
 describe('Retry-After', () => {
   const now = Date.parse('2026-01-01T00:00:00Z');

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { chown, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import type { Account } from './postgres-account.ts';
-import type { PostgresBinaries } from './postgres-binaries.ts';
+import type { Account } from './postgresAccount.ts';
+import type { PostgresBinaries } from './postgresBinaries.ts';
 
 /** The whole environment of Postgres and its tools: nothing of ours leaks into the server. */
 export const POSTGRES_ENV = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' } as const;

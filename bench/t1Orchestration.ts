@@ -5,7 +5,7 @@ import { type Lab, suspendedByLoad } from './lab.ts';
 import { interleaved } from './measure/rounds.ts';
 import { median, sum } from './measure/statistics.ts';
 import { timed } from './measure/timed.ts';
-import { type MemoryPeak, watchMemory } from './measure/watch-memory.ts';
+import { type MemoryPeak, watchMemory } from './measure/watchMemory.ts';
 import { importThrough } from './stack/import.ts';
 
 const ROUNDS = 4;

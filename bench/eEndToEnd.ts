@@ -32,11 +32,11 @@ async function run(lab: Lab): Promise<Line[]> {
   const postgres = await lab.postgres();
   const [fused, steps, bare] = [
     await lab.loop('fused'),
-    await lab.loop('step-by-step'),
+    await lab.loop('stepByStep'),
     await lab.loop('bare'),
   ];
   let passes = 0;
-  const importing = async (loop: typeof fused, name: 'fused' | 'step-by-step'): Promise<Pass> => {
+  const importing = async (loop: typeof fused, name: 'fused' | 'stepByStep'): Promise<Pass> => {
     passes += 1;
     const tenant = `${name}-${passes}`;
     const done = await timed({ loop: [loop.pid], postgres: [postgres.pid] }, async () => {
@@ -48,7 +48,7 @@ async function run(lab: Lab): Promise<Line[]> {
   };
   const variants = {
     fused: () => importing(fused, 'fused'),
-    steps: () => importing(steps, 'step-by-step'),
+    steps: () => importing(steps, 'stepByStep'),
     bare: async () =>
       pass(
         await timed({ loop: [bare.pid] }, async () => {

@@ -3,12 +3,12 @@ import { execFileSync, fork, spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { choosePorts } from '../../cli/embedded/ports.ts';
-import { choosePostgresAccount } from '../../cli/embedded/postgres-account.ts';
-import { findPostgresBinaries, type PostgresBinaries } from '../../cli/embedded/postgres-binaries.ts';
-import { ensureCluster } from '../../cli/embedded/postgres-cluster.ts';
+import { choosePostgresAccount } from '../../cli/embedded/postgresAccount.ts';
+import { findPostgresBinaries, type PostgresBinaries } from '../../cli/embedded/postgresBinaries.ts';
+import { ensureCluster } from '../../cli/embedded/postgresCluster.ts';
 import { scratchDir, whenGone } from './scratch.ts';
 
-const HOLDER = path.join(import.meta.dirname, 'fixtures/hold-postgres.ts');
+const HOLDER = path.join(import.meta.dirname, 'fixtures/holdPostgres.ts');
 const NOBODY = 65_534;
 
 describe('the account that Postgres runs under', () => {

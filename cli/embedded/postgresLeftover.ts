@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { realpath, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { identifyProcess } from '../setup/process-identity.js';
+import { identifyProcess } from '../setup/processIdentity.js';
 import { killUnheld } from './leashed.ts';
 
 /** Whether the process is the Postgres of this cluster: a postmaster lives in its data directory. */

@@ -1,8 +1,8 @@
 import os from 'node:os';
 import path from 'node:path';
-import { ensureTestServers } from './debian-servers.js';
+import { ensureTestServers } from './debianServers.js';
 import { SetupError } from './steps.js';
-import { ensureTemporalBinary } from './temporal-binary.js';
+import { ensureTemporalBinary } from './temporalBinary.js';
 
 /** The same default as in config.ts, which is TypeScript and so not there before the installation. */
 const cacheDir = () =>

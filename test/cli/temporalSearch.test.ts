@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, linkSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ensureTemporalBinary, findTemporalBinary } from '../../cli/setup/temporal-binary.js';
+import { ensureTemporalBinary, findTemporalBinary } from '../../cli/setup/temporalBinary.js';
 import { testTemporalBinary } from '../hosting/stack.ts';
 import { scratchDir } from './scratch.ts';
 
@@ -67,6 +67,6 @@ describe('the search for the Temporal CLI', () => {
     } catch {
       this.skip();
     }
-    execFileSync(process.execPath, [path.join(ROOT, 'cli/setup/temporal-download.js'), target, 'v1.5.1']);
+    execFileSync(process.execPath, [path.join(ROOT, 'cli/setup/temporalDownload.js'), target, 'v1.5.1']);
   });
 });

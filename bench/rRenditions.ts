@@ -5,8 +5,8 @@ import { renderPlan } from '../imaging/render.ts';
 import type { Benchmark, Line } from './benchmark.ts';
 import type { Lab } from './lab.ts';
 import { median } from './measure/statistics.ts';
-import { decodeFloor } from './peers/decode-floor.ts';
-import { threePipelines } from './peers/three-pipelines.ts';
+import { decodeFloor } from './peers/decodeFloor.ts';
+import { threePipelines } from './peers/threePipelines.ts';
 
 const ROUNDS = 5;
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { startPostgres } from '../embedded/postgres.ts';
-import type { Stack } from '../embedded/stack-file.ts';
+import type { Stack } from '../embedded/stackFile.ts';
 import { startTemporal } from '../embedded/temporal.ts';
 import { createPart, type Part } from './part.ts';
 import { rotateWhenFull } from './rotate.ts';

@@ -2,12 +2,12 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { clearLeftovers } from '../embedded/leftover.ts';
 import { choosePorts } from '../embedded/ports.ts';
-import { databaseUrl } from '../embedded/running-stack.ts';
-import { readStack, remember, writeStack } from '../embedded/stack-file.ts';
-import { ensureTemporalBinary } from '../setup/temporal-binary.js';
+import { databaseUrl } from '../embedded/runningStack.ts';
+import { readStack, remember, writeStack } from '../embedded/stackFile.ts';
+import { ensureTemporalBinary } from '../setup/temporalBinary.js';
 import type { BannerLine } from './banner.ts';
-import { postgresPart, temporalPart } from './embedded-parts.ts';
-import { nodeParts, runMigrations } from './node-parts.ts';
+import { postgresPart, temporalPart } from './embeddedParts.ts';
+import { nodeParts, runMigrations } from './nodeParts.ts';
 import type { DevSettings } from './settings.ts';
 import { beginTogether, type Groups } from './supervise.ts';
 

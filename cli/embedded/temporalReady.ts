@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import type { Leashed } from './leashed.ts';
-import { readFrom } from './log-excerpt.ts';
+import { readFrom } from './logExcerpt.ts';
 
 /** Recovery of a large database file included. */
 const DEADLINE_MS = 60_000;

@@ -10,8 +10,8 @@ import pLimit from 'p-limit';
 import postgres from 'postgres';
 import sharp from 'sharp';
 import { perceptualHash } from '../../imaging/steps/phash.ts';
-import { threePipelines } from '../peers/three-pipelines.ts';
-import { serveOrders } from './serve-orders.ts';
+import { threePipelines } from '../peers/threePipelines.ts';
+import { serveOrders } from './serveOrders.ts';
 
 interface Listed {
   name: string;

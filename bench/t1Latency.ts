@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import postgres from 'postgres';
 import type { Benchmark, Line } from './benchmark.ts';
-import { commented } from './files/jpeg-comment.ts';
+import { commented } from './files/jpegComment.ts';
 import { type Lab, suspendedByLoad } from './lab.ts';
 import { median, percentile } from './measure/statistics.ts';
 import { timed } from './measure/timed.ts';

@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { pickError } from './error-lines.ts';
+import { pickError } from './errorLines.ts';
 import { rotateWhenFull } from './rotate.ts';
 
 const BURST = { lines: 12, windowMs: 10_000 } as const;

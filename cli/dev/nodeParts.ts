@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { type NodePartOptions, spawnNode, startNodePart } from './node-part.ts';
+import { type NodePartOptions, spawnNode, startNodePart } from './nodePart.ts';
 import { createPart, type Part } from './part.ts';
-import { createPartLog } from './part-log.ts';
+import { createPartLog } from './partLog.ts';
 import { whenHttpOk, whenItSaysSo } from './readiness.ts';
 import { describeExit } from './running.ts';
 import type { DevSettings } from './settings.ts';

@@ -3,8 +3,8 @@ import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
-import { pickError } from '../../cli/dev/error-lines.ts';
-import { createPartLog } from '../../cli/dev/part-log.ts';
+import { pickError } from '../../cli/dev/errorLines.ts';
+import { createPartLog } from '../../cli/dev/partLog.ts';
 import { rotateWhenFull } from '../../cli/dev/rotate.ts';
 import { scratchDir, until } from './scratch.ts';
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import type { PostgresBinaries } from './postgres-binaries.ts';
+import type { PostgresBinaries } from './postgresBinaries.ts';
 
 const run = promisify(execFile);
 

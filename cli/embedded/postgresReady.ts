@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import type { Leashed } from './leashed.ts';
-import { readFrom } from './log-excerpt.ts';
+import { readFrom } from './logExcerpt.ts';
 
 export interface PostgresLogin {
   readonly port: number;

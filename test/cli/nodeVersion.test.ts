@@ -9,9 +9,9 @@ describe('the version check', () => {
   it('comes before anything that an old Node cannot read', () => {
     for (const entry of ['prestart.js', 'pretest.js']) {
       const [first] = readFileSync(path.join(ROOT, 'cli/setup', entry), 'utf8').split('\n');
-      assert.equal(first, "import './node-version.js';", entry);
+      assert.equal(first, "import './nodeVersion.js';", entry);
     }
-    const check = path.join(ROOT, 'cli/setup/node-version.js');
+    const check = path.join(ROOT, 'cli/setup/nodeVersion.js');
     const pretend = "Object.defineProperty(process.versions, 'node', { value: '20.18.9' });";
     const script = `${pretend} await import(${JSON.stringify(check)}); console.log('went on')`;
     const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {

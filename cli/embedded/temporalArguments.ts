@@ -1,4 +1,4 @@
-import type { TemporalOptions } from './temporal-options.ts';
+import type { TemporalOptions } from './temporalOptions.ts';
 
 /**
  * The development server has one history shard, and 20 polls a second for it by default: after a short burst

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { identifyProcess } from './process-identity.js';
+import { identifyProcess } from './processIdentity.js';
 
 /**
  * @typedef {{ pid: number, identity: string | null, [note: string]: unknown }} LockHolder

@@ -1,9 +1,9 @@
 import { access, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { BUILD_STEPS } from './build-steps.js';
-import { withLock } from './lock-file.js';
+import { BUILD_STEPS } from './buildSteps.js';
+import { withLock } from './lockFile.js';
 import { REPOSITORY } from './repository.js';
-import { hashSources } from './source-hash.js';
+import { hashSources } from './sourceHash.js';
 import { reportFailure } from './steps.js';
 
 const STAMP = 'dist/.built';
@@ -39,8 +39,8 @@ const exists = (file) =>
 
 /**
  * @param {string} root
- * @param {readonly import('./build-steps.js').BuildStep[]} steps
- * @returns {Promise<{ step: import('./build-steps.js').BuildStep, hash: string }[]>}
+ * @param {readonly import('./buildSteps.js').BuildStep[]} steps
+ * @returns {Promise<{ step: import('./buildSteps.js').BuildStep, hash: string }[]>}
  */
 async function findStaleSteps(root, steps) {
   const stamp = await readStamp(root);
@@ -62,7 +62,7 @@ async function findStaleSteps(root, steps) {
  * @param {object} [options]
  * @param {boolean} [options.force] Run all steps.
  * @param {string} [options.root]
- * @param {readonly import('./build-steps.js').BuildStep[]} [options.steps]
+ * @param {readonly import('./buildSteps.js').BuildStep[]} [options.steps]
  * @param {(line: string) => void} [options.log]
  */
 export async function ensureBuilt(options = {}) {

@@ -6,8 +6,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { goBuild } from './go-build.js';
-import { withLock } from './lock-file.js';
+import { goBuild } from './goBuild.js';
+import { withLock } from './lockFile.js';
 import { runStep, SetupError } from './steps.js';
 
 /** The newest version that `go install` can build: later ones have a `replace` in their go.mod. */
@@ -67,7 +67,7 @@ async function download(cacheDir, log, signal, env) {
     await runStep({
       title: 'Downloading the Temporal server with its SDK (once)',
       command: process.execPath,
-      args: [fileURLToPath(new URL('./temporal-download.js', import.meta.url)), scratch, `v${VERSION}`],
+      args: [fileURLToPath(new URL('./temporalDownload.js', import.meta.url)), scratch, `v${VERSION}`],
       env,
       log,
       signal: signal === undefined ? deadline : AbortSignal.any([deadline, signal]),

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { Benchmark, Line } from './benchmark.ts';
 import type { Lab } from './lab.ts';
-import { watchMemory } from './measure/watch-memory.ts';
+import { watchMemory } from './measure/watchMemory.ts';
 import { importThrough } from './stack/import.ts';
 
 /** What a thousand odd and hostile files do to the memory of the workers. Needs the corpus beside the checkout. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { identifyProcess } from '../setup/process-identity.js';
+import { identifyProcess } from '../setup/processIdentity.js';
 
 const StackSchema = z.object({
   password: z.string().min(16),

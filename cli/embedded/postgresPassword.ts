@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import type { Account } from './postgres-account.ts';
-import type { PostgresBinaries } from './postgres-binaries.ts';
-import { POSTGRES_ENV, SUPERUSER } from './postgres-cluster.ts';
+import type { Account } from './postgresAccount.ts';
+import type { PostgresBinaries } from './postgresBinaries.ts';
+import { POSTGRES_ENV, SUPERUSER } from './postgresCluster.ts';
 
 /**
  * Gives the superuser a password without knowing the old one, in Postgres's single-user mode. The server must

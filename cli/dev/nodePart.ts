@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { Exit } from '../embedded/leashed.ts';
-import { entryBeside, loaderFlags } from '../embedded/node-launch.ts';
-import type { PartLog } from './part-log.ts';
+import { entryBeside, loaderFlags } from '../embedded/nodeLaunch.ts';
+import type { PartLog } from './partLog.ts';
 import { describeExit, type Running } from './running.ts';
 
 export interface NodeCommand {
@@ -30,7 +30,7 @@ export function spawnNode({ argv, env, log }: NodeCommand): {
   pid: number;
   exited: Promise<Exit>;
 } {
-  const guard = pathToFileURL(entryBeside(import.meta.url, 'orphan-guard')).href;
+  const guard = pathToFileURL(entryBeside(import.meta.url, 'orphanGuard')).href;
   const child = spawn(process.execPath, [...loaderFlags(), '--import', guard, ...argv], {
     env: { ...env, TRIBUTARY_SUPERVISOR: String(process.pid) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
