@@ -85,12 +85,16 @@ export function createSpool(options: SpoolOptions): StorageEngine {
     _handleFile(req: Request, file, done) {
       const target = path.join(options.dir, `upload-${randomUUID()}`);
       const look = inspector(options);
-      pipeline(file.stream, look.stream, createWriteStream(target, { flags: 'wx', mode: 0o600 })).then(
+      const spool = createWriteStream(target, { flags: 'wx', mode: 0o600 });
+      const closed = new Promise((resolve) => spool.once('close', resolve));
+      pipeline(file.stream, look.stream, spool).then(
         () => {
           const spooled: SpooledFile = { path: target, name: file.originalname, ...look.result() };
           done(null, { path: target, size: spooled.bytes, spooled } as Partial<Express.Multer.File>);
         },
         async (error: unknown) => {
+          // A body that is refused at once may be faster than the file that is opened for it.
+          await closed;
           await rm(target, { force: true });
           const full = (error as NodeJS.ErrnoException).code === 'ENOSPC';
           const failure = full ? new Failure('storage_full', 'No space for the upload.') : error;
