@@ -4,6 +4,7 @@ import { loadEnvFile } from 'node:process';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import { FAILPOINTS } from './domain/failpoints.ts';
+import type { ProviderSettings } from './sources/source.ts';
 
 /** An empty variable means the same as an absent one: compose files write `KEY=` for "not set". */
 const unset = (value: unknown): unknown => (value === '' ? undefined : value);
@@ -32,8 +33,14 @@ const Settings = z.object({
   STORAGE_PATH: optional(z.string()),
   SECRET_KEY: optional(z.string().min(32, 'must have 32 characters or more')),
   PURGE_DAYS: withDefault(z.coerce.number().int().min(0).max(36_500), 30),
+  PREVIOUS_SECRET_KEYS: withDefault(List, ''),
   GOOGLE_API_KEY: optional(z.string()),
+  GOOGLE_DRIVE_ENDPOINT: optional(z.url({ protocol: /^https?$/ })),
+  GOOGLE_DRIVE_KEYLESS: withDefault(z.stringbool(), 'false'),
+  DROPBOX_APP_KEY: optional(z.string()),
+  DROPBOX_APP_SECRET: optional(z.string()),
   DROPBOX_ACCESS_TOKEN: optional(z.string()),
+  DROPBOX_ENDPOINT: optional(z.url({ protocol: /^https?$/ })),
   ALLOW_PRIVATE_NETS: withDefault(List, ''),
   ALLOW_LOOPBACK: withDefault(z.stringbool(), 'false'),
   ALLOW_FOLDERS: withDefault(List, ''),
@@ -73,7 +80,9 @@ export interface Config {
   maxFileBytes: number;
   decodeChildren: number | null;
   purgeDays: number;
-  secrets: { key: string | null; googleApiKey: string | null; dropboxAccessToken: string | null };
+  /** What stored credentials are sealed with, and what older ones may still be sealed with. */
+  secrets: { key: string | null; previous: string[] };
+  providers: ProviderSettings;
   /** Tests only: the step of the store protocol after which the process kills itself once. */
   failpoint: (typeof FAILPOINTS)[number] | null;
 }
@@ -125,10 +134,19 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     maxFileBytes: s.MAX_FILE_BYTES,
     decodeChildren: s.DECODE_CHILDREN ?? null,
     purgeDays: s.PURGE_DAYS,
-    secrets: {
-      key: s.SECRET_KEY ?? null,
-      googleApiKey: s.GOOGLE_API_KEY ?? null,
-      dropboxAccessToken: s.DROPBOX_ACCESS_TOKEN ?? null,
+    secrets: { key: s.SECRET_KEY ?? null, previous: s.PREVIOUS_SECRET_KEYS },
+    providers: {
+      google: {
+        apiKey: s.GOOGLE_API_KEY ?? null,
+        endpoint: s.GOOGLE_DRIVE_ENDPOINT?.replace(/\/+$/, '') ?? null,
+        keyless: s.GOOGLE_DRIVE_KEYLESS,
+      },
+      dropbox: {
+        appKey: s.DROPBOX_APP_KEY ?? null,
+        appSecret: s.DROPBOX_APP_SECRET ?? null,
+        accessToken: s.DROPBOX_ACCESS_TOKEN ?? null,
+        endpoint: s.DROPBOX_ENDPOINT?.replace(/\/+$/, '') ?? null,
+      },
     },
     failpoint: s.TRIBUTARY_FAILPOINT ?? null,
   };

@@ -5,7 +5,6 @@ import type { BatchRef, EndedItem, FetchedItem, FetchResult } from '../domain/ba
 import type { ReachFailpoint } from '../domain/failpoints.ts';
 import { Failure } from '../domain/failures.ts';
 import { BATCH_SIZE, FETCH_CONCURRENCY, MIME_TYPES } from '../domain/limits.ts';
-import type { SourceRegistry } from '../sources/registry.ts';
 import type { Source } from '../sources/source.ts';
 import { commitOriginal } from '../stores/assets.ts';
 import { type ImportRecord, readImport } from '../stores/imports.ts';
@@ -16,6 +15,7 @@ import type { Database } from '../stores/postgres/database.ts';
 import type { FetchActivities } from './contracts.ts';
 import { keepAlive } from './heartbeat.ts';
 import { type Stumble, settleStumbles, tryAgain } from './itemTries.ts';
+import type { OpenSource } from './openSource.ts';
 import { scratchDir } from './scratch.ts';
 import { sniffFile } from './sniffFile.ts';
 import { toApplicationFailure } from './toApplicationFailure.ts';
@@ -23,7 +23,7 @@ import { toApplicationFailure } from './toApplicationFailure.ts';
 export interface FetchDeps {
   db: Database;
   objects: ObjectStore;
-  sources: SourceRegistry;
+  openSource: OpenSource;
   scratchRoot: string;
   maxFileBytes: number;
   reached: ReachFailpoint;
@@ -31,7 +31,7 @@ export interface FetchDeps {
 
 /** The fetch stage: items become originals in the object store, hashed and deduplicated. */
 export function createFetchActivities(deps: FetchDeps): FetchActivities {
-  const { db, objects, sources, reached } = deps;
+  const { db, objects, openSource, reached } = deps;
 
   /** @returns what became of the item. @throws Failure */
   async function bringIn(
@@ -83,7 +83,7 @@ export function createFetchActivities(deps: FetchDeps): FetchActivities {
     const stumbles: Stumble[] = [];
     await using scratch = await scratchDir(deps.scratchRoot, 'fetch');
     await using alive = keepAlive(() => ended);
-    const source = sources.open(record.kind, { address: record.address, settings: record.settings });
+    const source = await openSource(record);
     try {
       const limit = pLimit(FETCH_CONCURRENCY);
       await Promise.all(

@@ -2,7 +2,6 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ReachFailpoint } from '../domain/failpoints.ts';
 import { BATCH_SIZE } from '../domain/limits.ts';
-import type { SourceRegistry } from '../sources/registry.ts';
 import {
   type ImportRecord,
   openImport,
@@ -14,11 +13,12 @@ import { addListedPage, requeueFailed, skipPending } from '../stores/items.ts';
 import type { Database, Sql } from '../stores/postgres/database.ts';
 import type { ImportActivities, ImportPosition } from './contracts.ts';
 import { keepAlive } from './heartbeat.ts';
+import type { OpenSource } from './openSource.ts';
 import { toApplicationFailure } from './toApplicationFailure.ts';
 
 export interface ImportDeps {
   db: Database;
-  sources: SourceRegistry;
+  openSource: OpenSource;
   reached: ReachFailpoint;
 }
 
@@ -38,7 +38,7 @@ function positionOf(row: {
   };
 }
 
-export function createImportActivities({ db, sources, reached }: ImportDeps): ImportActivities {
+export function createImportActivities({ db, openSource, reached }: ImportDeps): ImportActivities {
   async function position(sql: Sql, importId: string): Promise<ImportPosition> {
     const row = await readPosition(sql, importId);
     if (row === null) throw gone();
@@ -46,7 +46,7 @@ export function createImportActivities({ db, sources, reached }: ImportDeps): Im
   }
 
   async function listNext(record: ImportRecord, signal: AbortSignal): Promise<void> {
-    const source = sources.open(record.kind, { address: record.address, settings: record.settings });
+    const source = await openSource(record);
     try {
       const page = await source.list(record.cursor, signal);
       await db.tx((tx) => addListedPage(tx, record, page));

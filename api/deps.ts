@@ -1,9 +1,8 @@
 import type { Config } from '../config.ts';
 import type { ReachFailpoint } from '../domain/failpoints.ts';
-import type { ImportKind } from '../domain/import.ts';
 import type { ImageFormat } from '../domain/limits.ts';
 import type { Logger } from '../log.ts';
-import type { ParsedAddress } from '../sources/source.ts';
+import type { SourceRegistry } from '../sources/registry.ts';
 import type { ObjectStore } from '../stores/objects/objectStore.ts';
 import type { Database } from '../stores/postgres/database.ts';
 import type { LiveHub } from './live/hub.ts';
@@ -21,7 +20,6 @@ export interface ApiDeps {
   live: LiveHub;
   log: Logger;
   reached: ReachFailpoint;
-  /** Recognises what an address is. @throws Failure `bad_address` */
-  parseAddress(input: string, kind?: ImportKind): { kind: ImportKind; parsed: ParsedAddress };
+  sources: SourceRegistry;
   sniff(head: Uint8Array): Promise<ImageFormat | null>;
 }

@@ -8,7 +8,6 @@ import { createLiveHub } from '../api/live/hub.ts';
 import { createDispatcher } from '../api/temporal/dispatcher.ts';
 import { createWorkflowControl } from '../api/temporal/workflows.ts';
 import type { Config } from '../config.ts';
-import type { ImportKind } from '../domain/import.ts';
 import { sniffFormat } from '../imaging/sniff.ts';
 import type { Logger } from '../log.ts';
 import { createDiskStore } from '../stores/objects/disk.ts';
@@ -61,12 +60,7 @@ export async function runApi(
     log,
     reached: createFailpoints(config),
     sniff: sniffFormat,
-    parseAddress: (input, kind) => {
-      const { registry } = sources;
-      const found =
-        kind === undefined ? registry.parseAny(input) : { kind, parsed: registry.get(kind).parse(input) };
-      return { kind: found.kind as ImportKind, parsed: found.parsed };
-    },
+    sources: sources.registry,
   };
   const server = createServer(
     { requestTimeout: 30 * 60_000, headersTimeout: 30_000 },

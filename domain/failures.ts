@@ -5,11 +5,16 @@ import type { Outcome } from './outcome.ts';
  *
  * - `outcome`: how an item ends when this is its last word (`null`: it stops a whole import or request).
  * - `retry`: whether waiting can help. Transient failures are tried again with backoff first.
+ * - `patient`: the source as a whole is in trouble, so its items are given more and longer tries than one bad file.
+ * - `parks`: a person (or time) has to help. An import waits with what it has, for days if need be, and goes on from
+ *   the same file; a scheduled run, which nobody watches, fails with it instead.
  * - `title` says what happened, `advice` what the person can do about it.
  */
 interface FailureKind {
   readonly outcome: Outcome | null;
   readonly retry: boolean;
+  readonly patient?: true;
+  readonly parks?: true;
   readonly title: string;
   readonly advice: string;
 }
@@ -95,6 +100,36 @@ export const FAILURES = {
     title: 'The listing names a path that is not safe to follow',
     advice: 'Rename the file at the source. Names with slashes, control characters or ".." are not followed.',
   },
+  native_document: {
+    outcome: 'skipped',
+    retry: false,
+    title: 'A document of an online editor, not a file',
+    advice: 'Nothing to do: it has no bytes that could be an image. Export it as an image to import it.',
+  },
+  dangling_link: {
+    outcome: 'skipped',
+    retry: false,
+    title: 'A shortcut to something that is gone or not shared',
+    advice: 'Share the file that the shortcut points at, or put it into the folder itself.',
+  },
+  not_downloadable: {
+    outcome: 'skipped',
+    retry: false,
+    title: 'The owner does not allow the file to be downloaded',
+    advice: 'Ask its owner to allow downloads, then import again.',
+  },
+  still_changing: {
+    outcome: 'skipped',
+    retry: false,
+    title: 'The file was changed a moment ago and may still be being written',
+    advice: 'Nothing to do: the next run of the source brings it in.',
+  },
+  later_run: {
+    outcome: 'skipped',
+    retry: false,
+    title: 'Left for a later run, because this one had its full number of files',
+    advice: 'Nothing to do: older files come first. Raise max_files_per_run to bring more in at a time.',
+  },
   vanished: {
     outcome: 'skipped',
     retry: false,
@@ -117,6 +152,7 @@ export const FAILURES = {
   source_unreachable: {
     outcome: 'failed',
     retry: true,
+    patient: true,
     title: 'The source did not answer',
     advice: 'Check that the address is right and the server is up, then retry the failed items.',
   },
@@ -129,6 +165,7 @@ export const FAILURES = {
   source_throttled: {
     outcome: 'failed',
     retry: true,
+    patient: true,
     title: 'The source asked us to slow down for too long',
     advice: 'Retry the failed items later.',
   },
@@ -165,8 +202,38 @@ export const FAILURES = {
   auth_failed: {
     outcome: 'failed',
     retry: false,
+    parks: true,
     title: 'The source refused access',
-    advice: 'Give it (new) credentials, then retry the failed items.',
+    advice: 'Give it (new) credentials and resume the import, or retry the failed items.',
+  },
+  password_needed: {
+    outcome: 'failed',
+    retry: false,
+    parks: true,
+    title: 'The link asks for a password',
+    advice: 'Give the (right) password of the link and resume the import.',
+  },
+  consent_needed: {
+    outcome: 'failed',
+    retry: false,
+    parks: true,
+    title: 'The provider flagged the file as harmful',
+    advice:
+      'Resume the import with "acknowledge_abuse" to fetch it all the same, or with "skip" to leave it out.',
+  },
+  quota_exhausted: {
+    outcome: 'failed',
+    retry: false,
+    parks: true,
+    title: 'The daily quota at the provider is used up',
+    advice: 'Nothing to do: the import goes on by itself. Resume it to try at once.',
+  },
+  provider_misconfigured: {
+    outcome: 'failed',
+    retry: false,
+    parks: true,
+    title: 'The provider does not accept the key of this installation',
+    advice: 'Set a valid key (GOOGLE_API_KEY, DROPBOX_APP_KEY and DROPBOX_APP_SECRET) and resume the import.',
   },
   read_denied: {
     outcome: 'failed',
@@ -229,6 +296,14 @@ export const FAILURES = {
     retry: true,
     title: 'The database did not answer in time',
     advice: 'Nothing was lost; try again shortly.',
+  },
+  credentials_unreadable: {
+    outcome: 'failed',
+    retry: false,
+    parks: true,
+    title: 'The stored credentials cannot be opened',
+    advice:
+      'SECRET_KEY changed or is missing. Set the key they were sealed with, or give the credentials anew.',
   },
   object_missing: {
     outcome: 'failed',

@@ -1,18 +1,28 @@
 import type { Counts } from './outcome.ts';
 
-export const IMPORT_KINDS = ['upload', 'folder', 'http-directory'] as const;
-export type ImportKind = (typeof IMPORT_KINDS)[number];
+/** `upload`, or the name of a kind of source. */
+export type ImportKind = string;
 
 /**
  * `pending`: recorded, its workflow not yet seen. `completed`: every item is final (some may have failed).
- * `failed`: the listing itself could not be read.
+ * `failed`: the listing itself could not be read. `needs_attention`: it waits for what only a person can give.
  */
-export const IMPORT_STATES = ['pending', 'processing', 'paused', 'completed', 'failed', 'cancelled'] as const;
+export const IMPORT_STATES = [
+  'pending',
+  'processing',
+  'paused',
+  'needs_attention',
+  'completed',
+  'failed',
+  'cancelled',
+] as const;
 export type ImportState = (typeof IMPORT_STATES)[number];
 
 /** How the workflow of an import sees itself; counts come from rows, not from here. */
 export interface ImportProgress {
   paused: boolean;
+  /** What the import waits for; absent while it does not. */
+  attention?: { type: string; detail: string };
   cancelling: boolean;
   listingComplete: boolean;
   /** Items given to batches so far. */

@@ -46,16 +46,18 @@ function rest(parts: Buffer[], written: number): Buffer[] {
  * goes on beside the arrival of more; a disk that falls far behind is waited for by writing synchronously, which is the
  * one thing that does slow the sender down.
  *
- * @param path must not exist yet; the file is created with the first write.
+ * @param path must not exist yet; the file is created with the first write. Exists when `from` is above 0.
  * @param expected bytes, when known; larger files are written from the start.
+ * @param from where to go on in a file that a broken transfer left.
  */
-export function createLanding(path: string, expected: number | null): Landing {
+export function createLanding(path: string, expected: number | null, from = 0): Landing {
   let chunks: Buffer[] = [];
   let held = 0;
   /** Where the next write goes. */
-  let position = 0;
+  let position = from;
   let threshold = expected !== null && expected > WHOLE ? PART : WHOLE;
-  let file: OpenFile | null = null;
+  let file: OpenFile | null =
+    from > 0 ? { fd: openSync(path, constants.O_WRONLY), writing: null, failed: null } : null;
   const retired: Promise<void>[] = [];
 
   function take(): { parts: Buffer[]; at: number } {

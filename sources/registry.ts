@@ -1,70 +1,69 @@
 import { Failure } from '../domain/failures.ts';
-import type { SourceCredentials } from './credentials.ts';
-import { createFolderKind, type FolderKindOptions } from './folder/kind.ts';
-import { createHttpDirectoryKind } from './http-directory/kind.ts';
-import type { HttpClient } from './reach/client.ts';
-import type { ParsedAddress, Source, SourceKind } from './source.ts';
-
-export interface SourceDeps {
-  client: HttpClient;
-  /** Folders that imports may read below; `null`: all. */
-  folderRoots: FolderKindOptions['allowedRoots'];
-}
-
-interface Entry extends SourceKind {
-  /** Whether an address looks like one of this kind; `parse` has the last word. */
-  recognises: RegExp;
-  /** How such an address looks, for people. */
-  looksLike: string;
-}
+import { KINDS } from './kinds/table.ts';
+import type { Json, ParsedAddress, Source, SourceContext, SourceDeps, SourceKind } from './source.ts';
 
 export interface SourceRegistry {
-  kinds: readonly string[];
+  kinds: readonly SourceKind[];
   /**
-   * Finds the kind that an address belongs to.
+   * Finds the kind that an address belongs to, the one named `kind` when that is given.
    * @throws Failure `bad_address`, with what is understood when no kind knows it.
    */
-  parseAny(input: string): { kind: string; parsed: ParsedAddress };
+  parse(input: string, kind?: string, options?: { readonly [name: string]: Json }): FoundSource;
   /** @throws Failure `bad_address`: no such kind. */
   get(kind: string): SourceKind;
-  /** @throws Failure `bad_address`: no such kind, or settings that it cannot use. */
-  open(kind: string, parsed: ParsedAddress, credentials?: SourceCredentials): Source;
+  /** @throws Failure `bad_address`: no such kind, or settings or credentials that it cannot use. */
+  open(kind: string, parsed: ParsedAddress, context: SourceContext): Source;
 }
 
-export function createSourceRegistry({ client, folderRoots }: SourceDeps): SourceRegistry {
-  const table: readonly Entry[] = [
-    {
-      ...createHttpDirectoryKind({ client }),
-      recognises: /^\s*https?:/i,
-      looksLike: 'a directory that a web server shows the index of (https://host/photos/)',
-    },
-    {
-      ...createFolderKind({ allowedRoots: folderRoots }),
-      recognises: /^\s*(\/|~|file:)/i,
-      looksLike: 'a folder (/absolute/path or file:///absolute/path)',
-    },
-  ];
+export interface FoundSource {
+  kind: string;
+  parsed: ParsedAddress;
+}
+
+const RANK = { no: 0, generic: 1, specific: 2 } as const;
+
+export function createSourceRegistry(deps: SourceDeps): SourceRegistry {
+  const kinds = KINDS.map((create) => create(deps));
 
   function get(kind: string): SourceKind {
-    const entry = table.find((each) => each.kind === kind);
-    if (entry) return entry;
+    const found = kinds.find((each) => each.kind === kind);
+    if (found) return found;
     throw new Failure(
       'bad_address',
-      `There is no kind of source called that. There are: ${table.map((each) => each.kind).join(', ')}.`,
+      `There is no kind of source called that. There are: ${kinds.map((each) => each.kind).join(', ')}.`,
+    );
+  }
+
+  function recognise(input: string): SourceKind {
+    const [best] = kinds
+      .map((kind) => ({ kind, rank: RANK[kind.recognises(input)] }))
+      .filter(({ rank }) => rank > 0)
+      .sort((a, b) => b.rank - a.rank);
+    if (best) return best.kind;
+    throw new Failure(
+      'bad_address',
+      `The address is not understood. It can be ${kinds.map((each) => each.looksLike).join(', or ')}.`,
     );
   }
 
   return {
-    kinds: table.map((entry) => entry.kind),
-    parseAny(input) {
-      const entry = table.find((each) => each.recognises.test(input));
-      if (entry) return { kind: entry.kind, parsed: entry.parse(input) };
-      throw new Failure(
-        'bad_address',
-        `The address is not understood. It can be ${table.map((each) => each.looksLike).join(', or ')}.`,
-      );
-    },
+    kinds,
     get,
-    open: (kind, parsed, credentials) => get(kind).open(parsed, credentials),
+    parse(input, name, options) {
+      const kind = name === undefined ? recognise(input) : get(name);
+      return { kind: kind.kind, parsed: kind.parse(input, options) };
+    },
+    open(name, parsed, context) {
+      const kind = get(name);
+      if (context.credentials === null || kind.credentials === null) {
+        return kind.open(parsed, { ...context, credentials: null });
+      }
+      const read = kind.credentials.safeParse(context.credentials);
+      if (!read.success) {
+        const at = read.error.issues[0]?.path.join('.') ?? '';
+        throw new Failure('auth_failed', `The credentials do not fit this kind of source (at "${at}").`);
+      }
+      return kind.open(parsed, { ...context, credentials: read.data });
+    },
   };
 }

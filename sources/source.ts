@@ -1,13 +1,28 @@
 /**
- * Where images come from. One file per kind implements this and is entered in `registry.ts`.
+ * Where images come from. Each kind is a folder of `kinds/` whose `kind.ts` has a `SourceKindFactory` as its default
+ * export, and a line in `kinds/table.ts`; docs/adding-a-source.md shows how.
  *
  * A source never decides what happens to an item: it lists and it fetches. It throws `Failure` with a type
  * of `domain/failures.ts`; anything else it throws counts as `internal_error`.
  */
 
-import type { SourceCredentials } from './credentials.ts';
+import type { z } from 'zod';
+import type { Digest } from './digests.ts';
+import type { HttpClient } from './reach/client.ts';
+import type { Guard } from './reach/guard.ts';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** Hashes of the content that a provider announces, in lower-case hex. `dropbox` is Dropbox's `content_hash`. */
+export type AnnouncedHashes = Partial<Digest>;
+
+/** Why an item is recorded and not fetched. */
+export type ListingSkip =
+  | 'not_an_image'
+  | 'bad_name'
+  | 'native_document'
+  | 'dangling_link'
+  | 'not_downloadable';
 
 /** One file as the listing shows it. */
 export interface SourceItem {
@@ -15,7 +30,7 @@ export interface SourceItem {
   externalId: string;
   /** Name to show. Never used as a path. */
   name: string;
-  /** What `fetch` needs beside the address: a URL, an absolute path, a provider id. */
+  /** What `fetch` needs beside the address: a URL, an absolute path, a provider id. No secrets. */
   locator: Json;
   /** Bytes, when the listing says; `null` otherwise. */
   size: number | null;
@@ -24,22 +39,22 @@ export interface SourceItem {
   modifiedAt: Date | null;
   /** Changes when the content changes: etag, provider hash, or size + time. Part of the ledger's key. */
   version: string;
+  /** With them, content that the library has is not fetched, and what is fetched is compared. */
+  hashes?: AnnouncedHashes;
   /** Set when the item is to be recorded but not fetched. */
-  skip?: 'not_an_image' | 'bad_name';
+  skip?: ListingSkip;
 }
 
 export interface ListPage {
   items: SourceItem[];
-  /** Where to go on; `null` when the listing is complete. Stored in Postgres, so it must be plain JSON. */
+  /** Where to go on; `null` when the listing is complete. Stored in Postgres, so it must be plain JSON. No secrets. */
   next: Json;
+  /** The provider said that it could not show everything. */
+  partial?: boolean;
 }
 
-export interface Fetched {
+export interface Fetched extends Digest {
   bytes: number;
-  /** Lower-case hex. */
-  sha256: string;
-  /** Lower-case hex. */
-  md5: string;
   /** What the source said of the bytes when they were read. */
   modifiedAt: Date | null;
   /** True when a length or hash announced by the source was compared with the bytes. */
@@ -53,15 +68,20 @@ export interface FetchOptions {
   signal: AbortSignal;
   /** Called with the running number of bytes. */
   onProgress?: (bytes: number) => void;
+  /**
+   * What a transfer that broke off leaves at `toPath` (and a note beside it, `toPath` + `.part`) is kept, and the next
+   * call with the same path goes on from there where the source can tell that it still is the same content.
+   */
+  resumable?: boolean;
 }
 
+/** What `fetch` is told of an item. */
+export type FetchItem = Pick<SourceItem, 'externalId' | 'locator' | 'size' | 'sizeExact' | 'hashes'>;
+
 export interface Source {
-  /** @param cursor `null` for the first page, then each page's `next`. */
+  /** @param cursor `null` for the first page, then each page's `next`. At most 1,000 items a page. */
   list(cursor: Json, signal: AbortSignal): Promise<ListPage>;
-  fetch(
-    item: Pick<SourceItem, 'externalId' | 'locator' | 'size' | 'sizeExact'>,
-    options: FetchOptions,
-  ): Promise<Fetched>;
+  fetch(item: FetchItem, options: FetchOptions): Promise<Fetched>;
   close(): Promise<void>;
 }
 
@@ -73,10 +93,80 @@ export interface ParsedAddress {
   settings: Json;
 }
 
-export interface SourceKind {
-  kind: string;
-  /** @throws Failure `bad_address` with a sentence that says what to do. */
-  parse(input: string): ParsedAddress;
-  /** @param credentials what the source asks of its visitors; kinds that ask nothing leave them aside. */
-  open(parsed: ParsedAddress, credentials?: SourceCredentials): Source;
+/** Turns at sending a request: one budget for each account at a provider, shared by everything that asks it. */
+export interface RequestBudget {
+  /**
+   * Waits until one more request may be sent.
+   * @returns gives the place back once the request is over; may be called more than once.
+   * @throws the signal's reason.
+   */
+  turn(signal: AbortSignal): Promise<() => void>;
 }
+
+export interface SourceContext {
+  /** As `credentials` of the kind parsed them; `null`: none were given. Never in settings, cursors, items or errors. */
+  credentials: unknown;
+  budget: RequestBudget;
+}
+
+/** How much may be asked of one provider account, when nobody said otherwise. */
+export interface Politeness {
+  /** On average; a second's worth may come in a burst. `null`: no limit but the concurrency. */
+  requestsPerSecond: number | null;
+  /** Requests under way at the same time, of one process. */
+  concurrency: number;
+}
+
+export interface SourceKind {
+  /** As in the API and the database: lower case, `-` or `_` between words. */
+  kind: string;
+  /** For people: `Google Drive`. */
+  title: string;
+  /** What an address of this kind looks like, for people; ends a sentence that begins with "It can be". */
+  looksLike: string;
+  /** Whether an address looks like one of this kind. `parse` has the last word. */
+  recognises(input: string): 'no' | 'generic' | 'specific';
+  /** What visitors may be asked for; `null`: the kind asks nothing. */
+  credentials: z.ZodType | null;
+  politeness: Politeness;
+  /**
+   * @param options the settings that somebody gave beside the address, to be checked; or those of a stored import
+   *   with changes, when an import that needs attention is told to go on.
+   * @throws Failure `bad_address` with a sentence that says what to do.
+   */
+  parse(input: string, options?: { readonly [name: string]: Json }): ParsedAddress;
+  /** Who is asked: requests to the same account share a budget. A host name, or the provider's. */
+  account(parsed: ParsedAddress): string;
+  open(parsed: ParsedAddress, context: SourceContext): Source;
+}
+
+/** What providers need of the configuration. */
+export interface ProviderSettings {
+  google: {
+    apiKey: string | null;
+    /** Base of the API instead of https://www.googleapis.com. */
+    endpoint: string | null;
+    /** Whether public folders may be read without any key, through pages that are not documented. */
+    keyless: boolean;
+  };
+  dropbox: {
+    appKey: string | null;
+    appSecret: string | null;
+    accessToken: string | null;
+    /** Base of the API instead of https://api.dropboxapi.com and https://content.dropboxapi.com. */
+    endpoint: string | null;
+  };
+}
+
+/** What kinds are made of. Everything that dials goes through `client` or `guard`. */
+export interface SourceDeps {
+  client: HttpClient;
+  guard: Guard;
+  /** Folders that imports may read below; `null`: all. */
+  folderRoots: readonly string[] | null;
+  providers: ProviderSettings;
+  /** Longest that one file may take, in milliseconds. */
+  fetchTimeoutMs: number;
+}
+
+export type SourceKindFactory = (deps: SourceDeps) => SourceKind;

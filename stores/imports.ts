@@ -25,6 +25,8 @@ export interface ImportRecord {
   settings: Json;
   force: boolean;
   timezone: string | null;
+  credentialId: string | null;
+  requestsPerSecond: number | null;
   state: ImportState;
   listingComplete: boolean;
   cursor: Json;
@@ -52,6 +54,7 @@ export async function createImport(tx: Sql, input: NewImport): Promise<string> {
 export async function readImport(sql: Sql, importId: string): Promise<ImportRecord | null> {
   const [row] = await sql<ImportRecord[]>`
     select id, tenant_id as "tenantId", source_id as "sourceId", kind, address, settings, force, timezone, state,
+      credential_id as "credentialId", requests_per_second as "requestsPerSecond",
       listing_complete as "listingComplete", cursor, pages, next_slot as "nextSlot"
     from imports where id = ${importId}`;
   return row ?? null;

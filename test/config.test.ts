@@ -48,7 +48,7 @@ describe('the settings', () => {
     });
     assert.equal(config.storage.objectsDir, '/srv/images');
     assert.equal(config.purgeDays, 7);
-    assert.equal(config.secrets.googleApiKey, 'g');
+    assert.equal(config.providers.google.apiKey, 'g');
   });
 
   it('are all in .env.example', async () => {

@@ -3,12 +3,15 @@ import type { WorkerOptions } from '@temporalio/worker';
 import { createDetectActivities } from '../activities/detect.ts';
 import { createFetchActivities } from '../activities/fetch.ts';
 import { createImportActivities } from '../activities/imports.ts';
+import { createSourceOpener } from '../activities/openSource.ts';
 import { createRenderActivities } from '../activities/render.ts';
 import { createStoreActivities } from '../activities/store.ts';
 import type { Config } from '../config.ts';
 import type { ReachFailpoint } from '../domain/failpoints.ts';
 import { DECODE_MEMORY_MIB, DECODE_TIMEOUT_MS } from '../domain/limits.ts';
 import { createDecoder } from '../imaging/pool.ts';
+import { createRequestBudgets } from '../stores/budgets/requestBudgets.ts';
+import { createSealer } from '../stores/credentials/sealer.ts';
 import type { ObjectStore } from '../stores/objects/objectStore.ts';
 import type { Database } from '../stores/postgres/database.ts';
 import type { Queue } from '../workflows/queues.ts';
@@ -42,15 +45,17 @@ export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
   }),
   io: ({ config, db, objects, reached }) => {
     const sources = createSources(config);
-    const { registry } = sources;
+    const sealer = createSealer(config.secrets.key, config.secrets.previous);
+    const budgets = createRequestBudgets(db);
+    const openSource = createSourceOpener({ db, sources: sources.registry, sealer, budgets });
     return {
       options: {
         activities: {
-          ...createImportActivities({ db, sources: registry, reached }),
+          ...createImportActivities({ db, openSource, reached }),
           ...createFetchActivities({
             db,
             objects,
-            sources: registry,
+            openSource,
             scratchRoot: config.storage.scratchDir,
             maxFileBytes: config.maxFileBytes,
             reached,

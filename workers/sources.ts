@@ -4,11 +4,32 @@ import { createGuard } from '../sources/reach/guard.ts';
 import { createSourceRegistry, type SourceRegistry } from '../sources/registry.ts';
 
 /** The sources as the settings allow them, and the connections that they share. */
-export function createSources({ reach }: Config): { registry: SourceRegistry; close(): Promise<void> } {
-  const guard = createGuard({ allowPrivateNets: reach.allowPrivateNets, allowLoopback: reach.allowLoopback });
+export function createSources(config: Config): { registry: SourceRegistry; close(): Promise<void> } {
+  const { reach, providers } = config;
+  const guard = createGuard({
+    allowPrivateNets: reach.allowPrivateNets,
+    allowLoopback: reach.allowLoopback,
+    ownPorts: ownPorts(config),
+  });
   const client = createHttpClient({ guard, deadlines: { fetchMs: reach.fetchTimeoutMs } });
   return {
-    registry: createSourceRegistry({ client, folderRoots: reach.folders }),
+    registry: createSourceRegistry({
+      client,
+      guard,
+      folderRoots: reach.folders,
+      providers,
+      fetchTimeoutMs: reach.fetchTimeoutMs,
+    }),
     close: () => client.close(),
   };
+}
+
+/** Where our own servers listen: with loopback allowed, an address that names them would be a way in. */
+function ownPorts({ port, adminPort, database, temporal }: Config): number[] {
+  const named = [
+    database.url === null ? undefined : new URL(database.url).port || '5432',
+    temporal.connection?.address?.split(':').at(-1),
+    temporal.uiUrl === null ? undefined : new URL(temporal.uiUrl).port,
+  ];
+  return [port, adminPort, ...named.map(Number)].filter((each) => Number.isInteger(each) && each > 0);
 }

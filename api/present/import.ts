@@ -22,6 +22,8 @@ function message(view: ImportView): string {
         : `Listing: ${counts.total} files so far`;
     case 'paused':
       return `Paused with ${counts.pending} files to go`;
+    case 'needs_attention':
+      return `Waiting for help with ${counts.pending} files to go`;
     case 'completed':
       return counts.failed + counts.rejected === 0
         ? 'Completed'
@@ -51,7 +53,8 @@ export function presentImport(view: ImportView, ui: TemporalUi): z.input<typeof 
     kind: view.kind,
     source: view.kind,
     address: view.address,
-    status: view.state,
+    status: view.state === 'needs_attention' ? 'paused' : view.state,
+    state: view.state,
     message: message(view),
     total_files: counts.total,
     processed_files: counts.total - counts.pending,
@@ -79,6 +82,7 @@ const TASK_STATUS = {
   pending: 'PENDING',
   processing: 'STARTED',
   paused: 'STARTED',
+  needs_attention: 'STARTED',
   completed: 'SUCCESS',
   failed: 'FAILURE',
   cancelled: 'REVOKED',

@@ -61,7 +61,7 @@ export function importRoutes(deps: ApiDeps): Route[] {
       body: ImportCreate,
       answers: { 202: { description: 'Accepted; watch it under its id', schema: Import } },
       async handle({ body }, _req, res) {
-        const { kind, parsed } = deps.parseAddress(body.url, body.kind);
+        const { kind, parsed } = deps.sources.parse(body.url, body.kind);
         const id = await db.tx(async (tx) => {
           const tenant = await ensureTenant(tx, DEFAULT_TENANT);
           const importId = await createImport(tx, {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { IMPORT_KINDS } from '../../domain/import.ts';
+import { IMPORT_STATES } from '../../domain/import.ts';
 import { OUTCOMES } from '../../domain/outcome.ts';
 import { Time, Uuid } from './common.ts';
 
@@ -13,10 +13,10 @@ export const ImportCreate = z
       example: 'https://example.org/photos/',
     }),
     kind: z
-      .enum(IMPORT_KINDS)
-      .exclude(['upload'])
+      .string()
+      .max(64)
       .optional()
-      .meta({ description: 'Recognised from `url` when absent' }),
+      .meta({ description: 'Recognised from `url` when absent; GET /source-kinds lists them' }),
     force: z.boolean().default(false).meta({ description: 'Fetch files again whose version is known' }),
     timezone: z
       .string()
@@ -31,10 +31,13 @@ export const Import = z
     id: Uuid,
     job_id: Uuid.meta({ description: 'The same as `id`' }),
     task_id: Uuid.meta({ description: 'The same as `id`' }),
-    kind: z.enum(IMPORT_KINDS),
+    kind: z.string(),
     source: z.string(),
     address: z.string().meta({ description: 'Without credentials' }),
     status: JobStatus,
+    state: z
+      .enum(IMPORT_STATES)
+      .meta({ description: 'As `status`, and `needs_attention`, which older clients see as `paused`' }),
     message: z.string(),
     total_files: z.int(),
     processed_files: z.int().meta({ description: 'Items in a final state' }),

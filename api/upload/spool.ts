@@ -86,7 +86,7 @@ export function createSpool(options: SpoolOptions): StorageEngine {
       const target = path.join(options.dir, `upload-${randomUUID()}`);
       const look = inspector(options);
       const spool = createWriteStream(target, { flags: 'wx', mode: 0o600 });
-      const closed = new Promise((resolve) => spool.once('close', resolve));
+      const closed = new Promise<void>((resolve) => spool.once('close', () => resolve()));
       pipeline(file.stream, look.stream, spool).then(
         () => {
           const spooled: SpooledFile = { path: target, name: file.originalname, ...look.result() };

@@ -24,6 +24,7 @@ import type { ObjectStore } from '../../stores/objects/objectStore.ts';
 import { recordOutcomes } from '../../stores/outcomes.ts';
 import { createDatabase, type Database } from '../../stores/postgres/database.ts';
 import { ensureTenant } from '../../stores/tenants.ts';
+import { budget, sourceDeps } from '../stack/sourceDeps.ts';
 import { serveOrders } from './serveOrders.ts';
 
 const NEVER = new AbortController().signal;
@@ -104,7 +105,7 @@ serveOrders(({ databaseUrl, objectsDir, scratchDir, decoders }) => {
   });
   const store = createDiskStore(objectsDir);
   const guard = createGuard({ allowPrivateNets: [], allowLoopback: true });
-  const registry = createSourceRegistry({ client: createHttpClient({ guard }), folderRoots: null });
+  const registry = createSourceRegistry(sourceDeps(guard, createHttpClient({ guard })));
   const decoder = createDecoder({
     children: decoders,
     memoryMib: DECODE_MEMORY_MIB,
@@ -113,12 +114,12 @@ serveOrders(({ databaseUrl, objectsDir, scratchDir, decoders }) => {
 
   async function importAll(address: string, tenantName: string): Promise<number> {
     const parts: Parts = { db, objects: await store, decoder, scratchDir };
-    const { kind, parsed } = registry.parseAny(address);
+    const { kind, parsed } = registry.parse(address);
     const importId = await db.tx(async (tx) => {
       const tenant = await ensureTenant(tx, tenantName);
-      return createImport(tx, { tenantId: tenant.id, kind: kind as 'http-directory', ...parsed });
+      return createImport(tx, { tenantId: tenant.id, kind, ...parsed });
     });
-    const source = registry.open(kind, parsed);
+    const source = registry.open(kind, parsed, { credentials: null, budget });
     const record = await listAll(db, source, importId);
     const items = await db.run((sql) => pendingInBatch(sql, importId, 0, record.nextSlot));
     const limit = pLimit(decoders + AHEAD);

@@ -1,5 +1,4 @@
 import { createWorkflowControl } from '../../api/temporal/workflows.ts';
-import type { ImportKind } from '../../domain/import.ts';
 import { createHttpClient } from '../../sources/reach/client.ts';
 import { createGuard } from '../../sources/reach/guard.ts';
 import { createSourceRegistry } from '../../sources/registry.ts';
@@ -7,6 +6,7 @@ import { createImport, viewImport } from '../../stores/imports.ts';
 import type { Database } from '../../stores/postgres/database.ts';
 import { ensureTenant } from '../../stores/tenants.ts';
 import { importWorkflowId } from '../../workflows/ids.ts';
+import { sourceDeps } from './sourceDeps.ts';
 import type { Stack } from './stack.ts';
 
 export interface ImportedHere {
@@ -24,10 +24,11 @@ export async function importThrough(
 ): Promise<ImportedHere> {
   const guard = createGuard({ allowPrivateNets: [], allowLoopback: true });
   const client = createHttpClient({ guard });
-  const { kind, parsed } = createSourceRegistry({ client, folderRoots: null }).parseAny(address);
+  const registry = createSourceRegistry(sourceDeps(guard, client));
+  const { kind, parsed } = registry.parse(address);
   const { importId, tenantId } = await db.tx(async (tx) => {
     const tenant = await ensureTenant(tx, tenantName);
-    const id = await createImport(tx, { tenantId: tenant.id, kind: kind as ImportKind, ...parsed });
+    const id = await createImport(tx, { tenantId: tenant.id, kind, ...parsed });
     return { importId: id, tenantId: tenant.id };
   });
   const workflows = createWorkflowControl(stack.client);

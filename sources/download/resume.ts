@@ -1,10 +1,18 @@
+import { z } from 'zod';
 import { Failure } from '../../domain/failures.ts';
 import type { ResponseHead } from '../reach/response.ts';
 
 /** What ties a later part of a file to the first one. */
-export interface Validator {
-  header: 'etag' | 'last-modified';
-  value: string;
+const VALIDATOR = z.object({ header: z.enum(['etag', 'last-modified']), value: z.string() });
+export type Validator = z.infer<typeof VALIDATOR>;
+
+/** A validator as an earlier attempt noted it. */
+export function readValidator(note: string): Validator | null {
+  try {
+    return VALIDATOR.parse(JSON.parse(note));
+  } catch {
+    return null;
+  }
 }
 
 /**

@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { Agent } from 'undici';
 import { Failure } from '../../domain/failures.ts';
-import { credentialHeader, type SourceCredentials } from '../credentials.ts';
+import { credentialHeader, type WebCredentials } from '../credentials.ts';
+import type { RequestBudget } from '../source.ts';
 import { DEADLINES, type Deadlines } from './deadlines.ts';
-import { Broken, exchange, type Receive } from './exchange.ts';
+import { Broken, exchange, type Method, type Receive } from './exchange.ts';
 import { isClosedEarly, networkFailure } from './faults.ts';
 import type { ConnectorOptions, Guard } from './guard.ts';
 import { createPacing } from './pacing.ts';
@@ -12,10 +13,13 @@ import type { ResponseHead } from './response.ts';
 
 export interface HttpRequest {
   url: URL;
-  method?: 'GET' | 'HEAD';
+  method?: Method;
   headers?: Record<string, string>;
+  body?: string | undefined;
+  /** Turns of the account that is asked; without it only the client's own limits for an origin hold. */
+  budget?: RequestBudget | undefined;
   /** Sent to exactly this origin and nowhere else, whatever redirects say. */
-  credentials?: { origin: string; give: SourceCredentials } | undefined;
+  credentials?: { origin: string; give: WebCredentials } | undefined;
   signal: AbortSignal;
   /**
    * Milliseconds for everything, redirects included; waiting for the first turn does not count. What was used is taken
@@ -99,6 +103,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
           url,
           method: request.method ?? 'GET',
           headers,
+          body: request.body,
           signal,
           limits: deadlines,
         },
@@ -116,10 +121,25 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     }
   }
 
+  /** A place at the origin and, where somebody keeps count, a turn of the account. */
+  async function takeTurn(request: HttpRequest, url: URL, signal: AbortSignal): Promise<() => void> {
+    const leave = await pacing.turn(url.origin, signal);
+    try {
+      const giveBack = await request.budget?.turn(signal);
+      return () => {
+        giveBack?.();
+        leave();
+      };
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
   async function follow(request: HttpRequest, signal: AbortSignal, start: () => void, receive: Receive) {
     let url = request.url;
     for (let hops = 0; ; hops++) {
-      const giveBack = await pacing.turn(url.origin, signal);
+      const giveBack = await takeTurn(request, url, signal);
       start();
       try {
         await hop(request, url, signal, (head: ResponseHead) => {

@@ -12,11 +12,15 @@ export interface BodySink {
 /** Looks at a head and says where its body goes. Throwing closes the connection and ends the exchange with that. */
 export type Receive = (head: ResponseHead) => BodySink;
 
+/** `PROPFIND`: RFC 4918. */
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PROPFIND';
+
 export interface Exchange {
   dispatcher: Dispatcher;
   url: URL;
-  method: 'GET' | 'HEAD';
+  method: Method;
   headers: Record<string, string>;
+  body?: string | undefined;
   signal: AbortSignal;
   limits: Deadlines;
 }
@@ -43,7 +47,7 @@ export class Broken extends Error {
  * @throws Broken; or what `receive` and its sink throw; or the signal's reason.
  */
 export function exchange(
-  { dispatcher, url, method, headers, signal, limits }: Exchange,
+  { dispatcher, url, method, headers, body, signal, limits }: Exchange,
   receive: Receive,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -83,6 +87,7 @@ export function exchange(
           path: url.pathname + url.search,
           method,
           headers,
+          body: body ?? null,
           headersTimeout: limits.headersMs,
           bodyTimeout: limits.idleMs,
         },

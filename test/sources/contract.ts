@@ -3,16 +3,35 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { inspect } from 'node:util';
 import { Failure, type FailureType } from '../../domain/failures.ts';
 import type { Fetched, FetchOptions, Json, Source, SourceItem } from '../../sources/source.ts';
 import { assertNoLeak, openDescriptors } from './leaks.ts';
+
+/** What the server of a place can be made to do wrong. */
+export interface Trouble {
+  /** Transfers of content break off after about this many bytes, until this is called with `null`. */
+  cut(afterBytes: number | null): void;
+  /** Bytes of content that left the server since this was last called, about. */
+  sent(): number;
+  /** The next so many requests are refused because there were too many. Left out where the protocol knows no such thing. */
+  throttle?(times: number): void;
+}
 
 /** A place with files, and a way to open it as a source. */
 export interface Place {
   /** The local directory that the source shows; tests change it behind the source's back. */
   root: string;
-  /** Opens the source anew, as every activity does. */
-  open(below?: string): Source;
+  /**
+   * Opens the source anew, as every activity does.
+   * @param with `wrong`: with credentials that are not those of the place, where it asks for any.
+   */
+  open(below?: string, credentials?: 'right' | 'wrong'): Source;
+  /** The path below what was opened, where ids are not paths. */
+  pathOf?(item: SourceItem): string;
+  /** Whether the place can hold a file of that name; `true` when left out. */
+  holds?(name: string): boolean;
+  trouble?: Trouble;
   hidesDotFiles: boolean;
   /** What the source tells of sizes before a fetch. */
   sizes: 'exact' | 'rounded';
@@ -85,8 +104,18 @@ export async function assertFailure(promise: Promise<unknown>, ...types: Failure
   assert.fail(`nothing failed; ${types.join(' or ')} was expected`);
 }
 
+/** What not every place can do; the tests of the rest are left out. */
+export interface Can {
+  /** Sends the rest of a file that broke off; needs `trouble`. */
+  resume: boolean;
+  /** Tells visitors to slow down; needs `trouble.throttle`. */
+  throttle: boolean;
+  /** Refuses visitors with wrong credentials. */
+  refuse: boolean;
+}
+
 /** The one suite that every kind of source must pass. */
-export function describeSource(name: string, setUp: () => Promise<Place>): void {
+export function describeSource(name: string, can: Can, setUp: () => Promise<Place>): void {
   describe(`source contract: ${name}`, function () {
     this.timeout(120_000);
     let place: Place;
@@ -112,9 +141,11 @@ export function describeSource(name: string, setUp: () => Promise<Place>): void 
         await source.close();
       }
     };
+    const pathOf = (item: SourceItem) => place.pathOf?.(item) ?? item.externalId;
+    const holds = (name: string) => place.holds?.(name) ?? true;
     const itemOf = async (id: string): Promise<SourceItem> => {
       const { items } = await readAll(() => place.open(path.dirname(id)));
-      const item = items.find((each) => each.externalId === path.basename(id));
+      const item = items.find((each) => pathOf(each) === path.basename(id));
       assert.ok(item, `${id} is not listed`);
       return item;
     };
@@ -124,19 +155,22 @@ export function describeSource(name: string, setUp: () => Promise<Place>): void 
       scratch = await fs.mkdtemp(path.join(os.tmpdir(), 'contract-'));
     });
 
+    afterEach(() => {
+      place?.trouble?.cut(null);
+      place?.trouble?.throttle?.(0);
+    });
+
     after(async () => {
       await place?.tearDown();
       if (scratch) await fs.rm(scratch, { recursive: true });
     });
 
     it('lists a whole tree, whatever the names are, and fetches every byte of it', async () => {
-      const files = [
-        ...ODD_NAMES,
-        ...ODD_NAMES.map((odd) => `DCIM/100 RECNX & co/${odd}`),
-        'DCIM/deep/er/z.jpg',
-      ];
+      const odd = ODD_NAMES.filter(holds);
+      const badNames = BAD_NAMES.filter(holds);
+      const files = [...odd, ...odd.map((name) => `DCIM/100 RECNX & co/${name}`), 'DCIM/deep/er/z.jpg'];
       for (const file of files) await put(`tree/${file}`, `bytes of ${file}`);
-      for (const bad of BAD_NAMES) await put(`tree/DCIM/${bad}`, 'x');
+      for (const bad of badNames) await put(`tree/DCIM/${bad}`, 'x');
       await put('tree/.hidden.jpg', 'bytes of .hidden.jpg');
       await fs.mkdir(path.join(place.root, 'tree/empty'));
       if (!place.hidesDotFiles) files.push('.hidden.jpg');
@@ -146,11 +180,11 @@ export function describeSource(name: string, setUp: () => Promise<Place>): void 
       assert.deepEqual(
         items
           .filter((item) => item.skip === undefined)
-          .map((item) => item.externalId)
+          .map(pathOf)
           .sort(),
         [...files].sort(),
       );
-      assert.equal(bad.length, BAD_NAMES.length);
+      assert.equal(bad.length, badNames.length);
       for (const item of bad) {
         assert.match(item.externalId, /^DCIM\/\/[\x21-\x7e]+$/);
         assert.equal(item.locator, null);
@@ -159,9 +193,9 @@ export function describeSource(name: string, setUp: () => Promise<Place>): void 
       for (const item of items) {
         assert.deepEqual(JSON.parse(JSON.stringify(item.locator)), item.locator);
         if (item.skip) continue;
-        assert.equal(item.name, path.basename(item.externalId));
+        assert.equal(item.name, path.basename(pathOf(item)));
         const [got, bytes] = await fetch(item);
-        assert.equal(bytes.toString(), `bytes of ${item.externalId}`);
+        assert.equal(bytes.toString(), `bytes of ${pathOf(item)}`);
         assert.equal(got.bytes, bytes.length);
         assert.equal(got.sha256, createHash('sha256').update(bytes).digest('hex'));
         assert.equal(got.md5, createHash('md5').update(bytes).digest('hex'));
@@ -180,8 +214,8 @@ export function describeSource(name: string, setUp: () => Promise<Place>): void 
       const readings: SourceItem[][] = [];
       for (const anew of [true, false]) {
         const { items, pages } = await readAll(() => place.open('many'), anew);
-        assert.deepEqual(items.map((item) => item.externalId).sort(), [...wanted, 'sub/last.jpg'].sort());
-        assert.equal(pages, 3);
+        assert.deepEqual(items.map(pathOf).sort(), [...wanted, 'sub/last.jpg'].sort());
+        assert.ok(pages >= 3, `${pages} pages`);
         readings.push(items);
       }
       // The second reading is the same in the same order, so a page that is tried again changes nothing.
@@ -312,6 +346,115 @@ export function describeSource(name: string, setUp: () => Promise<Place>): void 
       await fs.rm(path.join(place.root, 'vanish'), { recursive: true });
       await assertFailure(fetch(item), 'vanished');
     });
+
+    if (can.resume)
+      it('goes on in a later attempt where an earlier one broke off, and fetches no byte twice', async () => {
+        assert.ok(place.trouble);
+        const bytes = Buffer.alloc(12_000_000, 'the same all over again ');
+        await put('resume/a.jpg', bytes);
+        const item = await itemOf('resume/a.jpg');
+        const toPath = path.join(scratch, 'resumed');
+        const options = { toPath, maxBytes: 1e9, signal: never(), resumable: true };
+        place.trouble.cut(2_000_000);
+        const first = place.open('resume');
+        const failure = await assertFailure(
+          first.fetch(item, options),
+          'short_read',
+          'source_unreachable',
+          'source_error',
+          'source_timeout',
+        );
+        assert.equal(failure.retryable, true);
+        await first.close();
+        const kept = (await fs.stat(toPath)).size;
+        assert.ok(kept > 1_000_000 && kept < bytes.length, `${kept} bytes were kept`);
+        place.trouble.cut(null);
+        place.trouble.sent();
+        const second = place.open('resume');
+        const got = await second.fetch(item, options);
+        await second.close();
+        assert.ok((await fs.readFile(toPath)).equals(bytes));
+        assert.equal(got.sha256, createHash('sha256').update(bytes).digest('hex'));
+        assert.equal(got.md5, createHash('md5').update(bytes).digest('hex'));
+        const sent = place.trouble.sent();
+        assert.ok(
+          sent < bytes.length - kept + 1_000_000,
+          `${sent} bytes sent for the last ${bytes.length - kept}`,
+        );
+        await assert.rejects(fs.stat(`${toPath}.part`), /ENOENT/);
+      });
+
+    if (can.resume)
+      it('never joins the parts of two versions of a file', async () => {
+        assert.ok(place.trouble);
+        const [before, after] = [Buffer.alloc(9_000_000, 'before '), Buffer.alloc(9_000_000, 'after  ')];
+        await put('versions2/a.jpg', before);
+        const item = await itemOf('versions2/a.jpg');
+        const toPath = path.join(scratch, 'joined');
+        const options = { toPath, maxBytes: 1e9, signal: never(), resumable: true };
+        place.trouble.cut(2_000_000);
+        const fetchOnce = async () => {
+          const source = place.open('versions2');
+          await source.fetch(item, options).finally(() => source.close());
+        };
+        await assert.rejects(fetchOnce());
+        place.trouble.cut(null);
+        await put('versions2/a.jpg', after, new Date('2023-01-01T00:00:00Z'));
+        let tries = 0;
+        for (let done = false; !done; ) {
+          assert.ok(tries++ < 3, 'it is tried for ever');
+          done = await fetchOnce().then(
+            () => true,
+            (error) => {
+              assert.ok(
+                error instanceof Failure && ['changed_during_read', 'hash_mismatch'].includes(error.type),
+                error,
+              );
+              // What the listing said of the old version fits no longer: the next listing has the new one.
+              return item.hashes !== undefined;
+            },
+          );
+        }
+        const found = await fs.readFile(toPath).catch(() => null);
+        assert.ok(found === null || found.equals(after));
+        await fs.rm(toPath, { force: true });
+      });
+
+    if (can.throttle)
+      it('says so when it is asked to slow down', async () => {
+        assert.ok(place.trouble?.throttle);
+        await put('throttle/a.jpg', 'x');
+        const item = await itemOf('throttle/a.jpg');
+        place.trouble.throttle(100);
+        const listing = place.open('throttle');
+        const failure = await assertFailure(listing.list(null, never()), 'source_throttled');
+        assert.equal(failure.retryable, true);
+        await listing.close();
+        await assertFailure(fetch(item), 'source_throttled');
+        place.trouble.throttle(0);
+        assert.equal((await fetch(item))[0].bytes, 1);
+      });
+
+    if (can.refuse)
+      it('says so when access is refused, and keeps the credentials to itself', async () => {
+        await put('guarded/a.jpg', 'x');
+        const item = await itemOf('guarded/a.jpg');
+        const wrong = place.open('guarded', 'wrong');
+        const failures = [
+          await assertFailure(wrong.list(null, never()), 'auth_failed'),
+          await assertFailure(
+            wrong.fetch(item, { toPath: path.join(scratch, 'refused'), maxBytes: 1e6, signal: never() }),
+            'auth_failed',
+          ),
+        ];
+        await wrong.close();
+        for (const failure of failures) {
+          assert.doesNotMatch(
+            `${failure.message} ${failure.stack} ${inspect(failure, { depth: 9 })}`,
+            /s3cr3t/i,
+          );
+        }
+      });
 
     it('stops in the middle when it is cancelled, with that reason, and leaves nothing open', async () => {
       await put('cancel/a.tif', Buffer.alloc(60 * 1024 * 1024));

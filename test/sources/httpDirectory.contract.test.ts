@@ -1,10 +1,10 @@
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { createHttpDirectoryKind } from '../../sources/http-directory/kind.ts';
-import { createHttpClient } from '../../sources/reach/client.ts';
-import { createGuard } from '../../sources/reach/guard.ts';
+import createHttpDirectoryKind from '../../sources/kinds/http-directory/kind.ts';
 import { describeSource } from './contract.ts';
+import { startCuttingProxy } from './cuttingProxy.ts';
+import { kindDeps, visitor } from './kindDeps.ts';
 import { isInstalled, SERVERS, startServer } from './servers.ts';
 
 for (const server of SERVERS) {
@@ -18,23 +18,27 @@ for (const server of SERVERS) {
     continue;
   }
 
-  describeSource(`http-directory on ${server.name}`, async () => {
+  const can = { resume: server.resumes, throttle: false, refuse: false };
+  describeSource(`http-directory on ${server.name}`, can, async () => {
     const base = await fs.mkdtemp(path.join(os.tmpdir(), 'served-'));
     const root = path.join(base, 'root');
     const work = path.join(base, 'work');
     await fs.mkdir(root);
     await fs.mkdir(work, { mode: 0o777 });
     const running = await startServer(server, root, work);
-    const guard = createGuard({ allowPrivateNets: [], allowLoopback: true });
-    const client = createHttpClient({ guard, deadlines: { keepAliveMs: 200 } });
-    const kind = createHttpDirectoryKind({ client });
+    const proxy = await startCuttingProxy(Number(new URL(running.url).port));
+    const url = `http://127.0.0.1:${proxy.port}/`;
+    const deps = kindDeps();
+    const kind = createHttpDirectoryKind(deps);
     return {
       root,
-      open: (below = '') => kind.open(kind.parse(running.url + below)),
+      open: (below = '') => kind.open(kind.parse(url + below), visitor()),
       hidesDotFiles: server.hidesDotFiles,
       sizes: server.sizes,
+      trouble: proxy.trouble,
       async tearDown() {
-        await client.close();
+        await deps.client.close();
+        await proxy.close();
         await running.stop();
         await fs.rm(base, { recursive: true });
       },

@@ -17,6 +17,8 @@ export interface ServerKind {
   hidesDotFiles: boolean;
   /** What its listing (or a HEAD request, where the listing says nothing) tells of sizes. */
   sizes: 'exact' | 'rounded';
+  /** Whether it sends the rest of a file. */
+  resumes: boolean;
   /** Writes what the server needs into `work` and says how to start it. */
   prepare(root: string, work: string, port: number): Promise<string[]>;
 }
@@ -87,6 +89,7 @@ export const SERVERS: readonly ServerKind[] = [
     command: 'python3',
     hidesDotFiles: false,
     sizes: 'exact',
+    resumes: false,
     prepare: async (root, _work, port) => [
       '-m',
       'http.server',
@@ -102,6 +105,7 @@ export const SERVERS: readonly ServerKind[] = [
     command: 'nginx',
     hidesDotFiles: true,
     sizes: 'exact',
+    resumes: true,
     prepare: (root, work, port) => nginx(root, work, port, 'autoindex_format html;'),
   },
   {
@@ -109,6 +113,7 @@ export const SERVERS: readonly ServerKind[] = [
     command: 'nginx',
     hidesDotFiles: true,
     sizes: 'rounded',
+    resumes: true,
     prepare: (root, work, port) =>
       nginx(root, work, port, 'autoindex_exact_size off; autoindex_localtime on;'),
   },
@@ -117,6 +122,7 @@ export const SERVERS: readonly ServerKind[] = [
     command: 'nginx',
     hidesDotFiles: true,
     sizes: 'exact',
+    resumes: true,
     prepare: (root, work, port) => nginx(root, work, port, 'autoindex_format json;'),
   },
   {
@@ -124,6 +130,7 @@ export const SERVERS: readonly ServerKind[] = [
     command: 'nginx',
     hidesDotFiles: true,
     sizes: 'exact',
+    resumes: true,
     prepare: (root, work, port) => nginx(root, work, port, 'autoindex_format xml;'),
   },
   {
@@ -131,6 +138,7 @@ export const SERVERS: readonly ServerKind[] = [
     command: 'apache2',
     hidesDotFiles: false,
     sizes: 'exact',
+    resumes: true,
     prepare: (root, work, port) => apache(root, work, port, 'IgnoreClient'),
   },
   {
@@ -138,6 +146,7 @@ export const SERVERS: readonly ServerKind[] = [
     command: 'apache2',
     hidesDotFiles: false,
     sizes: 'rounded',
+    resumes: true,
     prepare: (root, work, port) => apache(root, work, port, 'FancyIndexing'),
   },
   {
@@ -145,6 +154,7 @@ export const SERVERS: readonly ServerKind[] = [
     command: 'apache2',
     hidesDotFiles: false,
     sizes: 'rounded',
+    resumes: true,
     prepare: (root, work, port) => apache(root, work, port, 'FancyIndexing HTMLTable NameWidth=20'),
   },
   {
@@ -152,6 +162,7 @@ export const SERVERS: readonly ServerKind[] = [
     command: 'lighttpd',
     hidesDotFiles: true,
     sizes: 'rounded',
+    resumes: true,
     async prepare(root, work, port) {
       await fs.writeFile(
         path.join(work, 'lighttpd.conf'),
@@ -162,6 +173,9 @@ export const SERVERS: readonly ServerKind[] = [
         server.errorlog = "${work}/error.log"
         server.upload-dirs = ("${work}")
         dir-listing.activate = "enable"
+        # Otherwise it vouches with an old tag for new bytes, for a second or two.
+        server.stat-cache-engine = "disable"
+        mimetype.assign = (".jpg" => "image/jpeg")
         dir-listing.encoding = "utf-8"`,
       );
       return ['-D', '-f', path.join(work, 'lighttpd.conf')];
@@ -172,6 +186,7 @@ export const SERVERS: readonly ServerKind[] = [
     command: 'caddy',
     hidesDotFiles: false,
     sizes: 'exact',
+    resumes: true,
     prepare: caddy,
   },
 ];

@@ -56,7 +56,7 @@ describe('downloads', () => {
       url: new URL(`${server.url}a.jpg`),
       toPath,
       maxBytes: 1e8,
-      listedBytes: null,
+      item: { size: null, sizeExact: false },
       signal,
       ...options,
     };
@@ -189,12 +189,17 @@ describe('downloads', () => {
     ['429', say(response(429, {}, 'x')), 'source_throttled'],
     ['500', say(response(500, {}, 'x')), 'source_error'],
     ['502', say(response(502, {}, 'x')), 'source_error'],
-    ['another length than listed', say(response(200, {}, 'abc')), 'changed_during_read', { listedBytes: 4 }],
+    [
+      'another length than listed',
+      say(response(200, {}, 'abc')),
+      'changed_during_read',
+      { item: { size: 4, sizeExact: true } },
+    ],
     [
       'another length than listed, chunked',
       say(`${head('Transfer-Encoding: chunked\r\n')}3\r\nabc\r\n0\r\n\r\n`),
       'changed_during_read',
-      { listedBytes: 4 },
+      { item: { size: 4, sizeExact: true } },
     ],
     [
       'a wrong Content-MD5',
@@ -236,7 +241,7 @@ describe('downloads', () => {
   }).timeout(60_000);
 
   it('does not ask for what is listed as too large', async () => {
-    await assertFailure(get({ listedBytes: 101, maxBytes: 100 }), 'too_large');
+    await assertFailure(get({ item: { size: 101, sizeExact: true }, maxBytes: 100 }), 'too_large');
     assert.equal(server.requests.length, 0);
   });
 
@@ -268,7 +273,7 @@ describe('downloads', () => {
     const rows: [Answer, boolean, Partial<Download>?][] = [
       [say(response(200, {}, 'abc')), true],
       [sayAndEnd(`${head('Connection: close\r\n')}abc`), false],
-      [sayAndEnd(`${head('Connection: close\r\n')}abc`), true, { listedBytes: 3 }],
+      [sayAndEnd(`${head('Connection: close\r\n')}abc`), true, { item: { size: 3, sizeExact: true } }],
       [sayAndEnd(`${head(`Connection: close\r\nContent-MD5: ${md5}\r\n`)}abc`), true],
       [say(`${head('Transfer-Encoding: chunked\r\n')}3\r\nabc\r\n0\r\n\r\n`), false],
       [say(response(200, { 'Content-Encoding': 'identity' }, 'abc')), true],
@@ -315,7 +320,7 @@ describe('downloads', () => {
 
     it('go on where they broke, twice', async () => {
       server.answer(breaking([100_000, 50_000], tag));
-      const { bytes, got } = await get({ listedBytes: file.length });
+      const { bytes, got } = await get({ item: { size: file.length, sizeExact: true } });
       assert.ok(bytes.equals(file));
       assert.equal(got.verified, true);
       assert.equal(server.requests.length, 3);

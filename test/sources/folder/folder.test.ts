@@ -4,9 +4,10 @@ import fs from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { createFolderKind } from '../../../sources/folder/kind.ts';
+import createFolderKind from '../../../sources/kinds/folder/kind.ts';
 import type { Json, Source, SourceItem } from '../../../sources/source.ts';
 import { assertFailure, readAll } from '../contract.ts';
+import { kindDeps, visitor } from '../kindDeps.ts';
 import { assertNoLeak, openDescriptors } from '../leaks.ts';
 import { smallDisk } from '../smallDisk.ts';
 
@@ -29,9 +30,8 @@ describe('folder', () => {
     allowedRoots: string[] | null = null,
     at = root,
   ): Source => {
-    const kind = createFolderKind({ allowedRoots });
-    const parsed = kind.parse(at);
-    return kind.open({ ...parsed, settings: { ...(parsed.settings as Record<string, Json>), ...settings } });
+    const kind = createFolderKind(kindDeps({ folderRoots: allowedRoots }));
+    return kind.open(kind.parse(at, settings), visitor());
   };
   const put = async (file: string | Buffer, bytes = 'x') => {
     if (typeof file === 'string') await fs.mkdir(path.dirname(path.join(root, file)), { recursive: true });

@@ -3,12 +3,13 @@ import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SourceCredentials } from '../../../sources/credentials.ts';
-import { createHttpDirectoryKind } from '../../../sources/http-directory/kind.ts';
+import type { WebCredentials } from '../../../sources/credentials.ts';
+import createHttpDirectoryKind from '../../../sources/kinds/http-directory/kind.ts';
 import { createHttpClient, type HttpClient } from '../../../sources/reach/client.ts';
 import { createGuard } from '../../../sources/reach/guard.ts';
 import type { Json, Source } from '../../../sources/source.ts';
 import { assertFailure, readAll } from '../contract.ts';
+import { kindDeps, visitor } from '../kindDeps.ts';
 import { type RawServer, response, startRawServer } from '../rawServer.ts';
 
 interface Element {
@@ -47,13 +48,9 @@ describe('http-directory', () => {
     await server.close();
   });
 
-  const open = (settings: Record<string, Json> = {}, credentials?: SourceCredentials): Source => {
-    const kind = createHttpDirectoryKind({ client });
-    const parsed = kind.parse(server.url);
-    return kind.open(
-      { ...parsed, settings: { ...(parsed.settings as Record<string, Json>), ...settings } },
-      credentials,
-    );
+  const open = (settings: Record<string, Json> = {}, credentials?: WebCredentials): Source => {
+    const kind = createHttpDirectoryKind(kindDeps({ client }));
+    return kind.open(kind.parse(server.url, settings), visitor(credentials ?? null));
   };
   const ids = async (settings: Record<string, Json> = {}) =>
     (await readAll(() => open(settings))).items.map((item) => item.externalId).sort();
@@ -208,7 +205,7 @@ describe('http-directory', () => {
   });
 
   it('does not show one visitor the pages that it holds for another', async () => {
-    const kind = createHttpDirectoryKind({ client });
+    const kind = createHttpDirectoryKind(kindDeps({ client }));
     const parsed = kind.parse(server.url);
     server.answer((socket, { headers }) =>
       socket.write(
@@ -217,9 +214,11 @@ describe('http-directory', () => {
           : response(401),
       ),
     );
-    const first = await kind.open(parsed, { type: 'header', name: 'X-Key', value: 'k' }).list(null, never());
+    const first = await kind
+      .open(parsed, visitor({ type: 'header', name: 'X-Key', value: 'k' }))
+      .list(null, never());
     assert.notEqual(first.next, null);
-    await assertFailure(kind.open(parsed).list(first.next, never()), 'auth_failed');
+    await assertFailure(kind.open(parsed, visitor()).list(first.next, never()), 'auth_failed');
   });
 
   it('asks for the head of files of which the listing tells nothing else', async () => {

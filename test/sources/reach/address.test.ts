@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Failure } from '../../../domain/failures.ts';
-import { parseDirectoryUrl } from '../../../sources/http-directory/address.ts';
+import { parseDirectoryUrl } from '../../../sources/kinds/http-directory/address.ts';
 import { parseHttpUrl } from '../../../sources/reach/address.ts';
 
 const REFUSED: readonly [string, RegExp][] = [

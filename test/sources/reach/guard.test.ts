@@ -5,6 +5,7 @@ import { createGuard } from '../../../sources/reach/guard.ts';
 import { createPortRule } from '../../../sources/reach/ports.ts';
 import { createSourceRegistry } from '../../../sources/registry.ts';
 import { assertFailure } from '../contract.ts';
+import { kindDeps, visitor } from '../kindDeps.ts';
 import { type RawServer, response, startRawServer } from '../rawServer.ts';
 
 /** Every address here must be refused before a packet leaves; the names are resolved by the tests. */
@@ -129,18 +130,21 @@ describe('the guard', () => {
     (NAMES[name] ?? []).map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
   const guard = createGuard({ allowPrivateNets: [], allowLoopback: false });
   const client = createHttpClient({ guard, resolve, onConnect: (address) => dialled.push(address) });
-  const registry = createSourceRegistry({ client, folderRoots: null });
+  const registry = createSourceRegistry(kindDeps({ client, guard }));
   const texts = new Set<string>();
 
   after(() => client.close());
 
   async function blocked(address: string): Promise<void> {
-    const { kind, parsed } = registry.parseAny(address);
-    await assert.rejects(registry.open(kind, parsed).list(null, new AbortController().signal), (error) => {
-      assert.ok(error instanceof Failure && error.type === 'ssrf_blocked', `${address}: ${error}`);
-      texts.add(error.message);
-      return true;
-    });
+    const { kind, parsed } = registry.parse(address);
+    await assert.rejects(
+      registry.open(kind, parsed, visitor()).list(null, new AbortController().signal),
+      (error) => {
+        assert.ok(error instanceof Failure && error.type === 'ssrf_blocked', `${address}: ${error}`);
+        texts.add(error.message);
+        return true;
+      },
+    );
   }
 
   const payloads = [

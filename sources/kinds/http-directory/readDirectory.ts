@@ -1,10 +1,10 @@
-import { Failure } from '../../domain/failures.ts';
-import type { SourceCredentials } from '../credentials.ts';
-import type { Listing } from '../listing/listing.ts';
-import { createListingParser, type ListingParser } from '../listing/parse.ts';
-import type { HttpClient } from '../reach/client.ts';
-import { refuseEncoded } from '../reach/response.ts';
-import { statusFailure } from '../reach/status.ts';
+import { Failure } from '../../../domain/failures.ts';
+import type { Listing } from '../../listing/listing.ts';
+import { createListingParser, type ListingParser } from '../../listing/parse.ts';
+import type { HttpClient, HttpRequest } from '../../reach/client.ts';
+import { refuseEncoded } from '../../reach/response.ts';
+import { statusFailure } from '../../reach/status.ts';
+import type { RequestBudget } from '../../source.ts';
 
 const ACCEPT = 'application/json, text/xml;q=0.9, text/html;q=0.8';
 
@@ -12,7 +12,8 @@ export interface ReadDirectory {
   client: HttpClient;
   /** Ends with `/`. */
   url: URL;
-  credentials?: { origin: string; give: SourceCredentials } | undefined;
+  credentials?: HttpRequest['credentials'];
+  budget?: RequestBudget | undefined;
   signal: AbortSignal;
 }
 
@@ -34,12 +35,19 @@ function samePlace(from: URL, to: URL): boolean {
  *
  * @throws Failure
  */
-export async function readDirectory({ client, url, credentials, signal }: ReadDirectory): Promise<Listing> {
+export async function readDirectory({
+  client,
+  url,
+  credentials,
+  budget,
+  signal,
+}: ReadDirectory): Promise<Listing> {
   const read: { parser: ListingParser | null } = { parser: null };
   await client.request(
     {
       url,
       credentials,
+      budget,
       signal,
       headers: { accept: ACCEPT },
       time: { leftMs: client.deadlines.listMs },

@@ -1,5 +1,5 @@
-import { Failure } from '../../domain/failures.ts';
-import { codeOf } from '../reach/faults.ts';
+import { Failure } from '../../../domain/failures.ts';
+import { codeOf } from '../../reach/faults.ts';
 
 /** What an error means that reading a listed file or folder gave; anything unknown passes unchanged. */
 export function readFailure(error: unknown): unknown {

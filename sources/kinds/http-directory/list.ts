@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { Failure, type FailureType } from '../../domain/failures.ts';
-import type { SourceCredentials } from '../credentials.ts';
-import { createFilter } from '../globs.ts';
-import type { Held } from '../held.ts';
-import { type ListingEntry, tooLarge } from '../listing/listing.ts';
-import { badNameId, isNotAnImageByName } from '../names.ts';
-import type { HttpClient } from '../reach/client.ts';
-import type { Json, ListPage, SourceItem } from '../source.ts';
+import { Failure, type FailureType } from '../../../domain/failures.ts';
+import { createFilter } from '../../globs.ts';
+import type { Held } from '../../held.ts';
+import { type ListingEntry, tooLarge } from '../../listing/listing.ts';
+import { badNameId, isNotAnImageByName } from '../../names.ts';
+import type { HttpClient, HttpRequest } from '../../reach/client.ts';
+import type { Json, ListPage, RequestBudget, SourceItem } from '../../source.ts';
 import { askHeads, factsOfEntry } from './facts.ts';
 import { readDirectory } from './readDirectory.ts';
 import { type HttpDirectorySettings, readCursor } from './settings.ts';
@@ -27,7 +26,8 @@ const UNLISTABLE: ReadonlySet<FailureType> = new Set([
 export interface ListOptions {
   client: HttpClient;
   settings: HttpDirectorySettings;
-  credentials?: { origin: string; give: SourceCredentials } | undefined;
+  credentials?: HttpRequest['credentials'];
+  budget?: RequestBudget | undefined;
   held: Held<ListingEntry[]>;
 }
 
@@ -60,7 +60,7 @@ function shownPath(path: string): string {
  * Walks the tree breadth first. Paths grow by one segment with every step and redirects to other places are refused, so
  * no directory is met twice; depth and number of directories are bounded all the same, against servers that invent them.
  */
-export function createLister({ client, settings, credentials, held }: ListOptions) {
+export function createLister({ client, settings, credentials, budget, held }: ListOptions) {
   const root = new URL(settings.url);
   const wanted = createFilter(settings.include, settings.exclude);
   const pruned = createFilter([], settings.exclude);
@@ -88,14 +88,14 @@ export function createLister({ client, settings, credentials, held }: ListOption
     const known = held.get(keyOf(path));
     if (known) return split(path, known);
     const url = new URL(root.href + path);
-    const { entries } = await readDirectory({ client, url, credentials, signal });
+    const { entries } = await readDirectory({ client, url, credentials, budget, signal });
     return split(path, entries);
   }
 
   async function itemsOf(path: string, entries: ListingEntry[], signal: AbortSignal): Promise<SourceItem[]> {
     const parent = shownPath(path);
     const toFetch = entries.filter((entry) => entry.skip === undefined && !isNotAnImageByName(entry.name));
-    const asked = await askHeads(toFetch, { client, credentials, signal });
+    const asked = await askHeads(toFetch, { client, credentials, budget, signal });
     const facts = new Map(toFetch.map((entry, index) => [entry, asked[index]]));
     return entries.map((entry) => {
       const known = facts.get(entry) ?? factsOfEntry(entry);

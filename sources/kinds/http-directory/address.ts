@@ -1,5 +1,5 @@
-import { Failure } from '../../domain/failures.ts';
-import { parseHttpUrl } from '../reach/address.ts';
+import { Failure } from '../../../domain/failures.ts';
+import { parseHttpUrl } from '../../reach/address.ts';
 
 /** How Apache and Caddy say "sorted by": left over when somebody clicked a column's head before copying the address. */
 const SORTING =

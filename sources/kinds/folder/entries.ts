@@ -1,9 +1,9 @@
 import type { BigIntStats } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
-import { Failure } from '../../domain/failures.ts';
-import { badNameId, isNotAnImageByName, isSafeName } from '../names.ts';
-import { codeOf } from '../reach/faults.ts';
-import type { SourceItem } from '../source.ts';
+import { Failure } from '../../../domain/failures.ts';
+import { badNameId, isNotAnImageByName, isSafeName } from '../../names.ts';
+import { codeOf } from '../../reach/faults.ts';
+import type { SourceItem } from '../../source.ts';
 import { isInside } from './address.ts';
 
 const MAX_ENTRIES = 1_000_000;

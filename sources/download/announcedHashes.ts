@@ -1,4 +1,3 @@
-import { Failure } from '../../domain/failures.ts';
 import type { ResponseHead } from '../reach/response.ts';
 
 type Name = 'sha256' | 'md5';
@@ -19,23 +18,4 @@ export function announcedHashes(head: ResponseHead): Partial<Record<Name, string
   if (found.md5?.length !== 32) delete found.md5;
   if (found.sha256?.length !== 64) delete found.sha256;
   return found;
-}
-
-/**
- * @returns whether there was a hash to compare with.
- * @throws Failure `hash_mismatch`
- */
-export function compareHashes(
-  announced: Partial<Record<Name, string>>,
-  actual: Record<Name, string>,
-): boolean {
-  for (const name of ['sha256', 'md5'] as const) {
-    if (announced[name] !== undefined && announced[name] !== actual[name]) {
-      throw new Failure(
-        'hash_mismatch',
-        `The bytes do not have the ${name} that the source announced for them.`,
-      );
-    }
-  }
-  return announced.sha256 !== undefined || announced.md5 !== undefined;
 }

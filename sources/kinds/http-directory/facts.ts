@@ -1,9 +1,9 @@
 import pLimit from 'p-limit';
-import type { SourceCredentials } from '../credentials.ts';
-import type { ListingEntry } from '../listing/listing.ts';
-import type { HttpClient } from '../reach/client.ts';
-import { announcedLength, lastModified, type ResponseHead } from '../reach/response.ts';
-import { statusFailure } from '../reach/status.ts';
+import type { ListingEntry } from '../../listing/listing.ts';
+import type { HttpClient, HttpRequest } from '../../reach/client.ts';
+import { announcedLength, lastModified, type ResponseHead } from '../../reach/response.ts';
+import { statusFailure } from '../../reach/status.ts';
+import type { RequestBudget } from '../../source.ts';
 
 /** What is known of a file before it is fetched. */
 export interface FileFacts {
@@ -33,7 +33,8 @@ function factsOfHead(head: ResponseHead): FileFacts {
 
 export interface AskHeads {
   client: HttpClient;
-  credentials?: { origin: string; give: SourceCredentials } | undefined;
+  credentials?: HttpRequest['credentials'];
+  budget?: RequestBudget | undefined;
   signal: AbortSignal;
 }
 
@@ -47,7 +48,7 @@ export interface AskHeads {
  */
 export async function askHeads(
   entries: readonly ListingEntry[],
-  { client, credentials, signal }: AskHeads,
+  { client, credentials, budget, signal }: AskHeads,
 ): Promise<FileFacts[]> {
   const limit = pLimit(16);
   const stop = new AbortController();
@@ -58,7 +59,7 @@ export async function askHeads(
     if (entry.size !== null || entry.modifiedAt !== null) return found.facts;
     const time = { leftMs: client.deadlines.listMs };
     await client.request(
-      { url: new URL(entry.url), method: 'HEAD', credentials, signal: both, time },
+      { url: new URL(entry.url), method: 'HEAD', credentials, budget, signal: both, time },
       (head) => {
         if (head.status === 200) found.facts = factsOfHead(head);
         else if (head.status === 429 || (head.status >= 500 && head.status !== 501)) {

@@ -1,10 +1,10 @@
 import pLimit from 'p-limit';
 import { z } from 'zod';
-import { Failure } from '../../domain/failures.ts';
-import { createFilter } from '../globs.ts';
-import type { Held } from '../held.ts';
-import { codeOf } from '../reach/faults.ts';
-import type { Json, ListPage, SourceItem } from '../source.ts';
+import { Failure } from '../../../domain/failures.ts';
+import { createFilter } from '../../globs.ts';
+import type { Held } from '../../held.ts';
+import { codeOf } from '../../reach/faults.ts';
+import type { Json, ListPage, SourceItem } from '../../source.ts';
 import { type DirectoryNames, type Found, look, readNames, unreadableFolder } from './entries.ts';
 import { readFailure } from './faults.ts';
 import { findRoot } from './root.ts';

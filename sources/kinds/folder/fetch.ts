@@ -1,9 +1,9 @@
 import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, open, realpath } from 'node:fs/promises';
-import { Failure } from '../../domain/failures.ts';
-import { createDigests } from '../digests.ts';
-import { writeFailure } from '../diskFaults.ts';
-import type { Fetched, FetchOptions } from '../source.ts';
+import { Failure } from '../../../domain/failures.ts';
+import { createDigests } from '../../digests.ts';
+import { writeFailure } from '../../diskFaults.ts';
+import type { Fetched, FetchOptions } from '../../source.ts';
 import { isInside } from './address.ts';
 import { readFailure } from './faults.ts';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { Failure } from '../../domain/failures.ts';
-import type { Json } from '../source.ts';
+import { Failure } from '../../../domain/failures.ts';
+import type { Json } from '../../source.ts';
 
 /** What an import from an HTTP directory is told; stored with it. */
-const SETTINGS = z.object({
+const SETTINGS = z.strictObject({
   url: z.string(),
   recursive: z.boolean().default(true),
   /** Directories within each other below the address; deeper ones are not looked into. */

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { Failure } from '../../domain/failures.ts';
-import { createHeld } from '../held.ts';
-import type { Json, SourceKind } from '../source.ts';
+import { Failure } from '../../../domain/failures.ts';
+import { createHeld } from '../../held.ts';
+import type { Json, SourceKindFactory } from '../../source.ts';
 import { isInside, parseFolderPath } from './address.ts';
 import type { DirectoryNames } from './entries.ts';
 import { copyFile } from './fetch.ts';
 import { createFolderLister } from './list.ts';
 import { findRoot, outsideRoots } from './root.ts';
 
-const SETTINGS = z.object({
+const SETTINGS = z.strictObject({
   path: z.string(),
   recursive: z.boolean().default(true),
   /** Patterns of `globs.ts`, over paths relative to the folder. */
@@ -23,25 +23,25 @@ function readSettings(settings: Json): z.infer<typeof SETTINGS> {
   throw new Failure('bad_address', `The setting "${at}" of the folder source cannot be used.`);
 }
 
-export interface FolderKindOptions {
-  /** Absolute paths that imports may read below; `null`: all. */
-  allowedRoots: readonly string[] | null;
-}
-
 /** A folder on a disk or share of the machine that the worker runs on. */
-export function createFolderKind({ allowedRoots }: FolderKindOptions): SourceKind {
-  const roots = allowedRoots?.map(parseFolderPath) ?? null;
-
+const createFolderKind: SourceKindFactory = ({ folderRoots }) => {
+  const roots = folderRoots?.map(parseFolderPath) ?? null;
   const held = createHeld<DirectoryNames>(60_000);
 
   return {
     kind: 'folder',
-    parse(input) {
+    title: 'Folder',
+    looksLike: 'a folder (/absolute/path or file:///absolute/path)',
+    recognises: (input) => (/^\s*(\/|~|file:)/i.test(input) ? 'specific' : 'no'),
+    credentials: null,
+    politeness: { requestsPerSecond: null, concurrency: 64 },
+    parse(input, options = {}) {
       const path = parseFolderPath(input);
       // Said early where the text alone tells; links are resolved, and the answer is final, when the folder is read.
       if (roots !== null && !roots.some((root) => isInside(root, path))) throw outsideRoots();
-      return { address: path, settings: { ...readSettings({ path }) } };
+      return { address: path, settings: { ...readSettings({ ...options, path }) } };
     },
+    account: () => 'disk',
     open(parsed) {
       const settings = readSettings(parsed.settings);
       return {
@@ -60,4 +60,6 @@ export function createFolderKind({ allowedRoots }: FolderKindOptions): SourceKin
       };
     },
   };
-}
+};
+
+export default createFolderKind;

@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
-import { Failure } from '../../domain/failures.ts';
-import { codeOf } from '../reach/faults.ts';
+import { Failure } from '../../../domain/failures.ts';
+import { codeOf } from '../../reach/faults.ts';
 import { isInside } from './address.ts';
 import { readFailure } from './faults.ts';
 

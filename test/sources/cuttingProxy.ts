@@ -1,0 +1,62 @@
+import net from 'node:net';
+import type { Trouble } from './contract.ts';
+
+/** Stands between a client and a real server and breaks connections on demand. */
+export interface CuttingProxy {
+  port: number;
+  trouble: Trouble;
+  close(): Promise<void>;
+}
+
+export async function startCuttingProxy(target: number): Promise<CuttingProxy> {
+  let limit: number | null = null;
+  let sent = 0;
+  const open = new Set<net.Socket>();
+  const server = net.createServer((client) => {
+    const upstream = net.connect(target, '127.0.0.1');
+    for (const socket of [client, upstream]) {
+      open.add(socket);
+      socket.on('close', () => open.delete(socket));
+      socket.on('error', () => {});
+    }
+    let through = 0;
+    upstream.on('data', (chunk: Buffer) => {
+      const room = limit === null ? chunk.length : Math.max(0, limit - through);
+      const piece = chunk.subarray(0, room);
+      through += piece.length;
+      sent += piece.length;
+      if (!client.write(piece)) {
+        upstream.pause();
+        client.once('drain', () => upstream.resume());
+      }
+      // The other side sees an end, not a reset that would throw away what it has not read yet.
+      if (piece.length < chunk.length) {
+        client.end();
+        upstream.destroy();
+      }
+    });
+    upstream.on('end', () => client.end());
+    upstream.on('close', () => client.end());
+    client.on('data', (chunk) => upstream.write(chunk));
+    client.on('end', () => upstream.end());
+    client.on('close', () => upstream.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as net.AddressInfo).port,
+    trouble: {
+      cut(afterBytes) {
+        limit = afterBytes;
+      },
+      sent() {
+        const before = sent;
+        sent = 0;
+        return before;
+      },
+    },
+    async close() {
+      for (const socket of open) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
