@@ -8,6 +8,8 @@ const TEST_SERVERS = [
   { debian: 'apache2-bin', binary: 'apache2' },
   { debian: 'lighttpd', binary: 'lighttpd' },
   { debian: 'caddy', binary: 'caddy' },
+  { debian: 'vsftpd', binary: 'vsftpd' },
+  { debian: 'openssh-server', binary: 'sshd' },
   { debian: 'python3', binary: 'python3' },
   { debian: 'chromium', binary: 'chromium' },
 ];
