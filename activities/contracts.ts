@@ -1,4 +1,5 @@
 import type {
+  Attention,
   BatchRef,
   BatchSummary,
   DetectResult,
@@ -15,11 +16,15 @@ import type { ImportState } from '../domain/import.ts';
 
 export interface ImportActivities {
   /** Marks the import as being worked on and says where to go on. Safe to call again at any point. */
-  openImport(importId: string): Promise<ImportPosition & { paused: boolean }>;
+  openImport(importId: string): Promise<ImportPosition & { paused: boolean; parks?: boolean }>;
   /** Reads one page of the source into `import_items`. */
   listPage(importId: string): Promise<ImportPosition>;
   /** Gives failed items another round behind all others. */
   requeueFailed(importId: string): Promise<ImportPosition & { requeued: number }>;
+  /** Says what the import waits for. */
+  parkImport(importId: string, attention: Attention): Promise<void>;
+  /** Goes on where it was parked; `skip` ends the items that waited as failed. */
+  unparkImport(importId: string, skip: boolean): Promise<ImportPosition>;
   setImportState(importId: string, state: ImportState): Promise<void>;
   /** Ends the import if no item is pending, else says where to go on. */
   closeImport(importId: string, end: ImportEnd): Promise<ImportPosition & { closed: boolean }>;

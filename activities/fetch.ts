@@ -1,21 +1,23 @@
 import { setMaxListeners } from 'node:events';
 import { Context } from '@temporalio/activity';
 import pLimit from 'p-limit';
-import type { BatchRef, EndedItem, FetchedItem, FetchResult } from '../domain/batch.ts';
+import type { Attention, BatchRef, EndedItem, FetchedItem, FetchResult } from '../domain/batch.ts';
 import type { ReachFailpoint } from '../domain/failpoints.ts';
-import { Failure } from '../domain/failures.ts';
+import { FAILURES, Failure } from '../domain/failures.ts';
 import { BATCH_SIZE, FETCH_CONCURRENCY, MIME_TYPES } from '../domain/limits.ts';
-import type { Source } from '../sources/source.ts';
+import type { Fetched, Source } from '../sources/source.ts';
 import { commitOriginal } from '../stores/assets.ts';
 import { type ImportRecord, readImport } from '../stores/imports.ts';
 import { type BatchItem, pendingInBatch } from '../stores/items.ts';
 import { keepOriginal } from '../stores/keepOriginal.ts';
 import type { ObjectStore } from '../stores/objects/objectStore.ts';
+import { noteParked } from '../stores/parking.ts';
 import type { Database } from '../stores/postgres/database.ts';
 import type { FetchActivities } from './contracts.ts';
 import { keepAlive } from './heartbeat.ts';
 import { type Stumble, settleStumbles, tryAgain } from './itemTries.ts';
 import type { OpenSource } from './openSource.ts';
+import { createPartials } from './partials.ts';
 import { scratchDir } from './scratch.ts';
 import { sniffFile } from './sniffFile.ts';
 import { toApplicationFailure } from './toApplicationFailure.ts';
@@ -29,9 +31,40 @@ export interface FetchDeps {
   reached: ReachFailpoint;
 }
 
+/** The failure of an item that only a person (or time) can help. */
+function needsHelp(error: unknown): Failure | null {
+  return error instanceof Failure && 'parks' in FAILURES[error.type] ? error : null;
+}
+
+function attention(parked: readonly Stumble[]): { parked?: Attention } {
+  const failure = needsHelp(parked[0]?.error);
+  if (failure === null) return {};
+  const { type, message, retryAfterMs } = failure;
+  return {
+    parked: { type, detail: message, ...(retryAfterMs !== undefined && { resumeInMs: retryAfterMs }) },
+  };
+}
+
 /** The fetch stage: items become originals in the object store, hashed and deduplicated. */
 export function createFetchActivities(deps: FetchDeps): FetchActivities {
   const { db, objects, openSource, reached } = deps;
+  const partials = createPartials(deps.scratchRoot);
+
+  /** Goes on where an earlier attempt broke off. @throws Failure */
+  async function fetchFile(
+    source: Source,
+    item: BatchItem,
+    toPath: string,
+    signal: AbortSignal,
+  ): Promise<Fetched> {
+    await partials.adopt(item.id, toPath);
+    try {
+      return await source.fetch(item, { toPath, maxBytes: deps.maxFileBytes, signal, resumable: true });
+    } catch (error) {
+      await partials.leave(item.id, toPath);
+      throw error;
+    }
+  }
 
   /** @returns what became of the item. @throws Failure */
   async function bringIn(
@@ -41,7 +74,7 @@ export function createFetchActivities(deps: FetchDeps): FetchActivities {
     toPath: string,
     signal: AbortSignal,
   ): Promise<FetchedItem | EndedItem> {
-    const got = await source.fetch(item, { toPath, maxBytes: deps.maxFileBytes, signal });
+    const got = await fetchFile(source, item, toPath, signal);
     reached('fetch');
     if (got.bytes === 0) throw new Failure('empty_file', 'The file has no bytes.');
     const format = await sniffFile(toPath);
@@ -53,6 +86,7 @@ export function createFetchActivities(deps: FetchDeps): FetchActivities {
         tenantId: record.tenantId,
         sha256: got.sha256,
         md5: got.md5,
+        dropbox: got.dropbox,
         bytes: got.bytes,
         name: item.name,
         mediaType: MIME_TYPES[format],
@@ -67,6 +101,18 @@ export function createFetchActivities(deps: FetchDeps): FetchActivities {
     if (!mine) return { item: item.id, outcome: 'duplicate', reason: 'known_content', asset: assetId };
     reached('commit');
     return { item: item.id, asset: assetId };
+  }
+
+  /** The items that wait for a person; nobody watches a scheduled run, so its items fail instead. */
+  async function park(record: ImportRecord, stumbles: readonly Stumble[]): Promise<Stumble[]> {
+    if (record.pullSourceId !== null) return [];
+    const parked = stumbles.filter(({ error }) => needsHelp(error) !== null);
+    const notes = parked.flatMap(({ item, error }) => {
+      const failure = needsHelp(error);
+      return failure === null ? [] : [{ item, type: failure.type, detail: failure.message }];
+    });
+    await db.run((sql) => noteParked(sql, notes));
+    return parked;
   }
 
   async function fetchItems(
@@ -105,13 +151,17 @@ export function createFetchActivities(deps: FetchDeps): FetchActivities {
         ),
       );
       if (signal.aborted) await Context.current().cancelled;
-      const settled = await settleStumbles(db, stumbles);
+      const parked = await park(record, stumbles);
+      const settled = await settleStumbles(
+        db,
+        stumbles.filter((stumble) => !parked.includes(stumble)),
+      );
       ended.push(...settled.ended);
       if (settled.left > 0) {
         alive.beat();
         throw tryAgain(settled);
       }
-      return { fetched, ended };
+      return { fetched, ended, ...attention(parked) };
     } finally {
       await source.close();
     }

@@ -9,7 +9,9 @@ import {
   readPosition,
   setImportState,
 } from '../stores/imports.ts';
-import { addListedPage, requeueFailed, skipPending } from '../stores/items.ts';
+import { requeueFailed, skipPending } from '../stores/items.ts';
+import { addListedPage } from '../stores/listedPage.ts';
+import { parkImport, unparkImport } from '../stores/parking.ts';
 import type { Database, Sql } from '../stores/postgres/database.ts';
 import type { ImportActivities, ImportPosition } from './contracts.ts';
 import { keepAlive } from './heartbeat.ts';
@@ -61,7 +63,7 @@ export function createImportActivities({ db, openSource, reached }: ImportDeps):
       db.tx(async (tx) => {
         const row = await openImport(tx, importId);
         if (row === null) throw gone();
-        return { ...positionOf(row), paused: row.paused };
+        return { ...positionOf(row), paused: row.paused, parks: row.parks };
       }),
 
     async listPage(importId) {
@@ -80,6 +82,14 @@ export function createImportActivities({ db, openSource, reached }: ImportDeps):
       db.tx(async (tx) => {
         const requeued = await requeueFailed(tx, importId);
         return { ...(await position(tx, importId)), requeued };
+      }),
+
+    parkImport: (importId, attention) => db.run((sql) => parkImport(sql, importId, attention)),
+
+    unparkImport: (importId, skip) =>
+      db.tx(async (tx) => {
+        await unparkImport(tx, importId, skip);
+        return position(tx, importId);
       }),
 
     setImportState: (importId, state) => db.run((sql) => setImportState(sql, importId, state)),

@@ -2,7 +2,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { EndedItem } from '../domain/batch.ts';
 import { FAILURES, Failure, type ItemReason } from '../domain/failures.ts';
-import { ITEM_RETRY_DELAYS_MS } from '../domain/limits.ts';
+import { ITEM_RETRY_DELAYS_MS, PATIENT_RETRY_DELAYS_MS } from '../domain/limits.ts';
 import { noteAttempts } from '../stores/items.ts';
 import type { Database } from '../stores/postgres/database.ts';
 
@@ -36,9 +36,18 @@ function end(stumble: Stumble, failure: Failure): EndedItem {
   };
 }
 
+/** Milliseconds until the next try; `undefined`: there is none. */
+function delayAfter(failure: Failure, tries: number): number | undefined {
+  if (!('patient' in FAILURES[failure.type])) return ITEM_RETRY_DELAYS_MS[tries - 1];
+  const delay = PATIENT_RETRY_DELAYS_MS[tries - 1];
+  // Spread, so that all that failed together does not come back together.
+  return delay === undefined ? undefined : delay * (0.75 + Math.random() / 2);
+}
+
 /**
  * Decides about the items of a batch whose stage threw: a permanent failure ends the item; a transient one is
- * counted in its row and ends it after the last of `ITEM_RETRY_DELAYS_MS`.
+ * counted in its row and ends it after the last of `ITEM_RETRY_DELAYS_MS` (`PATIENT_RETRY_DELAYS_MS` when the source as
+ * a whole is in trouble).
  *
  * @returns the items that ended, and the wait until the others are tried again (`null` when there are none)
  * @throws the error itself when it is a trouble of our own parts or a cancellation
@@ -69,7 +78,7 @@ export async function settleStumbles(
   let left = 0;
   let last = '';
   for (const { stumble, failure } of transient) {
-    const delay = ITEM_RETRY_DELAYS_MS[(tries.get(stumble.item) ?? Number.POSITIVE_INFINITY) - 1];
+    const delay = delayAfter(failure, tries.get(stumble.item) ?? Number.POSITIVE_INFINITY);
     if (delay === undefined) {
       ended.push(end(stumble, failure));
     } else {

@@ -8,6 +8,8 @@ export function toApplicationFailure(error: unknown): unknown {
     message: error.message,
     type: error.type,
     nonRetryable: !error.retryable,
-    ...(error.retryAfterMs === undefined ? {} : { nextRetryDelay: error.retryAfterMs }),
+    ...(error.retryAfterMs === undefined
+      ? {}
+      : { nextRetryDelay: error.retryAfterMs, details: [{ resumeInMs: error.retryAfterMs }] }),
   });
 }

@@ -13,6 +13,7 @@ import { assetRoutes } from './routes/assets.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
 import { liveRoutes } from './routes/live.ts';
+import { sourceKindRoutes } from './routes/sourceKinds.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 import { webRouter } from './webApp.ts';
 
@@ -23,6 +24,7 @@ export function allRoutes(deps: ApiDeps): Route[] {
   return [
     ...uploadRoutes(deps),
     ...importRoutes(deps),
+    ...sourceKindRoutes(deps),
     ...assetRoutes(deps),
     ...liveRoutes(deps),
     ...healthRoutes(deps),
@@ -70,7 +72,7 @@ export function createApp(deps: ApiDeps, webDir: string): Express {
   );
   if (isLoopback(config.host)) app.use(loopbackOnly);
   else app.use(cors({ origin: false }));
-  app.use(express.json({ limit: '1mb', strict: true }));
+  app.use(express.json({ limit: '4mb', strict: true }));
 
   const routes = allRoutes(deps);
   const router = express.Router();

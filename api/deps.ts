@@ -2,7 +2,9 @@ import type { Config } from '../config.ts';
 import type { ReachFailpoint } from '../domain/failpoints.ts';
 import type { ImageFormat } from '../domain/limits.ts';
 import type { Logger } from '../log.ts';
+import type { Digests } from '../sources/digests.ts';
 import type { SourceRegistry } from '../sources/registry.ts';
+import type { Sealer } from '../stores/credentials/sealer.ts';
 import type { ObjectStore } from '../stores/objects/objectStore.ts';
 import type { Database } from '../stores/postgres/database.ts';
 import type { LiveHub } from './live/hub.ts';
@@ -21,5 +23,7 @@ export interface ApiDeps {
   log: Logger;
   reached: ReachFailpoint;
   sources: SourceRegistry;
+  sealer: Sealer;
   sniff(head: Uint8Array): Promise<ImageFormat | null>;
+  createDigests(): Digests;
 }

@@ -10,6 +10,8 @@ import { createWorkflowControl } from '../api/temporal/workflows.ts';
 import type { Config } from '../config.ts';
 import { sniffFormat } from '../imaging/sniff.ts';
 import type { Logger } from '../log.ts';
+import { createDigests } from '../sources/digests.ts';
+import { createSealer } from '../stores/credentials/sealer.ts';
 import { createDiskStore } from '../stores/objects/disk.ts';
 import { createDatabase } from '../stores/postgres/database.ts';
 import { sweep } from '../stores/sweep.ts';
@@ -60,7 +62,9 @@ export async function runApi(
     log,
     reached: createFailpoints(config),
     sniff: sniffFormat,
+    createDigests,
     sources: sources.registry,
+    sealer: createSealer(config.secrets.key, config.secrets.previous),
   };
   const server = createServer(
     { requestTimeout: 30 * 60_000, headersTimeout: 30_000 },

@@ -1,5 +1,5 @@
 import type { DetectionSkipReason, DetectionState } from './detection.ts';
-import type { ItemReason } from './failures.ts';
+import type { FailureType, ItemReason } from './failures.ts';
 import type { Outcome } from './outcome.ts';
 
 /** What travels between the stages of a batch: ids and outcomes, never bytes, names or facts. */
@@ -28,9 +28,19 @@ export interface EndedItem {
   asset?: number;
 }
 
+/** Why an import cannot go on without help. */
+export interface Attention {
+  type: FailureType;
+  detail: string;
+  /** Milliseconds after which it may be tried without help. */
+  resumeInMs?: number;
+}
+
 export interface FetchResult {
   fetched: FetchedItem[];
   ended: EndedItem[];
+  /** Some items are neither: they wait for what only a person can give. */
+  parked?: Attention;
 }
 
 export interface RenderResult {
@@ -44,4 +54,4 @@ export interface DetectResult {
 }
 
 /** How many items of a batch ended how, for people who read the history. */
-export type BatchSummary = Partial<Record<Outcome, number>>;
+export type BatchSummary = Partial<Record<Outcome, number>> & { parked?: Attention };

@@ -42,6 +42,15 @@ export interface ImportView {
   listingComplete: boolean;
   counts: Counts;
   error: { type: string; detail: string } | null;
+  hasCredential: boolean;
+  suspect: 'partial' | 'empty' | 'shrunken' | null;
+  /** When an import that needs attention goes on by itself. */
+  resumesAt: Date | null;
+  pullSourceId: string | null;
+  /** Files that the run of a pull source left alone because it knows them. */
+  knownItems: number;
+  /** New files that it left for a later run. */
+  deferredItems: number;
   createdAt: Date;
   updatedAt: Date;
   finishedAt: Date | null;

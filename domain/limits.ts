@@ -39,6 +39,10 @@ export const FETCH_CONCURRENCY = 6;
 
 /** Tries of one item after its first, and the wait before each, in milliseconds. */
 export const ITEM_RETRY_DELAYS_MS = [2_000, 4_000, 8_000] as const;
+/** The same where the source as a whole is in trouble: a quarter of an hour of growing patience. */
+export const PATIENT_RETRY_DELAYS_MS = [
+  2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 120_000, 240_000, 300_000,
+] as const;
 
 /** Longest name or detail that we keep, in characters. */
 export const MAX_TEXT = 2_000;

@@ -9,6 +9,7 @@ export interface Arrival {
   /** Lower-case hex. */
   sha256: string;
   md5: string;
+  dropbox: string;
   bytes: number;
   name: string;
   mediaType: string;
@@ -31,8 +32,9 @@ export interface Claimed {
  */
 export async function claimAsset(sql: Sql, arrival: Arrival): Promise<Claimed> {
   const [row] = await sql<{ assetId: number; uid: string; mine: boolean }[]>`
-    insert into assets (tenant_id, sha256, md5, bytes, name, media_type, source_kind, modified_at, claim)
-    values (${arrival.tenantId}, decode(${arrival.sha256}, 'hex'), decode(${arrival.md5}, 'hex'), ${arrival.bytes},
+    insert into assets (tenant_id, sha256, md5, dropbox_hash, bytes, name, media_type, source_kind, modified_at, claim)
+    values (${arrival.tenantId}, decode(${arrival.sha256}, 'hex'), decode(${arrival.md5}, 'hex'),
+      decode(${arrival.dropbox}, 'hex'), ${arrival.bytes},
       ${storableShort(arrival.name)}, ${arrival.mediaType}, ${arrival.sourceKind}, ${arrival.modifiedAt}, ${arrival.claim})
     on conflict (tenant_id, sha256) where state in ('pending', 'ready', 'failed') do update set
       claim = case when assets.original_stored_at is null or assets.state = 'failed' then excluded.claim else assets.claim end,

@@ -13,6 +13,16 @@ export interface NewImport {
   settings: Json;
   force?: boolean;
   timezone?: string | null;
+  credentialId?: string | null;
+  requestsPerSecond?: number | null;
+  /** Set for a run of a pull source. */
+  pull?: {
+    pullSourceId: string;
+    maxItems: number | null;
+    settleSeconds: number;
+    userId: string | null;
+    locationId: string | null;
+  };
 }
 
 /** What the activities need to work on an import. */
@@ -27,6 +37,9 @@ export interface ImportRecord {
   timezone: string | null;
   credentialId: string | null;
   requestsPerSecond: number | null;
+  pullSourceId: string | null;
+  maxItems: number | null;
+  settleSeconds: number | null;
   state: ImportState;
   listingComplete: boolean;
   cursor: Json;
@@ -42,9 +55,12 @@ export async function createImport(tx: Sql, input: NewImport): Promise<string> {
       on conflict (tenant_id, kind, md5(address)) do update set address = excluded.address
       returning id
     )
-    insert into imports (tenant_id, source_id, kind, address, settings, force, timezone)
+    insert into imports (tenant_id, source_id, kind, address, settings, force, timezone, credential_id, requests_per_second,
+      pull_source_id, max_items, settle_seconds, user_id, location_id)
     select ${input.tenantId}, source.id, ${input.kind}, ${input.address}, ${tx.json(input.settings)},
-      ${input.force ?? false}, ${input.timezone ?? null}
+      ${input.force ?? false}, ${input.timezone ?? null}, ${input.credentialId ?? null}, ${input.requestsPerSecond ?? null},
+      ${input.pull?.pullSourceId ?? null}, ${input.pull?.maxItems ?? null}, ${input.pull?.settleSeconds ?? null},
+      ${input.pull?.userId ?? null}, ${input.pull?.locationId ?? null}
     from source
     returning id`;
   if (row === undefined) throw new Error('The insert of an import returned no row.');
@@ -55,9 +71,29 @@ export async function readImport(sql: Sql, importId: string): Promise<ImportReco
   const [row] = await sql<ImportRecord[]>`
     select id, tenant_id as "tenantId", source_id as "sourceId", kind, address, settings, force, timezone, state,
       credential_id as "credentialId", requests_per_second as "requestsPerSecond",
+      pull_source_id as "pullSourceId", max_items as "maxItems", settle_seconds as "settleSeconds",
       listing_complete as "listingComplete", cursor, pages, next_slot as "nextSlot"
     from imports where id = ${importId}`;
   return row ?? null;
+}
+
+/** Changes what an import asks its source with. Credentials that nothing points at any more are removed. */
+export async function amendImport(
+  tx: Sql,
+  importId: string,
+  change: { settings: Json; credentialId: string | null },
+): Promise<void> {
+  const [before] = await tx<{ credentialId: string | null }[]>`
+    select credential_id as "credentialId" from imports where id = ${importId} for update`;
+  await tx`
+    update imports set settings = ${tx.json(change.settings)}, credential_id = ${change.credentialId}, updated_at = now()
+    where id = ${importId}`;
+  if (before?.credentialId && before.credentialId !== change.credentialId) {
+    await tx`
+      delete from credentials c where id = ${before.credentialId}
+        and not exists (select from imports where credential_id = c.id)
+        and not exists (select from pull_sources where credential_id = c.id)`;
+  }
 }
 
 /** Moves an import to another state; a finished one stays finished unless `reopen` says otherwise. */
@@ -117,7 +153,10 @@ async function viewImports(sql: Sql, where: Fragment, tail: Fragment): Promise<I
   >`
     select i.id, i.tenant_id as "tenantId", i.kind, i.address, i.state, i.listing_complete as "listingComplete",
       i.error_type as "errorType", i.error_detail as "errorDetail", i.created_at as "createdAt",
-      greatest(i.updated_at, c.updated_at) as "updatedAt", i.finished_at as "finishedAt", c.counts
+      greatest(i.updated_at, c.updated_at) as "updatedAt", i.finished_at as "finishedAt",
+      i.credential_id is not null as "hasCredential", i.suspect, i.resumes_at as "resumesAt",
+      i.pull_source_id as "pullSourceId", i.known_items as "knownItems",
+      i.deferred_items + i.unsettled_items as "deferredItems", c.counts
     from (select * from imports i where ${where} ${tail}) i
     cross join lateral (
       select coalesce(jsonb_object_agg(state, n), '{}') as counts, max(latest) as updated_at
@@ -146,6 +185,7 @@ export async function openImport(
   slots: number;
   firstPendingSlot: number | null;
   paused: boolean;
+  parks: boolean;
 } | null> {
   await tx`
     update imports set state = 'processing', finished_at = null, error_type = null, error_detail = null, updated_at = now()
@@ -161,11 +201,19 @@ export async function readPosition(
   slots: number;
   firstPendingSlot: number | null;
   paused: boolean;
+  parks: boolean;
 } | null> {
   const [row] = await sql<
-    { listingComplete: boolean; slots: number; firstPendingSlot: number | null; paused: boolean }[]
+    {
+      listingComplete: boolean;
+      slots: number;
+      firstPendingSlot: number | null;
+      paused: boolean;
+      parks: boolean;
+    }[]
   >`
     select m.listing_complete as "listingComplete", m.next_slot as slots, m.state = 'paused' as paused,
+      m.pull_source_id is null as parks,
       (select min(slot) from import_items i where i.import_id = m.id and i.state = 'pending') as "firstPendingSlot"
     from imports m where m.id = ${importId}`;
   return row ?? null;

@@ -14,6 +14,8 @@ export interface AssetRow {
   name: string;
   mediaType: string;
   sourceKind: string;
+  /** The id that the source gave the item which brought the bytes in. */
+  externalId: string | null;
   reason: string | null;
   detail: string | null;
   format: string | null;
@@ -50,7 +52,7 @@ export interface RenditionRow {
 
 const columns = (sql: Sql) => sql`
   a.id, a.uid, a.tenant_id as "tenantId", t.name as "tenantName", a.state, encode(a.sha256, 'hex') as sha256, a.bytes, a.name,
-  a.media_type as "mediaType", a.source_kind as "sourceKind", a.reason, a.detail, a.format, a.width, a.height, a.pages,
+  a.media_type as "mediaType", a.source_kind as "sourceKind", i.external_id as "externalId", a.reason, a.detail, a.format, a.width, a.height, a.pages,
   a.orientation, a.captured_at as "capturedAt", a.captured_at_origin as "capturedAtOrigin", a.camera_make as "cameraMake",
   a.camera_model as "cameraModel", a.latitude, a.longitude, a.exif, to_hex(a.phash::bigint) as phash,
   encode(a.thumbhash, 'base64') as thumbhash, a.detection_state as "detectionState",
@@ -58,7 +60,7 @@ const columns = (sql: Sql) => sql`
 
 export async function findAsset(sql: Sql, id: number): Promise<AssetRow | null> {
   const [row] = await sql<AssetRow[]>`
-    select ${columns(sql)} from assets a join tenants t on t.id = a.tenant_id
+    select ${columns(sql)} from assets a join tenants t on t.id = a.tenant_id left join import_items i on i.id = a.item_id
     where a.id = ${id} and a.state not in ('deleting', 'deleted')`;
   return row === undefined ? null : padded(row);
 }
@@ -68,13 +70,16 @@ export async function listAssets(
   sql: Sql,
   query: { source: string | null; limit: number; offset: number },
 ): Promise<{ assets: AssetRow[]; total: number }> {
-  const where = sql`a.state = 'ready' ${query.source === null ? sql`` : sql`and a.source_kind = ${query.source}`}`;
+  const where = sql`a.state = 'ready' ${query.source === null ? sql`` : sql`and a.source_kind = any(${spellings(query.source)}::text[])`}`;
   const [count] = await sql<{ total: number }[]>`select count(*) as total from assets a where ${where}`;
   const assets = await sql<AssetRow[]>`
-    select ${columns(sql)} from assets a join tenants t on t.id = a.tenant_id
+    select ${columns(sql)} from assets a join tenants t on t.id = a.tenant_id left join import_items i on i.id = a.item_id
     where ${where} order by a.id desc limit ${query.limit} offset ${query.offset}`;
   return { assets: assets.map(padded), total: count?.total ?? 0 };
 }
+
+/** The older services wrote `google_drive` where others write `http-directory`. */
+const spellings = (kind: string): string[] => [kind, kind.replaceAll('_', '-'), kind.replaceAll('-', '_')];
 
 /** `to_hex` drops leading zeros. */
 function padded(row: AssetRow): AssetRow {

@@ -1,10 +1,16 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import type { ImportProgress } from '../domain/import.ts';
 
+export interface ResumeOptions {
+  /** Give up the items that waited for help. */
+  skip: boolean;
+}
+
 /** What a running import answers to. Asking for what is already so changes nothing. */
 export const importProgress = defineQuery<ImportProgress>('progress');
 export const pauseImport = defineUpdate<ImportProgress>('pause');
-export const resumeImport = defineUpdate<ImportProgress>('resume');
+/** Also ends a wait for help; with `skip`, by giving up the items that waited. */
+export const resumeImport = defineUpdate<ImportProgress, [ResumeOptions | undefined]>('resume');
 export const cancelImport = defineUpdate<ImportProgress>('cancel');
 /** Answers how many failed items got another round. */
 export const retryFailedItems = defineUpdate<number>('retry-failed');

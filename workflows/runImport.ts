@@ -15,6 +15,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ImportEnd, ImportPosition } from '../activities/contracts.ts';
+import type { Attention } from '../domain/batch.ts';
+import { FAILURES } from '../domain/failures.ts';
 import type { ImportProgress } from '../domain/import.ts';
 import { BATCH_SIZE, BATCH_WINDOW } from '../domain/limits.ts';
 import { describeFailure } from './failure.ts';
@@ -49,10 +51,15 @@ export async function runImport({ importId, carried }: RunImportInput): Promise<
   let started = 0;
   let inFlight = 0;
   let failure: ImportEnd['error'];
-  const listing = new CancellationScope();
+  /** Whether somebody can be waited for. */
+  let parks = false;
+  let attention: Attention | null = null;
+  let unparking = false;
+  let listing = new CancellationScope();
 
   const progress = (): ImportProgress => ({
     paused,
+    ...(attention !== null && { attention: { type: attention.type, detail: attention.detail } }),
     cancelling,
     listingComplete,
     slots,
@@ -61,7 +68,13 @@ export async function runImport({ importId, carried }: RunImportInput): Promise<
     run,
   });
   const show = (): void => {
-    const mode = cancelling ? 'cancelling' : paused ? 'paused' : 'running';
+    const mode = cancelling
+      ? 'cancelling'
+      : attention
+        ? `needs attention (${attention.type})`
+        : paused
+          ? 'paused'
+          : 'running';
     setCurrentDetails(
       `**${mode}**: ${slots} items queued${listingComplete ? '' : ', still listing'}; ` +
         `batch ${nextBatch} of ${Math.ceil(slots / BATCH_SIZE)}, ${inFlight} in flight`,
@@ -74,17 +87,32 @@ export async function runImport({ importId, carried }: RunImportInput): Promise<
     show();
   };
 
+  /** Lets the import go on with what it waited for, at the first batch that is not finished. */
+  const unpark = async (skip: boolean): Promise<void> => {
+    if (unparking) return;
+    unparking = true;
+    const position = await bookkeeping.unparkImport.executeWithOptions({ summary: 'go on' }, [
+      importId,
+      skip,
+    ]);
+    nextBatch = position.firstOpenBatch ?? nextBatch;
+    attention = null;
+    unparking = false;
+    take(position);
+  };
+
   setHandler(importProgress, progress);
   setHandler(pauseImport, async () => {
-    if (!cancelling && !paused) {
+    if (!cancelling && !paused && attention === null) {
       paused = true;
       show();
       await bookkeeping.setImportState.executeWithOptions({ summary: 'pause' }, [importId, 'paused']);
     }
     return progress();
   });
-  setHandler(resumeImport, async () => {
-    if (!cancelling && paused) {
+  setHandler(resumeImport, async (options) => {
+    if (!cancelling && attention !== null) await unpark(options?.skip ?? false);
+    else if (!cancelling && paused) {
       await bookkeeping.setImportState.executeWithOptions({ summary: 'resume' }, [importId, 'processing']);
       paused = false;
       show();
@@ -133,7 +161,8 @@ export async function runImport({ importId, carried }: RunImportInput): Promise<
           cancellationType: ChildWorkflowCancellationType.ABANDON,
           workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
         });
-        await child.result();
+        const { parked } = await child.result();
+        if (parked !== undefined) attention ??= parked;
         return;
       } catch (error) {
         // Left over from a run that was lost: wait for it, it works on the same rows.
@@ -145,11 +174,16 @@ export async function runImport({ importId, carried }: RunImportInput): Promise<
 
   const work = async (): Promise<void> => {
     let listingDone = false;
+    listing = new CancellationScope();
     const lister = listing
       .run(listAll)
       .catch((error: unknown) => {
-        if (isCancellation(error)) cancelling = true;
-        else failure = describeFailure(error);
+        if (isCancellation(error)) cancelling ||= attention === null;
+        else {
+          const found = describeFailure(error);
+          if (parks && 'parks' in FAILURES[found.type]) attention = found;
+          else failure = found;
+        }
       })
       .finally(() => {
         listingDone = true;
@@ -158,11 +192,12 @@ export async function runImport({ importId, carried }: RunImportInput): Promise<
       await condition(
         () =>
           cancelling ||
+          attention !== null ||
           (runFull() && inFlight === 0) ||
           (!runFull() && !paused && inFlight < BATCH_WINDOW && batchReady()) ||
           (listingDone && inFlight === 0 && !batchReady()),
       );
-      if (cancelling || runFull() || !batchReady()) break;
+      if (cancelling || attention !== null || runFull() || !batchReady()) break;
       const batch = nextBatch;
       nextBatch += 1;
       started += 1;
@@ -177,7 +212,22 @@ export async function runImport({ importId, carried }: RunImportInput): Promise<
         });
     }
     await condition(() => inFlight === 0);
+    // Its next page can be read later; a listing that waits to be tried again must not hold up what a person is asked for.
+    if (attention !== null) listing.cancel();
     await lister;
+  };
+
+  /** Waits for what is needed, for days if need be. What runs is finished first. */
+  const waitForHelp = async (needed: Attention): Promise<void> => {
+    show();
+    await bookkeeping.parkImport.executeWithOptions({ summary: `needs attention: ${needed.type}` }, [
+      importId,
+      needed,
+    ]);
+    const helped = (): boolean => cancelling || attention === null;
+    if (needed.resumeInMs === undefined) await condition(helped);
+    else if (!(await condition(helped, needed.resumeInMs))) await unpark(false);
+    await condition(() => !unparking);
   };
 
   const close = (state: ImportEnd['state']) =>
@@ -190,11 +240,17 @@ export async function runImport({ importId, carried }: RunImportInput): Promise<
     const position = await bookkeeping.openImport.executeWithOptions({ summary: 'open' }, [importId]);
     take(position);
     paused = position.paused;
+    parks = position.parks ?? false;
     nextBatch = position.firstOpenBatch ?? Math.ceil(slots / BATCH_SIZE);
     for (;;) {
       await work();
       await condition(allHandlersFinished);
       if (cancelling) break;
+      if (attention !== null) {
+        await waitForHelp(attention);
+        if (cancelling) break;
+        continue;
+      }
       if (runFull()) {
         return await continueAsNew<typeof runImport>({
           importId,

@@ -33,7 +33,7 @@ export function presentImage(row: AssetRow, base: string): z.input<typeof Image>
     size: row.bytes,
     mime_type: row.mediaType,
     source: row.sourceKind,
-    google_drive_id: null,
+    google_drive_id: row.sourceKind === 'google_drive' ? row.externalId : null,
     storage_url: `${base}/retrieve/original/${row.id}`,
     status: STATUS[row.state],
     width: row.width,

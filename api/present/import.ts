@@ -46,6 +46,7 @@ function eta(view: ImportView): number | null {
 
 export function presentImport(view: ImportView, ui: TemporalUi): z.input<typeof Import> {
   const { counts } = view;
+  const failure = presentFailure(view.error?.type ?? null, view.error?.detail ?? null);
   return {
     id: view.id,
     job_id: view.id,
@@ -67,7 +68,16 @@ export function presentImport(view: ImportView, ui: TemporalUi): z.input<typeof 
     progress_percent: progressPercent(counts, view.listingComplete),
     listing_complete: view.listingComplete,
     eta_seconds: eta(view),
-    error: presentFailure(view.error?.type ?? null, view.error?.detail ?? null),
+    error: view.state === 'needs_attention' ? null : failure,
+    needs:
+      view.state === 'needs_attention' && failure !== null
+        ? { ...failure, resumes_at: view.resumesAt?.toISOString() ?? null }
+        : null,
+    has_credential: view.hasCredential,
+    suspect: view.suspect,
+    known_files: view.knownItems,
+    deferred_files: view.deferredItems,
+    pull_source_id: view.pullSourceId,
     created_at: view.createdAt.toISOString(),
     updated_at: view.updatedAt.toISOString(),
     finished_at: view.finishedAt?.toISOString() ?? null,

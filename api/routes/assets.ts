@@ -78,7 +78,7 @@ export function assetRoutes(deps: ApiDeps): Route[] {
       async handle({ query }, _req, res) {
         const { assets, total } = await db.run((sql) =>
           listAssets(sql, {
-            source: query.source ? query.source.replaceAll('_', '-') : null,
+            source: query.source ?? null,
             limit: query.limit,
             offset: (query.page - 1) * query.limit,
           }),

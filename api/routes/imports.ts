@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import type { ImportView } from '../../domain/import.ts';
 import { OUTCOMES } from '../../domain/outcome.ts';
-import { createImport, listImports, setImportState, viewImport } from '../../stores/imports.ts';
+import { listImports, setImportState, viewImport } from '../../stores/imports.ts';
 import { listItems } from '../../stores/items.ts';
-import { enqueue } from '../../stores/outbox.ts';
-import { DEFAULT_TENANT, ensureTenant } from '../../stores/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
 import { presentFailure } from '../present/failure.ts';
 import { presentImport, presentTask, type TemporalUi } from '../present/import.ts';
@@ -12,7 +10,18 @@ import { pages } from '../present/page.ts';
 import { conflict, notFound } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { PageQuery, Uuid } from '../schemas/common.ts';
-import { Import, ImportCreate, ImportItemList, ImportList, Task } from '../schemas/imports.ts';
+import {
+  FolderImport,
+  FolderImportStarted,
+  Import,
+  ImportCreate,
+  ImportHelp,
+  ImportItemList,
+  ImportList,
+  Task,
+} from '../schemas/imports.ts';
+import { amendFrom } from '../sources/amend.ts';
+import { beginImport } from '../sources/begin.ts';
 import type { ImportControl } from '../temporal/workflows.ts';
 
 const OneImport = z.object({ id: Uuid });
@@ -20,7 +29,7 @@ const FINISHED = new Set<ImportView['state']>(['completed', 'failed', 'cancelled
 
 /** Imports: start, watch, steer. */
 export function importRoutes(deps: ApiDeps): Route[] {
-  const { db, workflows, dispatcher, config } = deps;
+  const { db, workflows, config } = deps;
   const ui: TemporalUi = { url: config.temporal.uiUrl, namespace: config.temporal.namespace };
 
   async function find(id: string): Promise<ImportView> {
@@ -29,7 +38,7 @@ export function importRoutes(deps: ApiDeps): Route[] {
     return view;
   }
 
-  function steer(what: ImportControl, summary: string, refused: string): Route {
+  function steer(what: Exclude<ImportControl, 'resume'>, summary: string, refused: string): Route {
     return defineRoute({
       method: 'post',
       path: `/imports/{id}/${what}`,
@@ -51,7 +60,34 @@ export function importRoutes(deps: ApiDeps): Route[] {
     });
   }
 
+  function folderImport(name: string, kind: string, title: string): Route {
+    return defineRoute({
+      method: 'post',
+      path: `/import/${name}`,
+      operationId: `import${title.replace(' ', '')}`,
+      summary: `Bring in a folder of ${title}`,
+      tag: 'older clients',
+      body: FolderImport,
+      answers: { 202: { description: 'Accepted; watch it under its id', schema: FolderImportStarted } },
+      async handle({ body }, _req, res) {
+        const { folder_url: url, ...more } = body;
+        const id = await beginImport(deps, { ...more, url, kind, force: false });
+        res
+          .status(202)
+          .location(`/imports/${id}`)
+          .json({
+            job_id: id,
+            task_id: id,
+            status: 'processing',
+            message: `Import from ${title} started`,
+          } satisfies z.input<typeof FolderImportStarted>);
+      },
+    });
+  }
+
   return [
+    folderImport('google-drive', 'google_drive', 'Google Drive'),
+    folderImport('dropbox', 'dropbox', 'Dropbox'),
     defineRoute({
       method: 'post',
       path: '/imports',
@@ -61,20 +97,7 @@ export function importRoutes(deps: ApiDeps): Route[] {
       body: ImportCreate,
       answers: { 202: { description: 'Accepted; watch it under its id', schema: Import } },
       async handle({ body }, _req, res) {
-        const { kind, parsed } = deps.sources.parse(body.url, body.kind);
-        const id = await db.tx(async (tx) => {
-          const tenant = await ensureTenant(tx, DEFAULT_TENANT);
-          const importId = await createImport(tx, {
-            tenantId: tenant.id,
-            kind,
-            ...parsed,
-            force: body.force,
-            timezone: body.timezone ?? null,
-          });
-          await enqueue(tx, { tenantId: tenant.id, kind: 'run-import', importId });
-          return importId;
-        });
-        dispatcher.kick();
+        const id = await beginImport(deps, body);
         res
           .status(202)
           .location(`/imports/${id}`)
@@ -179,7 +202,27 @@ export function importRoutes(deps: ApiDeps): Route[] {
       },
     }),
     steer('pause', 'Stop starting new batches; what runs is finished', 'There is nothing to pause.'),
-    steer('resume', 'Go on', 'There is nothing to resume.'),
+    defineRoute({
+      method: 'post',
+      path: '/imports/{id}/resume',
+      operationId: 'resumeImport',
+      summary: 'Go on, with what the import waited for when it did',
+      tag: 'imports',
+      params: OneImport,
+      body: ImportHelp,
+      answers: { 200: { description: 'The import', schema: Import } },
+      async handle({ params, body }, _req, res) {
+        const before = await find(params.id);
+        if (FINISHED.has(before.state)) {
+          throw conflict(`The import is ${before.state}. There is nothing to resume.`);
+        }
+        await amendFrom(deps, params.id, body);
+        if ((await workflows.control(params.id, 'resume', { skip: body.skip })) === null) {
+          throw conflict('The import has not started yet; try again in a moment.');
+        }
+        res.json(presentImport(await find(params.id), ui));
+      },
+    }),
     steer(
       'cancel',
       'Stop for good; what runs is finished, the rest is skipped',
@@ -192,9 +235,11 @@ export function importRoutes(deps: ApiDeps): Route[] {
       summary: 'Give every failed item another round',
       tag: 'imports',
       params: OneImport,
+      body: ImportHelp,
       answers: { 200: { description: 'The import', schema: Import } },
-      async handle({ params }, _req, res) {
+      async handle({ params, body }, _req, res) {
         const before = await find(params.id);
+        await amendFrom(deps, params.id, body);
         if (before.counts.failed === 0) throw conflict('No item of this import has failed.');
         await workflows.retryFailed(params.id);
         res.json(presentImport(await find(params.id), ui));

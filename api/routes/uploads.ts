@@ -43,6 +43,7 @@ export function uploadRoutes(deps: ApiDeps): Route[] {
     dir: deps.config.storage.scratchDir,
     maxBytes: deps.config.maxFileBytes,
     sniff: deps.sniff,
+    createDigests: deps.createDigests,
   });
   const parseForm = multer({
     storage: spool,

@@ -1,15 +1,45 @@
 import { z } from 'zod';
 import { IMPORT_STATES } from '../../domain/import.ts';
 import { OUTCOMES } from '../../domain/outcome.ts';
-import { Time, Uuid } from './common.ts';
+import { Credentials } from '../sources/credentials.ts';
+import { TenantName, Time, Uuid } from './common.ts';
 
 /** The states that clients of the older services know. */
 export const JobStatus = z.enum(['pending', 'processing', 'completed', 'failed', 'cancelled', 'paused']);
 
+const Settings = z
+  .record(z.string(), z.json())
+  .meta({ description: 'As the kind of source takes them: `recursive`, `include`, `exclude` and its own' });
+
+/** What an import that needs attention may be given. */
+export const ImportHelp = z
+  .object({
+    credentials: Credentials.optional(),
+    settings: Settings.optional(),
+    skip: z.boolean().default(false).meta({
+      description: 'Give up the items that wait; they end as failed and can be retried later',
+    }),
+  })
+  .meta({ id: 'ImportHelp' });
+
+/** The body of the older Drive and Dropbox services, and what Tributary adds. */
+export const FolderImport = z
+  .object({
+    folder_url: z.string().trim().min(1).max(8_192),
+    settings: Settings.optional(),
+    credentials: Credentials.optional(),
+  })
+  .meta({ id: 'FolderImport' });
+
+export const FolderImportStarted = z
+  .object({ job_id: Uuid, task_id: Uuid, status: z.literal('processing'), message: z.string() })
+  .meta({ id: 'FolderImportStarted' });
+
 export const ImportCreate = z
   .object({
-    url: z.string().trim().min(1).max(8_192).meta({
-      description: 'Where the images are: an http(s) directory, or a folder on this machine',
+    url: z.string().trim().min(1).max(1_000_000).meta({
+      description:
+        'Where the images are: the address of a folder, a share or a server, of any kind that `GET /source-kinds` lists',
       example: 'https://example.org/photos/',
     }),
     kind: z
@@ -17,6 +47,15 @@ export const ImportCreate = z
       .max(64)
       .optional()
       .meta({ description: 'Recognised from `url` when absent; GET /source-kinds lists them' }),
+    settings: Settings.optional(),
+    credentials: Credentials.optional(),
+    requests_per_second: z
+      .number()
+      .positive()
+      .max(1_000)
+      .optional()
+      .meta({ description: 'Slower (or faster) than the kind of source asks by itself' }),
+    tenant_name: TenantName.optional(),
     force: z.boolean().default(false).meta({ description: 'Fetch files again whose version is known' }),
     timezone: z
       .string()
@@ -45,10 +84,27 @@ export const Import = z
     duplicate_files: z.int(),
     skipped_files: z.int(),
     rejected_files: z.int(),
+    known_files: z.int().meta({ description: 'Left alone by a run of a pull source, which knows them' }),
+    deferred_files: z.int().meta({ description: 'New, and left for a later run' }),
+    pull_source_id: Uuid.nullable(),
     failed_files: z.int().meta({ description: 'Failed and rejected items' }),
     pending_files: z.int(),
     progress_percent: z.number(),
     listing_complete: z.boolean(),
+    needs: z
+      .object({
+        type: z.string(),
+        title: z.string(),
+        detail: z.string(),
+        advice: z.string(),
+        resumes_at: Time.nullable(),
+      })
+      .nullable()
+      .meta({ description: 'What an import in the state `needs_attention` waits for' }),
+    has_credential: z.boolean(),
+    suspect: z.enum(['partial', 'empty', 'shrunken']).nullable().meta({
+      description: 'Why the listing may not show everything',
+    }),
     eta_seconds: z.number().nullable(),
     error: z
       .object({ type: z.string(), title: z.string(), detail: z.string(), advice: z.string() })

@@ -7,20 +7,26 @@ import {
 import type { ImportProgress } from '../../domain/import.ts';
 import type { OutboxMessage } from '../../stores/outbox.ts';
 import { batchWorkflowId, importWorkflowId } from '../../workflows/ids.ts';
-import { cancelImport, pauseImport, resumeImport, retryFailedItems } from '../../workflows/messages.ts';
+import {
+  cancelImport,
+  pauseImport,
+  type ResumeOptions,
+  resumeImport,
+  retryFailedItems,
+} from '../../workflows/messages.ts';
 import type { processAssets } from '../../workflows/processAssets.ts';
 import type { Queue } from '../../workflows/queues.ts';
 import type { runImport } from '../../workflows/runImport.ts';
 
 const QUEUE: Queue = 'workflows';
-const CONTROLS = { pause: pauseImport, resume: resumeImport, cancel: cancelImport } as const;
-export type ImportControl = keyof typeof CONTROLS;
+const CONTROLS = { pause: pauseImport, cancel: cancelImport } as const;
+export type ImportControl = keyof typeof CONTROLS | 'resume';
 
 /** What the API asks of Temporal. Everything is named by the import's id, so asking twice is asking once. */
 export interface WorkflowControl {
   start(message: OutboxMessage): Promise<void>;
   /** @returns `null` when the import is not running */
-  control(importId: string, what: ImportControl): Promise<ImportProgress | null>;
+  control(importId: string, what: ImportControl, options?: ResumeOptions): Promise<ImportProgress | null>;
   /** Starts the import's workflow again when it has ended. @returns how many items got another round */
   retryFailed(importId: string): Promise<number>;
   check(): Promise<void>;
@@ -50,9 +56,11 @@ export function createWorkflowControl(client: Client): WorkflowControl {
         staticSummary: 'Upload',
       });
     },
-    async control(importId, what) {
+    async control(importId, what, options) {
       try {
-        return await client.workflow.getHandle(importWorkflowId(importId)).executeUpdate(CONTROLS[what]);
+        const handle = client.workflow.getHandle(importWorkflowId(importId));
+        if (what === 'resume') return await handle.executeUpdate(resumeImport, { args: [options] });
+        return await handle.executeUpdate(CONTROLS[what]);
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return null;
         // The workflow ended before it could take the update.

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -8,6 +8,7 @@ import type { Request } from 'express';
 import type { StorageEngine } from 'multer';
 import { Failure } from '../../domain/failures.ts';
 import { type ImageFormat, MIME_TYPES } from '../../domain/limits.ts';
+import type { Digest, Digests } from '../../sources/digests.ts';
 import { failureProblem } from '../problem.ts';
 import { refuseEarly } from './refuseEarly.ts';
 
@@ -15,12 +16,10 @@ import { refuseEarly } from './refuseEarly.ts';
 const HEAD_BYTES = 4_100;
 
 /** A file that arrived whole, hashed on the way; whoever takes it removes it. */
-export interface SpooledFile {
+export interface SpooledFile extends Digest {
   path: string;
   name: string;
   bytes: number;
-  sha256: string;
-  md5: string;
   mediaType: string;
 }
 
@@ -28,12 +27,12 @@ export interface SpoolOptions {
   dir: string;
   maxBytes: number;
   sniff(head: Uint8Array): Promise<ImageFormat | null>;
+  createDigests(): Digests;
 }
 
 /** Looks at a body as it passes: size and type are refused at the first byte that shows them. */
 function inspector(options: SpoolOptions) {
-  const sha256 = createHash('sha256');
-  const md5 = createHash('md5');
+  const digests = options.createDigests();
   let bytes = 0;
   let head: Buffer | null = Buffer.alloc(0);
   let format: ImageFormat | null = null;
@@ -53,8 +52,7 @@ function inspector(options: SpoolOptions) {
         done(new Failure('too_large', `The file has more than ${options.maxBytes} bytes.`));
         return;
       }
-      sha256.update(chunk);
-      md5.update(chunk);
+      digests.update(chunk);
       if (head === null) {
         done(null, chunk);
         return;
@@ -72,8 +70,7 @@ function inspector(options: SpoolOptions) {
     stream,
     result: () => ({
       bytes,
-      sha256: sha256.digest('hex'),
-      md5: md5.digest('hex'),
+      ...digests.end(),
       mediaType: format === null ? 'application/octet-stream' : MIME_TYPES[format],
     }),
   };

@@ -1,7 +1,7 @@
 import { commitOriginal } from '../../stores/assets.ts';
 import { createImport, readImport } from '../../stores/imports.ts';
-import { addListedPage } from '../../stores/items.ts';
 import { keepOriginal } from '../../stores/keepOriginal.ts';
+import { addListedPage } from '../../stores/listedPage.ts';
 import { enqueue } from '../../stores/outbox.ts';
 import { recordOutcomes } from '../../stores/outcomes.ts';
 import type { Sql } from '../../stores/postgres/database.ts';
@@ -62,6 +62,7 @@ export async function storeUpload(
       tenantId: tenant.id,
       sha256: file.sha256,
       md5: file.md5,
+      dropbox: file.dropbox,
       bytes: file.bytes,
       name: file.name,
       mediaType: file.mediaType,

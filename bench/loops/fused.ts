@@ -16,8 +16,9 @@ import { createSourceRegistry } from '../../sources/registry.ts';
 import type { Source } from '../../sources/source.ts';
 import { commitOriginal, renderTargets, saveRendered } from '../../stores/assets.ts';
 import { createImport, type ImportRecord, readImport } from '../../stores/imports.ts';
-import { addListedPage, type BatchItem, pendingInBatch } from '../../stores/items.ts';
+import { type BatchItem, pendingInBatch } from '../../stores/items.ts';
 import { keepOriginal } from '../../stores/keepOriginal.ts';
+import { addListedPage } from '../../stores/listedPage.ts';
 import { createDiskStore } from '../../stores/objects/disk.ts';
 import { originalKey, renditionKey } from '../../stores/objects/keys.ts';
 import type { ObjectStore } from '../../stores/objects/objectStore.ts';
@@ -60,12 +61,21 @@ async function carry(parts: Parts, record: ImportRecord, source: Source, item: B
     const got = await source.fetch(item, { toPath: fetched, maxBytes: 2 ** 28, signal: NEVER });
     const format = await sniffFile(fetched);
     if (format === null) throw new Error('Not a picture.');
-    const { sha256, md5, bytes } = got;
+    const { sha256, md5, dropbox, bytes } = got;
     const { tenantId, kind: sourceKind } = record;
     const { assetId, claim } = await keepOriginal(
       { db, objects, reached: () => {} },
       {
-        ...{ tenantId, sha256, md5, bytes, name: item.name, mediaType: MIME_TYPES[format], sourceKind },
+        ...{
+          tenantId,
+          sha256,
+          md5,
+          dropbox,
+          bytes,
+          name: item.name,
+          mediaType: MIME_TYPES[format],
+          sourceKind,
+        },
         modifiedAt: got.modifiedAt ?? item.modifiedAt,
       },
       fetched,

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { Failure } from '../../domain/failures.ts';
 import type { SourceItem } from '../../sources/source.ts';
 import { type Arrival, claimAsset, commitOriginal } from '../../stores/assets.ts';
 import { createImport, readImport, viewImport } from '../../stores/imports.ts';
-import { addListedPage, pendingInBatch, requeueFailed } from '../../stores/items.ts';
+import { pendingInBatch, requeueFailed } from '../../stores/items.ts';
+import { addListedPage } from '../../stores/listedPage.ts';
 import { enqueue, markSent, takeDue } from '../../stores/outbox.ts';
 import { recordOutcomes } from '../../stores/outcomes.ts';
 import { isPostgresWriteCrash } from '../../stores/postgres/crashGuard.ts';
@@ -14,6 +15,7 @@ import { createDatabase, type Database } from '../../stores/postgres/database.ts
 import { migrate } from '../../stores/postgres/migrate.ts';
 import { ensureTenant } from '../../stores/tenants.ts';
 import { createTestDatabase } from '../hosting/stack.ts';
+import { digestsOf } from './digestsOf.ts';
 
 const SKIPPED = { state: 'skipped', reason: 'no-model' } as const;
 
@@ -53,8 +55,7 @@ describe('rows', () => {
   function arrival(content: string): Omit<Arrival, 'claim'> {
     return {
       tenantId,
-      sha256: createHash('sha256').update(content).digest('hex'),
-      md5: createHash('md5').update(content).digest('hex'),
+      ...digestsOf(content),
       bytes: content.length,
       name: content,
       mediaType: 'image/jpeg',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,6 +11,7 @@ import { migrate } from '../../stores/postgres/migrate.ts';
 import { sweep } from '../../stores/sweep.ts';
 import { ensureTenant } from '../../stores/tenants.ts';
 import { createTestDatabase } from '../hosting/stack.ts';
+import { digestsOf } from './digestsOf.ts';
 
 describe('the sweep', () => {
   it('removes what was abandoned long ago and leaves what is under way', async function () {
@@ -30,8 +31,7 @@ describe('the sweep', () => {
         const claimed = await db.run((sql) =>
           claimAsset(sql, {
             tenantId,
-            sha256: createHash('sha256').update(content).digest('hex'),
-            md5: createHash('md5').update(content).digest('hex'),
+            ...digestsOf(content),
             bytes: 3,
             name: content,
             mediaType: 'image/jpeg',
