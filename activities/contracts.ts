@@ -65,3 +65,10 @@ export interface StoreActivities {
   /** Ends what a batch that broke left pending, so that no item stays open for ever. */
   abandonBatch(batch: BatchRef, reason: { type: FailureType; detail: string }): Promise<BatchSummary>;
 }
+
+export interface PullActivities {
+  /** @returns `null` when the source is paused or gone */
+  beginPull(pullSourceId: string): Promise<{ importId: string } | null>;
+  /** Lists a page and fetches up to `files` of it into nowhere; writes what it saw into the source's row. */
+  trySource(pullSourceId: string, files: number): Promise<void>;
+}

@@ -13,6 +13,7 @@ import { requeueFailed, skipPending } from '../stores/items.ts';
 import { addListedPage } from '../stores/listedPage.ts';
 import { parkImport, unparkImport } from '../stores/parking.ts';
 import type { Database, Sql } from '../stores/postgres/database.ts';
+import { recordRun } from '../stores/pulling/runs.ts';
 import type { ImportActivities, ImportPosition } from './contracts.ts';
 import { keepAlive } from './heartbeat.ts';
 import type { OpenSource } from './openSource.ts';
@@ -100,6 +101,7 @@ export function createImportActivities({ db, openSource, reached }: ImportDeps):
         const at = await position(tx, importId);
         if (at.firstOpenBatch !== null) return { ...at, closed: false };
         await setImportState(tx, importId, end.state, end.error === undefined ? {} : { error: end.error });
+        await recordRun(tx, importId);
         return { ...at, closed: true };
       }),
   };

@@ -13,6 +13,8 @@ import { assetRoutes } from './routes/assets.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
 import { liveRoutes } from './routes/live.ts';
+import { peopleRoutes } from './routes/people.ts';
+import { pullSourceRoutes } from './routes/pullSources.ts';
 import { sourceKindRoutes } from './routes/sourceKinds.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 import { webRouter } from './webApp.ts';
@@ -25,6 +27,8 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...uploadRoutes(deps),
     ...importRoutes(deps),
     ...sourceKindRoutes(deps),
+    ...pullSourceRoutes(deps),
+    ...peopleRoutes(deps),
     ...assetRoutes(deps),
     ...liveRoutes(deps),
     ...healthRoutes(deps),

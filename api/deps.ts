@@ -9,6 +9,7 @@ import type { ObjectStore } from '../stores/objects/objectStore.ts';
 import type { Database } from '../stores/postgres/database.ts';
 import type { LiveHub } from './live/hub.ts';
 import type { Dispatcher } from './temporal/dispatcher.ts';
+import type { Schedules } from './temporal/schedules.ts';
 import type { WorkflowControl } from './temporal/workflows.ts';
 
 /** What the routes are made of; put together in `cli/`. */
@@ -18,6 +19,7 @@ export interface ApiDeps {
   db: Database;
   objects: ObjectStore;
   workflows: WorkflowControl;
+  schedules: Schedules;
   dispatcher: Dispatcher;
   live: LiveHub;
   log: Logger;

@@ -6,6 +6,7 @@ import { createApp } from '../api/app.ts';
 import type { ApiDeps } from '../api/deps.ts';
 import { createLiveHub } from '../api/live/hub.ts';
 import { createDispatcher } from '../api/temporal/dispatcher.ts';
+import { createSchedules } from '../api/temporal/schedules.ts';
 import { createWorkflowControl } from '../api/temporal/workflows.ts';
 import type { Config } from '../config.ts';
 import { sniffFormat } from '../imaging/sniff.ts';
@@ -39,12 +40,17 @@ export async function runApi(
     applicationName: 'tributary-api',
   });
   const connection = Connection.lazy(config.temporal.connection);
-  const workflows = createWorkflowControl(new Client({ connection, namespace: config.temporal.namespace }));
+  const client = new Client({ connection, namespace: config.temporal.namespace });
+  const workflows = createWorkflowControl(client);
+  const schedules = createSchedules(client, db, log);
   const sources = createSources(config);
-  const dispatcher = createDispatcher(db, workflows, log);
+  const dispatcher = createDispatcher(db, workflows, schedules, log);
   const live = await createLiveHub(db, log);
   const objects = await createDiskStore(config.storage.objectsDir);
   const tidy = (): void => {
+    schedules
+      .reconcile()
+      .catch((error: unknown) => log.warn({ err: error }, 'schedules not compared with Temporal'));
     sweep(db, objects, config.storage.scratchDir).catch((error: unknown) =>
       log.warn({ err: error }, 'sweep failed'),
     );
@@ -57,6 +63,7 @@ export async function runApi(
     db,
     objects,
     workflows,
+    schedules,
     dispatcher,
     live,
     log,

@@ -3,6 +3,7 @@ import type { ImportKind, ImportState, ImportView } from '../domain/import.ts';
 import type { Counts } from '../domain/outcome.ts';
 import { storableShort } from '../domain/text.ts';
 import type { Json } from '../sources/source.ts';
+import { dropCredentials } from './credentials/credentials.ts';
 import type { Sql } from './postgres/database.ts';
 
 export interface NewImport {
@@ -89,10 +90,7 @@ export async function amendImport(
     update imports set settings = ${tx.json(change.settings)}, credential_id = ${change.credentialId}, updated_at = now()
     where id = ${importId}`;
   if (before?.credentialId && before.credentialId !== change.credentialId) {
-    await tx`
-      delete from credentials c where id = ${before.credentialId}
-        and not exists (select from imports where credential_id = c.id)
-        and not exists (select from pull_sources where credential_id = c.id)`;
+    await dropCredentials(tx, before.credentialId);
   }
 }
 
@@ -139,6 +137,19 @@ export async function listImports(
     sql`order by i.created_at desc, i.id limit ${page.limit} offset ${page.offset}`,
   );
   return { imports, total: count?.total ?? 0 };
+}
+
+/** The runs of a pull source, newest first. */
+export async function listRuns(
+  sql: Sql,
+  pullSourceId: string,
+  page: { limit: number; offset: number },
+): Promise<ImportView[]> {
+  return viewImports(
+    sql,
+    sql`i.pull_source_id = ${pullSourceId}`,
+    sql`order by i.created_at desc, i.id limit ${page.limit} offset ${page.offset}`,
+  );
 }
 
 type Fragment = ReturnType<Sql>;

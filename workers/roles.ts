@@ -4,6 +4,7 @@ import { createDetectActivities } from '../activities/detect.ts';
 import { createFetchActivities } from '../activities/fetch.ts';
 import { createImportActivities } from '../activities/imports.ts';
 import { createSourceOpener } from '../activities/openSource.ts';
+import { createPullActivities } from '../activities/pulls.ts';
 import { createRenderActivities } from '../activities/render.ts';
 import { createStoreActivities } from '../activities/store.ts';
 import type { Config } from '../config.ts';
@@ -59,6 +60,12 @@ export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
             scratchRoot: config.storage.scratchDir,
             maxFileBytes: config.maxFileBytes,
             reached,
+          }),
+          ...createPullActivities({
+            db,
+            openSource,
+            scratchRoot: config.storage.scratchDir,
+            maxFileBytes: config.maxFileBytes,
           }),
           ...createStoreActivities({ db, objects, reached }),
         },

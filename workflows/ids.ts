@@ -6,3 +6,12 @@ export function importWorkflowId(importId: string): string {
 export function batchWorkflowId(importId: string, batch: number): string {
   return `assets:${importId}:${batch}`;
 }
+
+/** Of a schedule, and what the workflows that it starts are called, with the time behind it. */
+export function pullSourceId(sourceId: string): string {
+  return `source:${sourceId}`;
+}
+
+export function testSourceId(sourceId: string): string {
+  return `source-test:${sourceId}`;
+}

@@ -3,6 +3,7 @@ import type {
   DetectActivities,
   FetchActivities,
   ImportActivities,
+  PullActivities,
   RenderActivities,
   StoreActivities,
 } from '../activities/contracts.ts';
@@ -74,4 +75,19 @@ export const bookkeeping = proxyActivities<Omit<ImportActivities, 'listPage'>>({
   // One short transaction, above the deadline of the database.
   startToCloseTimeout: '30s',
   retry: untilItWorks,
+});
+
+export const pulling = proxyActivities<Pick<PullActivities, 'beginPull'>>({
+  taskQueue: io,
+  // One short transaction, above the deadline of the database.
+  startToCloseTimeout: '30s',
+  retry: untilItWorks,
+});
+
+export const trying = proxyActivities<Pick<PullActivities, 'trySource'>>({
+  taskQueue: io,
+  // A listing and a few files, while somebody waits for the answer.
+  startToCloseTimeout: '90s',
+  heartbeatTimeout: HEARTBEAT,
+  retry: { maximumAttempts: 1 },
 });

@@ -31,3 +31,17 @@ export const TenantName = z
   .min(1)
   .max(100)
   .regex(/^[^\p{Cc}]+$/u, 'must not hold control characters');
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).format() !== '';
+  } catch {
+    return false;
+  }
+}
+
+export const TimeZone = z
+  .string()
+  .max(64)
+  .refine(isTimeZone, 'must be an IANA time zone, such as Europe/Berlin')
+  .meta({ description: 'IANA time zone', example: 'Europe/Berlin' });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { IMPORT_STATES } from '../../domain/import.ts';
 import { OUTCOMES } from '../../domain/outcome.ts';
 import { Credentials } from '../sources/credentials.ts';
-import { TenantName, Time, Uuid } from './common.ts';
+import { TenantName, Time, TimeZone, Uuid } from './common.ts';
 
 /** The states that clients of the older services know. */
 export const JobStatus = z.enum(['pending', 'processing', 'completed', 'failed', 'cancelled', 'paused']);
@@ -57,11 +57,7 @@ export const ImportCreate = z
       .meta({ description: 'Slower (or faster) than the kind of source asks by itself' }),
     tenant_name: TenantName.optional(),
     force: z.boolean().default(false).meta({ description: 'Fetch files again whose version is known' }),
-    timezone: z
-      .string()
-      .max(64)
-      .optional()
-      .meta({ description: 'IANA zone of camera clocks that name none', example: 'Europe/Berlin' }),
+    timezone: TimeZone.optional().meta({ description: 'IANA zone of camera clocks that name none' }),
   })
   .meta({ id: 'ImportCreate' });
 

@@ -1,6 +1,7 @@
 import type { Logger } from '../../log.ts';
 import { markSent, takeDue } from '../../stores/outbox.ts';
 import type { Database } from '../../stores/postgres/database.ts';
+import type { Schedules } from './schedules.ts';
 import type { WorkflowControl } from './workflows.ts';
 
 const POLL_MS = 1_000;
@@ -14,10 +15,15 @@ export interface Dispatcher {
 }
 
 /**
- * Carries the outbox to Temporal. A message that was delivered but not marked is delivered again; the workflow id
+ * Carries the outbox and the schedules to Temporal. A message that was delivered but not marked is delivered again; the workflow id
  * makes that harmless. Several dispatchers may run.
  */
-export function createDispatcher(db: Database, workflows: WorkflowControl, log: Logger): Dispatcher {
+export function createDispatcher(
+  db: Database,
+  workflows: WorkflowControl,
+  schedules: Schedules,
+  log: Logger,
+): Dispatcher {
   let stopped = false;
   let wanted = true;
   let wake: () => void = () => {};
@@ -47,6 +53,7 @@ export function createDispatcher(db: Database, workflows: WorkflowControl, log: 
     while (!stopped) {
       wanted = false;
       await deliver().catch((error: unknown) => log.warn({ err: error }, 'outbox not readable'));
+      await schedules.catchUp().catch((error: unknown) => log.warn({ err: error }, 'schedules not readable'));
       if (wanted || stopped) continue;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, POLL_MS);

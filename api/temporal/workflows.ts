@@ -1,12 +1,13 @@
 import {
   type Client,
   WithStartWorkflowOperation,
+  WorkflowFailedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import type { ImportProgress } from '../../domain/import.ts';
 import type { OutboxMessage } from '../../stores/outbox.ts';
-import { batchWorkflowId, importWorkflowId } from '../../workflows/ids.ts';
+import { batchWorkflowId, importWorkflowId, testSourceId } from '../../workflows/ids.ts';
 import {
   cancelImport,
   pauseImport,
@@ -17,6 +18,7 @@ import {
 import type { processAssets } from '../../workflows/processAssets.ts';
 import type { Queue } from '../../workflows/queues.ts';
 import type { runImport } from '../../workflows/runImport.ts';
+import type { testSource } from '../../workflows/testSource.ts';
 
 const QUEUE: Queue = 'workflows';
 const CONTROLS = { pause: pauseImport, cancel: cancelImport } as const;
@@ -29,6 +31,8 @@ export interface WorkflowControl {
   control(importId: string, what: ImportControl, options?: ResumeOptions): Promise<ImportProgress | null>;
   /** Starts the import's workflow again when it has ended. @returns how many items got another round */
   retryFailed(importId: string): Promise<number>;
+  /** Waits until a source was looked at. @returns `false` when that took too long */
+  testSource(sourceId: string, files: number): Promise<boolean>;
   check(): Promise<void>;
 }
 
@@ -75,6 +79,23 @@ export function createWorkflowControl(client: Client): WorkflowControl {
           importStart(importId),
         ),
       }),
+    async testSource(sourceId, files) {
+      try {
+        await client.workflow.execute<typeof testSource>('testSource', {
+          taskQueue: QUEUE,
+          workflowId: testSourceId(sourceId),
+          args: [sourceId, files],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          // No worker may be there at all.
+          workflowExecutionTimeout: '100s',
+          staticSummary: 'Test of a source',
+        });
+        return true;
+      } catch (error) {
+        if (error instanceof WorkflowFailedError) return false;
+        throw error;
+      }
+    },
     async check() {
       await client.connection.workflowService.getSystemInfo({});
     },

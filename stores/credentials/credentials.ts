@@ -53,6 +53,15 @@ export async function openCredentials(
   };
 }
 
+/** Removes credentials that nothing points at any more. A run under way keeps those that it began with. */
+export async function dropCredentials(tx: Sql, id: string): Promise<void> {
+  await tx`
+    delete from credentials c where id = ${id}
+      and not exists (select from pull_sources where credential_id = c.id)
+      and not exists (select from imports where credential_id = c.id
+        and state in ('pending', 'processing', 'paused', 'needs_attention'))`;
+}
+
 /** Seals every row anew that another key than the current one sealed. @returns how many rows were. */
 export async function rotateCredentials(tx: Sql, sealer: Sealer): Promise<number> {
   const rows = await tx<Row[]>`

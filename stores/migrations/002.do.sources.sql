@@ -79,6 +79,8 @@ create table pull_sources (
   last_listing_count integer,
   auth_failures integer not null default 0,
   paused_reason text,
+  -- What the last test run saw.
+  last_test jsonb,
   -- Raised with every change, so that the schedule in Temporal can be brought up to it.
   revision integer not null default 1,
   scheduled_revision integer not null default 0,

@@ -21,6 +21,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/import/google-drive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring in a folder of Google Drive */
+        post: operations["importGoogleDrive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/import/dropbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring in a folder of Dropbox */
+        post: operations["importDropbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/imports": {
         parameters: {
             query?: never;
@@ -133,7 +167,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Go on */
+        /** Go on, with what the import waited for when it did */
         post: operations["resumeImport"];
         delete?: never;
         options?: never;
@@ -169,6 +203,198 @@ export interface paths {
         put?: never;
         /** Give every failed item another round */
         post: operations["retryFailedItems"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/source-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The kinds of sources, their addresses and the credentials that they take */
+        get: operations["listSourceKinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/image-pull-sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sources that are active, or all */
+        get: operations["listPullSources"];
+        put?: never;
+        /** Pull a place on a schedule */
+        post: operations["createPullSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/image-pull-sources/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One source */
+        get: operations["getPullSource"];
+        put?: never;
+        post?: never;
+        /** Pull it no more; what it brought in stays */
+        delete: operations["deletePullSource"];
+        options?: never;
+        head?: never;
+        /** Change what is said of a source; the rest stays */
+        patch: operations["changePullSource"];
+        trace?: never;
+    };
+    "/image-pull-sources/{id}/toggle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Pause a source, or let it go on */
+        patch: operations["togglePullSource"];
+        trace?: never;
+    };
+    "/image-pull-sources/{id}/process": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run it now; a run that is under way is the answer */
+        post: operations["processPullSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/image-pull-sources/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its runs, newest first */
+        get: operations["listPullRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/image-pull-sources/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** List it and fetch a few files, and store nothing */
+        post: operations["testPullSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All users */
+        get: operations["listUsers"];
+        put?: never;
+        /** Name somebody that sources belong to */
+        post: operations["createUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One user */
+        get: operations["getUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/locations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All locations */
+        get: operations["listLocations"];
+        put?: never;
+        /** Name a place where cameras stand */
+        post: operations["createLocation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/locations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One location */
+        get: operations["getLocation"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -349,17 +575,36 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        FolderImport: {
+            folder_url: string;
+            /** @description As the kind of source takes them: `recursive`, `include`, `exclude` and its own */
+            settings?: {
+                [key: string]: components["schemas"]["__schema0"];
+            };
+            /** @description As the kind of source asks for them (`GET /source-kinds`). Write-only. */
+            credentials?: {
+                [key: string]: unknown;
+            };
+        };
         ImportCreate: {
             /**
-             * @description Where the images are: an http(s) directory, or a folder on this machine
+             * @description Where the images are: the address of a folder, a share or a server, of any kind that `GET /source-kinds` lists
              * @example https://example.org/photos/
              */
             url: string;
-            /**
-             * @description Recognised from `url` when absent
-             * @enum {string}
-             */
-            kind?: "folder" | "http-directory";
+            /** @description Recognised from `url` when absent; GET /source-kinds lists them */
+            kind?: string;
+            /** @description As the kind of source takes them: `recursive`, `include`, `exclude` and its own */
+            settings?: {
+                [key: string]: components["schemas"]["__schema0"];
+            };
+            /** @description As the kind of source asks for them (`GET /source-kinds`). Write-only. */
+            credentials?: {
+                [key: string]: unknown;
+            };
+            /** @description Slower (or faster) than the kind of source asks by itself */
+            requests_per_second?: number;
+            tenant_name?: string;
             /**
              * @description Fetch files again whose version is known
              * @default false
@@ -370,6 +615,128 @@ export interface components {
              * @example Europe/Berlin
              */
             timezone?: string;
+        };
+        ImportHelp: {
+            /** @description As the kind of source asks for them (`GET /source-kinds`). Write-only. */
+            credentials?: {
+                [key: string]: unknown;
+            };
+            /** @description As the kind of source takes them: `recursive`, `include`, `exclude` and its own */
+            settings?: {
+                [key: string]: components["schemas"]["__schema0"];
+            };
+            /**
+             * @description Give up the items that wait; they end as failed and can be retried later
+             * @default false
+             */
+            skip: boolean;
+        };
+        PullSourceCreate: {
+            name: string;
+            user_id?: string | null;
+            location_id?: string | null;
+            /**
+             * @description One of `GET /source-kinds`
+             * @default http-directory
+             */
+            kind: string;
+            base_url: string;
+            /**
+             * @default none
+             * @enum {string}
+             */
+            auth_type: "none" | "basic" | "header";
+            auth_username?: string | null;
+            /** @description Write-only */
+            auth_password?: string | null;
+            /** @description `Name: value`, or the value of `Authorization`. Write-only but for the name */
+            auth_header?: string | null;
+            credentials?: {
+                [key: string]: unknown;
+            } | null;
+            /** @default true */
+            is_active: boolean;
+            /**
+             * @description Cron expression in the source’s time zone (UTC when it has none), or `every 15m`
+             * @default 0 * * * *
+             */
+            schedule: string;
+            /**
+             * @description Oldest first; null: as many as there are
+             * @default 10
+             */
+            max_files_per_run: number | null;
+            /** @description Of the schedule, and of camera clocks that name none */
+            timezone?: string | null;
+            include?: string[];
+            exclude?: string[];
+            recursive?: boolean;
+            /** @description More settings of the kind of source */
+            settings?: {
+                [key: string]: components["schemas"]["__schema1"];
+            };
+            /**
+             * @description Files changed later than so many seconds ago may still be being written
+             * @default 60
+             */
+            settle_seconds: number;
+            requests_per_second?: number | null;
+            tenant_name?: string;
+        };
+        PullSourceChange: {
+            name?: string;
+            user_id?: string | null;
+            location_id?: string | null;
+            base_url?: string;
+            /** @enum {string} */
+            auth_type?: "none" | "basic" | "header";
+            auth_username?: string | null;
+            /** @description Write-only */
+            auth_password?: string | null;
+            /** @description `Name: value`, or the value of `Authorization`. Write-only but for the name */
+            auth_header?: string | null;
+            credentials?: {
+                [key: string]: unknown;
+            } | null;
+            is_active?: boolean;
+            /** @description Cron expression in the source’s time zone (UTC when it has none), or `every 15m` */
+            schedule?: string;
+            /** @description Oldest first; null: as many as there are */
+            max_files_per_run?: number | null;
+            /** @description Of the schedule, and of camera clocks that name none */
+            timezone?: string | null;
+            include?: string[];
+            exclude?: string[];
+            recursive?: boolean;
+            /** @description More settings of the kind of source */
+            settings?: {
+                [key: string]: components["schemas"]["__schema1"];
+            };
+            /** @description Files changed later than so many seconds ago may still be being written */
+            settle_seconds?: number;
+            requests_per_second?: number | null;
+        };
+        RunRequest: {
+            /** @description Instead of the source’s own limit; null: everything that is there */
+            max_files?: number | null;
+        };
+        UserCreate: {
+            name: string;
+            email?: string | null;
+            tenant_name?: string;
+        };
+        LocationCreate: {
+            name: string;
+            latitude?: number | null;
+            longitude?: number | null;
+            timezone?: string | null;
+            tenant_name?: string;
+        };
+        __schema0: string | number | boolean | null | components["schemas"]["__schema0"][] | {
+            [key: string]: components["schemas"]["__schema0"];
+        };
+        __schema1: string | number | boolean | null | components["schemas"]["__schema1"][] | {
+            [key: string]: components["schemas"]["__schema1"];
         };
         UploadResult: {
             asset_id: number;
@@ -397,6 +764,21 @@ export interface components {
                 detail: string;
             }[];
         };
+        FolderImportStarted: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            job_id: string;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            task_id: string;
+            /** @constant */
+            status: "processing";
+            message: string;
+        };
         Import: {
             /**
              * Format: uuid
@@ -413,13 +795,17 @@ export interface components {
              * @description The same as `id`
              */
             task_id: string;
-            /** @enum {string} */
-            kind: "upload" | "folder" | "http-directory";
+            kind: string;
             source: string;
             /** @description Without credentials */
             address: string;
             /** @enum {string} */
             status: "pending" | "processing" | "completed" | "failed" | "cancelled" | "paused";
+            /**
+             * @description As `status`, and `needs_attention`, which older clients see as `paused`
+             * @enum {string}
+             */
+            state: "pending" | "processing" | "paused" | "needs_attention" | "completed" | "failed" | "cancelled";
             message: string;
             total_files: number;
             /** @description Items in a final state */
@@ -428,11 +814,27 @@ export interface components {
             duplicate_files: number;
             skipped_files: number;
             rejected_files: number;
+            /** @description Left alone by a run of a pull source, which knows them */
+            known_files: number;
+            /** @description New, and left for a later run */
+            deferred_files: number;
+            pull_source_id: string | null;
             /** @description Failed and rejected items */
             failed_files: number;
             pending_files: number;
             progress_percent: number;
             listing_complete: boolean;
+            /** @description What an import in the state `needs_attention` waits for */
+            needs: {
+                type: string;
+                title: string;
+                detail: string;
+                advice: string;
+                resumes_at: string | null;
+            } | null;
+            has_credential: boolean;
+            /** @description Why the listing may not show everything */
+            suspect: ("partial" | "empty" | "shrunken") | null;
             eta_seconds: number | null;
             error: {
                 type: string;
@@ -507,6 +909,174 @@ export interface components {
              */
             updated_at: string;
         };
+        SourceKindList: {
+            kinds: components["schemas"]["SourceKind"][];
+        };
+        SourceKind: {
+            kind: string;
+            title: string;
+            /** @description How an address of this kind looks */
+            looks_like: string;
+            /** @description JSON Schema of what it may be given; null: it asks nothing */
+            credentials: {
+                [key: string]: unknown;
+            } | null;
+            requests_per_second: number | null;
+            concurrency: number;
+        };
+        PullSource: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            name: string;
+            user_id: string | null;
+            location_id: string | null;
+            kind: string;
+            base_url: string;
+            /** @enum {string} */
+            auth_type: "none" | "basic" | "header" | "other";
+            auth_username: string | null;
+            /** @description Name of the header only */
+            auth_header: string | null;
+            has_credential: boolean;
+            is_active: boolean;
+            schedule: string;
+            timezone: string | null;
+            max_files_per_run: number | null;
+            include: string[];
+            exclude: string[];
+            recursive: boolean;
+            settings: {
+                [key: string]: components["schemas"]["__schema2"];
+            };
+            settle_seconds: number;
+            requests_per_second: number | null;
+            last_pulled_filename: string | null;
+            last_pull_timestamp: string | null;
+            next_run: string | null;
+            last_run: components["schemas"]["PullRun"] | null;
+            /** @description Why the source was paused by itself */
+            paused: {
+                type: string;
+                title: string;
+                detail: string;
+                advice: string;
+            } | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            updated_at: string;
+        };
+        PullRun: {
+            /**
+             * Format: uuid
+             * @description The import that the run is
+             */
+            run_id: string;
+            /** @enum {string} */
+            status: "pending" | "processing" | "completed" | "failed" | "cancelled" | "paused";
+            message: string;
+            total_files: number;
+            stored_files: number;
+            duplicate_files: number;
+            skipped_files: number;
+            /** @description Seen before, or no images */
+            known_files: number;
+            /** @description New, and left for a later run */
+            deferred_files: number;
+            failed_files: number;
+            suspect: ("partial" | "empty" | "shrunken") | null;
+            error: {
+                type: string;
+                title: string;
+                detail: string;
+                advice: string;
+            } | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            started_at: string;
+            finished_at: string | null;
+        };
+        PullSourceList: components["schemas"]["PullSource"][];
+        SourceTestReport: {
+            ok: boolean;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            at: string;
+            listed: number;
+            /** @description Whether the first page was all */
+            complete: boolean;
+            skipped: number;
+            sample: {
+                name: string;
+                size: number | null;
+                modified_at: string | null;
+                skip: string | null;
+            }[];
+            fetched: {
+                name: string;
+                bytes: number;
+                format: string | null;
+                error: {
+                    type: string;
+                    detail: string;
+                } | null;
+            }[];
+            error: {
+                type: string;
+                detail: string;
+            } | null;
+        };
+        User: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            name: string;
+            email: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+        };
+        UserList: components["schemas"]["User"][];
+        Location: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            name: string;
+            latitude: number | null;
+            longitude: number | null;
+            timezone: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+        };
+        LocationList: components["schemas"]["Location"][];
         ImageList: {
             images: components["schemas"]["Image"][];
             count: number;
@@ -640,6 +1210,9 @@ export interface components {
                 };
             };
         };
+        __schema2: string | number | boolean | null | components["schemas"]["__schema2"][] | {
+            [key: string]: components["schemas"]["__schema2"];
+        };
     };
     responses: never;
     parameters: never;
@@ -677,6 +1250,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UploadResult"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importGoogleDrive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FolderImport"];
+            };
+        };
+        responses: {
+            /** @description Accepted; watch it under its id */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderImportStarted"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importDropbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FolderImport"];
+            };
+        };
+        responses: {
+            /** @description Accepted; watch it under its id */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FolderImportStarted"];
                 };
             };
             /** @description A problem, with a sentence for a person in `detail` */
@@ -929,7 +1568,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportHelp"];
+            };
+        };
         responses: {
             /** @description The import */
             200: {
@@ -993,7 +1636,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportHelp"];
+            };
+        };
         responses: {
             /** @description The import */
             200: {
@@ -1002,6 +1649,530 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSourceKinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceKindList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPullSources: {
+        parameters: {
+            query?: {
+                include_inactive?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullSourceList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createPullSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PullSourceCreate"];
+            };
+        };
+        responses: {
+            /** @description The source */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullSource"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPullSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The source */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullSource"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deletePullSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePullSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PullSourceChange"];
+            };
+        };
+        responses: {
+            /** @description The source */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullSource"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    togglePullSource: {
+        parameters: {
+            query?: {
+                is_active?: string;
+            };
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    is_active?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The source */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullSource"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    processPullSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunRequest"];
+            };
+        };
+        responses: {
+            /** @description The run */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullRun"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPullRuns: {
+        parameters: {
+            query?: {
+                page?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullRun"][];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testPullSource: {
+        parameters: {
+            query?: {
+                files?: number;
+            };
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was seen */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceTestReport"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserCreate"];
+            };
+        };
+        responses: {
+            /** @description The user */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listLocations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocationList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createLocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LocationCreate"];
+            };
+        };
+        responses: {
+            /** @description The location */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Location"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The location */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Location"];
                 };
             };
             /** @description A problem, with a sentence for a person in `detail` */

@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import {
+  createLocation,
+  createUser,
+  findLocation,
+  findUser,
+  type Location as LocationRow,
+  listLocations,
+  listUsers,
+  type User as UserRow,
+} from '../../stores/people.ts';
+import { DEFAULT_TENANT, ensureTenant } from '../../stores/tenants.ts';
+import type { ApiDeps } from '../deps.ts';
+import { notFound } from '../problem.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { Uuid } from '../schemas/common.ts';
+import { Location, LocationCreate, LocationList, User, UserCreate, UserList } from '../schemas/people.ts';
+
+const One = z.object({ id: Uuid });
+
+const presentUser = ({ createdAt, ...user }: UserRow): z.input<typeof User> => ({
+  ...user,
+  created_at: createdAt.toISOString(),
+});
+const presentLocation = ({ createdAt, ...location }: LocationRow): z.input<typeof Location> => ({
+  ...location,
+  created_at: createdAt.toISOString(),
+});
+
+/** Who sources belong to, and where their cameras stand. */
+export function peopleRoutes({ db }: ApiDeps): Route[] {
+  return [
+    defineRoute({
+      method: 'post',
+      path: '/users',
+      operationId: 'createUser',
+      summary: 'Name somebody that sources belong to',
+      tag: 'sources',
+      body: UserCreate,
+      answers: { 201: { description: 'The user', schema: User } },
+      async handle({ body }, _req, res) {
+        const user = await db.tx(async (tx) => {
+          const tenant = await ensureTenant(tx, body.tenant_name ?? DEFAULT_TENANT);
+          return createUser(tx, tenant.id, { name: body.name, email: body.email ?? null });
+        });
+        res.status(201).location(`/users/${user.id}`).json(presentUser(user));
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/users',
+      operationId: 'listUsers',
+      summary: 'All users',
+      tag: 'sources',
+      answers: { 200: { description: 'All of them', schema: UserList } },
+      async handle(_input, _req, res) {
+        const users = (await db.run((sql) => listUsers(sql))).map(presentUser);
+        res.json(users satisfies z.input<typeof UserList>);
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/users/{id}',
+      operationId: 'getUser',
+      summary: 'One user',
+      tag: 'sources',
+      params: One,
+      answers: { 200: { description: 'The user', schema: User } },
+      async handle({ params }, _req, res) {
+        const user = await db.run((sql) => findUser(sql, params.id));
+        if (user === null) throw notFound('user');
+        res.json(presentUser(user));
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/locations',
+      operationId: 'createLocation',
+      summary: 'Name a place where cameras stand',
+      tag: 'sources',
+      body: LocationCreate,
+      answers: { 201: { description: 'The location', schema: Location } },
+      async handle({ body }, _req, res) {
+        const location = await db.tx(async (tx) => {
+          const tenant = await ensureTenant(tx, body.tenant_name ?? DEFAULT_TENANT);
+          return createLocation(tx, tenant.id, {
+            name: body.name,
+            latitude: body.latitude ?? null,
+            longitude: body.longitude ?? null,
+            timezone: body.timezone ?? null,
+          });
+        });
+        res.status(201).location(`/locations/${location.id}`).json(presentLocation(location));
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/locations',
+      operationId: 'listLocations',
+      summary: 'All locations',
+      tag: 'sources',
+      answers: { 200: { description: 'All of them', schema: LocationList } },
+      async handle(_input, _req, res) {
+        const locations = (await db.run((sql) => listLocations(sql))).map(presentLocation);
+        res.json(locations satisfies z.input<typeof LocationList>);
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/locations/{id}',
+      operationId: 'getLocation',
+      summary: 'One location',
+      tag: 'sources',
+      params: One,
+      answers: { 200: { description: 'The location', schema: Location } },
+      async handle({ params }, _req, res) {
+        const location = await db.run((sql) => findLocation(sql, params.id));
+        if (location === null) throw notFound('location');
+        res.json(presentLocation(location));
+      },
+    }),
+  ];
+}

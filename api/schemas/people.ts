@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { TenantName, Time, TimeZone, Uuid } from './common.ts';
+
+const Name = z.string().trim().min(1).max(200);
+
+export const UserCreate = z
+  .object({ name: Name, email: z.email().max(320).nullish(), tenant_name: TenantName.optional() })
+  .meta({ id: 'UserCreate' });
+export const User = z
+  .object({ id: Uuid, name: z.string(), email: z.string().nullable(), created_at: Time })
+  .meta({ id: 'User' });
+export const UserList = z.array(User).meta({ id: 'UserList' });
+
+export const LocationCreate = z
+  .object({
+    name: Name,
+    latitude: z.number().min(-90).max(90).nullish(),
+    longitude: z.number().min(-180).max(180).nullish(),
+    timezone: TimeZone.nullish(),
+    tenant_name: TenantName.optional(),
+  })
+  .meta({ id: 'LocationCreate' });
+export const Location = z
+  .object({
+    id: Uuid,
+    name: z.string(),
+    latitude: z.number().nullable(),
+    longitude: z.number().nullable(),
+    timezone: z.string().nullable(),
+    created_at: Time,
+  })
+  .meta({ id: 'Location' });
+export const LocationList = z.array(Location).meta({ id: 'LocationList' });
