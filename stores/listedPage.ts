@@ -169,7 +169,7 @@ async function judgeListing(tx: Sql, record: ImportRecord): Promise<void> {
     with judged as (
       update imports m set suspect = coalesce(m.suspect, case
           when p.last_listing_count > 0 and m.listed_items = 0 then 'empty'
-          when m.listed_items < ${SHRUNKEN} * p.last_listing_count then 'shrunken'
+          when m.listed_items < ${SHRUNKEN}::float8 * p.last_listing_count then 'shrunken'
         end)
       from pull_sources p where m.id = ${record.id} and p.id = m.pull_source_id
       returning m.pull_source_id, m.suspect, m.listed_items

@@ -7,6 +7,7 @@ import type {
   ImageList,
   Import,
   ImportAction,
+  ImportHelp,
   ImportItemList,
   ImportList,
   ItemState,
@@ -21,6 +22,8 @@ export interface Api {
   startImport(url: string): Promise<Import>;
   /** @throws Problem 409 when the import cannot do that now. */
   steerImport(id: string, action: ImportAction): Promise<Import>;
+  /** Gives an import what it waits for. @throws Problem 422 when that does not fit. */
+  helpImport(id: string, help: ImportHelp): Promise<Import>;
   listItems(id: string, outcome: ItemState, page: number, limit: number): Promise<ImportItemList>;
   listImages(page: number, limit: number, source: string | null): Promise<ImageList>;
   getAsset(id: number): Promise<Asset>;
@@ -57,6 +60,7 @@ export function createApi(reach: Reach): Api {
     listImports: (page, limit) => ask(client.GET('/imports', { params: { query: { page, limit } } })),
     startImport: (url) => ask(client.POST('/imports', { body: { url, force: false } })),
     steerImport: (id, action) => ask(client.POST(`/imports/{id}/${action}`, { params: { path: { id } } })),
+    helpImport: (id, body) => ask(client.POST('/imports/{id}/resume', { params: { path: { id } }, body })),
     listItems: (id, outcome, page, limit) =>
       ask(client.GET('/imports/{id}/items', { params: { path: { id }, query: { outcome, page, limit } } })),
     listImages: (page, limit, source) =>

@@ -1,4 +1,4 @@
-import { ExternalLink, Folder, Globe, Upload } from 'lucide-react';
+import { Cloud, ExternalLink, Folder, Globe, Upload } from 'lucide-react';
 import { useState } from 'react';
 import type { Import } from '../api/types.ts';
 import { formatAgo, formatExact } from '../format/time.ts';
@@ -7,13 +7,18 @@ import { visibleText } from '../names/visible.ts';
 import { Actions } from './Actions.tsx';
 import { Counts } from './Counts.tsx';
 import { ItemList } from './ItemList.tsx';
+import { Needs } from './Needs.tsx';
 import { ProgressBar } from './ProgressBar.tsx';
 import { ProgressLine } from './ProgressLine.tsx';
 import { StateBadge } from './StateBadge.tsx';
 import { countOf, type Outcome } from './states.ts';
 import { useProgressAnnouncements } from './useProgressAnnouncements.ts';
 
-const ICONS = { upload: Upload, folder: Folder, 'http-directory': Globe } as const;
+const ICONS: Readonly<Record<string, typeof Cloud>> = {
+  upload: Upload,
+  folder: Folder,
+  'http-directory': Globe,
+};
 
 interface Props {
   import: Import;
@@ -23,7 +28,7 @@ interface Props {
 export function ImportCard({ import: one, now }: Props) {
   const [unfolded, setUnfolded] = useState<Outcome | null>(null);
   useProgressAnnouncements(one);
-  const Icon = ICONS[one.kind];
+  const Icon = ICONS[one.kind] ?? Cloud;
   const listed = unfolded !== null && countOf(one, unfolded) > 0 ? unfolded : null;
 
   return (
@@ -54,7 +59,7 @@ export function ImportCard({ import: one, now }: Props) {
             )}
           </p>
         </div>
-        <StateBadge status={one.status} />
+        <StateBadge status={one.status} waiting={one.needs !== null} />
       </header>
       <ProgressBar import={one} />
       <ProgressLine import={one} />
@@ -67,6 +72,7 @@ export function ImportCard({ import: one, now }: Props) {
           <p className="text-muted">{one.error.advice}</p>
         </div>
       )}
+      {one.needs !== null && <Needs import={one} />}
       <Counts import={one} unfolded={listed} onToggle={setUnfolded} />
       {listed !== null && <ItemList key={listed} import={one} outcome={listed} />}
       <div className="mt-2 flex flex-wrap items-center gap-2">

@@ -9,10 +9,11 @@ const LOOKS: Readonly<Record<ImportStatus, string>> = {
   cancelled: 'badge-neutral',
 };
 
-export function StateBadge({ status }: { status: ImportStatus }) {
+/** @param waiting for what only a person can give */
+export function StateBadge({ status, waiting }: { status: ImportStatus; waiting: boolean }) {
   return (
     <span data-status={status} className={`badge badge-soft badge-sm shrink-0 ${LOOKS[status]}`}>
-      {STATUS_WORDS[status]}
+      {waiting ? 'Needs attention' : STATUS_WORDS[status]}
     </span>
   );
 }

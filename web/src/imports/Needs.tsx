@@ -1,0 +1,102 @@
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, useId, useState } from 'react';
+import { useParts } from '../api/parts.ts';
+import { messageOf } from '../api/problem.ts';
+import type { Import, ImportHelp } from '../api/types.ts';
+import { Name } from '../names/Name.tsx';
+import { useShowImport } from './useImports.ts';
+
+/** What a person can type in here, by what is needed; other kinds of credentials go through the API or the CLI. */
+const ASKS: Readonly<Record<string, 'login' | 'password' | 'consent'>> = {
+  auth_failed: 'login',
+  password_needed: 'password',
+  consent_needed: 'consent',
+};
+
+/** What an import waits for, and a place to give it. */
+export function Needs({ import: one }: { import: Import }) {
+  const { api } = useParts();
+  const show = useShowImport();
+  const id = useId();
+  const [username, setUsername] = useState('');
+  const [password, setPassword] = useState('');
+  const help = useMutation({
+    mutationFn: (body: ImportHelp) => api.helpImport(one.id, body),
+    onSuccess: (next) => {
+      setPassword('');
+      show(next);
+    },
+  });
+  if (one.needs === null) return null;
+  const asks = ASKS[one.needs.type];
+
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    const credentials =
+      asks === 'login'
+        ? { type: 'basic', username, password }
+        : { type: 'link_password', link_password: password };
+    if (!help.isPending) help.mutate({ skip: false, credentials });
+  }
+
+  return (
+    <div className="mt-2 rounded-md bg-warning/10 p-2.5 text-sm break-words">
+      <p className="font-medium">{one.needs.title}</p>
+      <p>
+        <Name>{one.needs.detail}</Name>
+      </p>
+      <p className="text-muted">{one.needs.advice}</p>
+      {(asks === 'login' || asks === 'password') && (
+        <form className="mt-2 flex flex-wrap items-end gap-2" onSubmit={submit}>
+          {asks === 'login' && (
+            <label className="grid gap-1 text-xs" htmlFor={`${id}-user`}>
+              User name
+              <input
+                id={`${id}-user`}
+                className="input input-sm"
+                autoComplete="off"
+                value={username}
+                onChange={(event) => setUsername(event.target.value)}
+              />
+            </label>
+          )}
+          <label className="grid gap-1 text-xs" htmlFor={`${id}-password`}>
+            Password
+            <input
+              id={`${id}-password`}
+              type="password"
+              className="input input-sm"
+              autoComplete="new-password"
+              value={password}
+              onChange={(event) => setPassword(event.target.value)}
+            />
+          </label>
+          <button type="submit" className="btn btn-primary btn-sm" aria-disabled={help.isPending}>
+            Go on
+          </button>
+        </form>
+      )}
+      <div className="mt-2 flex flex-wrap gap-2">
+        {asks === 'consent' && (
+          <button
+            type="button"
+            className="btn btn-plain btn-sm"
+            onClick={() => help.mutate({ skip: false, settings: { acknowledge_abuse: true } })}
+          >
+            Fetch them all the same
+          </button>
+        )}
+        {one.pending_files > 0 && (
+          <button type="button" className="btn btn-plain btn-sm" onClick={() => help.mutate({ skip: true })}>
+            Leave out what waits
+          </button>
+        )}
+      </div>
+      {help.isError && (
+        <p role="alert" className="mt-2 text-error">
+          {messageOf(help.error)}
+        </p>
+      )}
+    </div>
+  );
+}
