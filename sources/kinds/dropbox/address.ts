@@ -12,7 +12,8 @@ export type DropboxPlace =
 const HOSTS = new Set(['dropbox.com', 'www.dropbox.com', 'm.dropbox.com', 'dl.dropboxusercontent.com']);
 const SHORT_HOST = 'db.tt';
 
-const LINK_SCHEME = /^\s*(?:https?:)?\/\/([^/?#:]+)/i;
+/** Links are passed on without `https://` as well. */
+const LINK = /^\s*(?:https?:\/\/)?([a-z.]+)[:/?#]/i;
 const OWN_SCHEME = /^\s*dropbox:/i;
 const KEY = /^[A-Za-z0-9_-]{1,200}$/;
 
@@ -22,7 +23,7 @@ function refuse(message: string): never {
 
 /** Whether an address is Dropbox's, whatever `parseDropboxAddress` then says of it. */
 export function looksLikeDropbox(input: string): boolean {
-  const host = LINK_SCHEME.exec(input)?.[1]?.toLowerCase();
+  const host = LINK.exec(`${input.trim()}/`)?.[1]?.toLowerCase();
   return OWN_SCHEME.test(input) || (host !== undefined && (HOSTS.has(host) || host === SHORT_HOST));
 }
 
@@ -71,7 +72,7 @@ function split(segments: readonly string[]): { form: 'folder' | 'file'; keys: nu
 export function parseDropboxAddress(input: string): DropboxPlace {
   const text = input.trim();
   if (OWN_SCHEME.test(text)) return parseOwn(text);
-  const url = parseHttpUrl(text.startsWith('//') ? `https:${text}` : text);
+  const url = parseHttpUrl(/^[a-z.]+\//i.test(text) ? `https://${text}` : text);
   if (url.hostname === SHORT_HOST) {
     refuse('The link is shortened. Open it in a browser and give the address that it leads to.');
   }

@@ -1,15 +1,11 @@
 import { Failure } from '../../../domain/failures.ts';
+import type { Asked } from '../../reach/status.ts';
 import type { LinkMetadata } from './answers.ts';
 import type { DropboxApi } from './api.ts';
 import { isDenied, Refusal, refusalFailure } from './refusals.ts';
 
 const PASSWORD: ReadonlySet<string> = new Set(['password', 'team_and_password']);
-const MEMBERS: ReadonlySet<string> = new Set([
-  'team_only',
-  'shared_folder_only',
-  'no_one',
-  'only_you',
-]);
+const MEMBERS: ReadonlySet<string> = new Set(['team_only', 'shared_folder_only', 'no_one', 'only_you']);
 
 /** Dropbox has one word for three things, so the sentence has to name them all. */
 function undecided(passwordGiven: boolean): Failure {
@@ -47,24 +43,29 @@ function whyDenied(link: LinkMetadata, passwordGiven: boolean): Failure {
   return undecided(passwordGiven);
 }
 
+interface Asking {
+  api: DropboxApi;
+  url: string;
+  passwordGiven: boolean;
+  asked: Asked;
+  signal: AbortSignal;
+}
+
 /**
  * What is known of a link beyond a refusal.
  * @returns its metadata when the link itself can be read with what was given.
  * @throws Failure that says why it cannot.
  */
 export async function explain(
-  api: DropboxApi,
-  url: string,
   refusal: Refusal,
-  passwordGiven: boolean,
-  signal: AbortSignal,
+  { api, url, passwordGiven, asked, signal }: Asking,
 ): Promise<LinkMetadata> {
   let link: LinkMetadata;
   try {
     link = await api.linkMetadata(url, signal);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    throw isDenied(error.tag) ? undecided(passwordGiven) : refusalFailure(error, 'listing');
+    throw isDenied(error.tag) ? undecided(passwordGiven) : refusalFailure(error, asked);
   }
   if (isDenied(refusal.tag)) throw whyDenied(link, passwordGiven);
   return link;

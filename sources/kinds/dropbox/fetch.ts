@@ -88,7 +88,7 @@ export function fetchFile(
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       if (isDenied(error.tag) && place.type === 'link') {
-        await explain(api, place.url, error, passwordGiven, signal);
+        await explain(error, { api, url: place.url, passwordGiven, asked: 'file', signal });
       }
       throw refusalFailure(error, 'file');
     }

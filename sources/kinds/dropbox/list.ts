@@ -33,6 +33,7 @@ export interface ListOptions {
 export function createLister({ api, pages, place, settings, passwordGiven }: ListOptions) {
   const wanted = createFilter(settings.include, settings.exclude);
   const pruned = createFilter([], settings.exclude);
+  const asking = { api, passwordGiven, asked: 'listing' as const };
   const rootDepth = place.type === 'own' ? place.path.split('/').length : 0;
 
   /** Path below the address. `null`: the address itself, or something that has no place in the account. */
@@ -56,7 +57,9 @@ export function createLister({ api, pages, place, settings, passwordGiven }: Lis
 
   function take(entries: readonly Entry[], state: DropboxCursor, items: SourceItem[]): void {
     const [folder = ''] = state.pending;
-    const pending = new Set(state.pending);
+    // What waits already can be met again in a later page of the same folder only.
+    const begun = state.at !== null || state.taken !== null;
+    const pending = new Set(begun ? state.pending : []);
     for (const entry of entries) {
       const path = pathOf(entry, folder);
       if (path === null) continue;
@@ -115,13 +118,13 @@ export function createLister({ api, pages, place, settings, passwordGiven }: Lis
       const failure = refusalFailure(error, 'listing');
       if (folder === '') {
         if (place.type === 'own') throw failure;
-        const link = await explain(api, place.url, error, passwordGiven, signal);
+        const link = await explain(error, { ...asking, url: place.url, signal });
         if (link['.tag'] !== 'file') throw failure;
         items.push(linkedFileItem(link));
       } else if (failure.type === 'read_denied') {
         items.push(closedFolder(folder));
       } else if (failure.type === 'password_needed' && place.type === 'link') {
-        await explain(api, place.url, error, passwordGiven, signal);
+        await explain(error, { ...asking, url: place.url, signal });
         throw failure;
       } else if (failure.type === 'source_error') {
         throw failure;
@@ -138,7 +141,7 @@ export function createLister({ api, pages, place, settings, passwordGiven }: Lis
       return link['.tag'] === 'file' ? { items: [linkedFileItem(link)], next: null } : null;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      await explain(api, url, error, passwordGiven, signal);
+      await explain(error, { ...asking, url, signal });
       throw refusalFailure(error, 'listing');
     }
   }

@@ -53,7 +53,7 @@ function typeOf(tag: string, asked: Asked): FailureType {
   if (asked === 'file' && GONE.has(tag)) return 'vanished';
   if (tag === 'shared_link_not_found' || tag === 'path/not_found') return 'source_not_found';
   if (tag === 'unsupported_link_type' || tag === 'path/not_folder' || tag === 'path/malformed_path') {
-    return 'bad_address';
+    return asked === 'file' ? 'read_denied' : 'bad_address';
   }
   return 'source_error';
 }
