@@ -17,12 +17,12 @@ function skipOf(entry: FileEntry): ListingSkip | undefined {
 }
 
 /** A file or folder whose path is not safe to follow. */
-export function badName(path: string): SourceItem {
-  const names = path.split('/').map((name) => (isSafePath(name) ? name : escaped(name)));
-  const name = names.pop() ?? '';
+export function badName(parent: string, name: string): SourceItem {
+  const shownParent = parent.split('/').map((each) => (isSafePath(each) ? each : escaped(each)));
+  const shown = escaped(name);
   return {
-    externalId: badNameId(names.join('/'), name),
-    name,
+    externalId: badNameId(shownParent.join('/'), shown),
+    name: shown,
     locator: null,
     size: null,
     sizeExact: false,
@@ -76,7 +76,7 @@ export function linkedFileItem(link: LinkMetadata): SourceItem {
   if (link.rev === undefined || link.size === undefined) {
     throw new Failure('bad_response', 'Dropbox answered with something that its interface does not know.');
   }
-  if (!isSafePath(link.name)) return badName(link.name);
+  if (link.name.includes('/') || !isSafePath(link.name)) return badName('', link.name);
   return {
     externalId: link.name,
     name: link.name,

@@ -1,20 +1,19 @@
 import { Failure } from '../../../domain/failures.ts';
-import { createFilter } from '../../globs.ts';
 import { tooLarge } from '../../listing/listing.ts';
 import type { Json, ListPage, SourceItem } from '../../source.ts';
 import type { DropboxPlace } from './address.ts';
 import type { Entry } from './answers.ts';
 import type { DropboxApi } from './api.ts';
-import { type DropboxCursor, readCursor } from './cursor.ts';
+import { type DropboxCursor, leaveFolder, readCursor, resetFolder } from './cursor.ts';
 import { explain } from './explain.ts';
 import { badName, closedFolder, fileItem, isSafePath, linkedFileItem } from './items.ts';
 import type { FolderPage, Pages } from './page.ts';
 import { Refusal, refusalFailure } from './refusals.ts';
+import { createSelection } from './selection.ts';
 import type { DropboxSettings } from './settings.ts';
 
 const PAGE_SIZE = 1_000;
 const MAX_FOLDERS = 50_000;
-const MAX_RESETS = 5;
 /** After this long a page is handed over as it is, so that a tree of small folders comes in handy pages. */
 const PAGE_MS = 5_000;
 
@@ -31,29 +30,8 @@ export interface ListOptions {
  * one go with everything below. Items of a folder that Dropbox has begun anew come twice: the ledger knows them.
  */
 export function createLister({ api, pages, place, settings, passwordGiven }: ListOptions) {
-  const wanted = createFilter(settings.include, settings.exclude);
-  const pruned = createFilter([], settings.exclude);
   const asking = { api, passwordGiven, asked: 'listing' as const };
-  const rootDepth = place.type === 'own' ? place.path.split('/').length : 0;
-
-  /** Path below the address. `null`: the address itself, or something that has no place in the account. */
-  function pathOf(entry: Entry, folder: string): string | null {
-    if (place.type === 'link') return folder === '' ? entry.name : `${folder}/${entry.name}`;
-    // Spellings of the parents may differ in case from the address, so names are counted rather than compared.
-    return entry.path_display?.split('/').slice(rootDepth).join('/') || null;
-  }
-
-  /** Whether a folder is to be looked into. */
-  function follows(path: string): boolean {
-    return settings.recursive && path.split('/').length <= settings.maxDepth && pruned(path);
-  }
-
-  function wantsFile(path: string): boolean {
-    const names = path.split('/');
-    if (!wanted(path) || names.length - 1 > settings.maxDepth) return false;
-    // Links are pruned folder by folder; what comes in one go has all its parents to be asked for.
-    return place.type === 'link' || names.every((_, i) => i === 0 || pruned(names.slice(0, i).join('/')));
-  }
+  const selection = createSelection(place, settings);
 
   function take(entries: readonly Entry[], state: DropboxCursor, items: SourceItem[]): void {
     const [folder = ''] = state.pending;
@@ -61,43 +39,21 @@ export function createLister({ api, pages, place, settings, passwordGiven }: Lis
     const begun = state.at !== null || state.taken !== null;
     const pending = new Set(begun ? state.pending : []);
     for (const entry of entries) {
-      const path = pathOf(entry, folder);
-      if (path === null) continue;
-      if (!isSafePath(path)) {
-        items.push(badName(path));
+      const parent = selection.parentOf(entry, folder);
+      if (parent === null) continue;
+      const path = parent === '' ? entry.name : `${parent}/${entry.name}`;
+      if (entry.name.includes('/') || !isSafePath(path)) {
+        items.push(badName(parent, entry.name));
       } else if (entry['.tag'] === 'file') {
         const locator = place.type === 'own' ? `${place.path}/${path}` : `/${path}`;
-        if (wantsFile(path)) items.push(fileItem(entry, path, locator));
-      } else if (place.type === 'link' && follows(path) && !pending.has(path)) {
+        if (selection.wants(path)) items.push(fileItem(entry, path, locator));
+      } else if (place.type === 'link' && selection.follows(path) && !pending.has(path)) {
         pending.add(path);
         state.pending.push(path);
         state.seen++;
       }
     }
     if (state.seen > MAX_FOLDERS) throw tooLarge(`has more than ${MAX_FOLDERS} folders`);
-  }
-
-  /** The folder begins at its first page again, and what it brought to the waiting ones with it. */
-  function reset(state: DropboxCursor): void {
-    if (++state.resets > MAX_RESETS) {
-      throw new Failure('source_error', 'The folder changes faster than Dropbox can list it.');
-    }
-    const [folder = ''] = state.pending;
-    const inside = folder === '' ? '' : `${folder}/`;
-    const stays = (path: string, i: number) =>
-      i === 0 || !path.startsWith(inside) || path.slice(inside.length).includes('/');
-    const before = state.pending.length;
-    state.pending = state.pending.filter(stays);
-    state.seen -= before - state.pending.length;
-    state.at = null;
-    state.taken = null;
-  }
-
-  function leaveFolder(state: DropboxCursor): void {
-    state.pending.shift();
-    state.at = null;
-    state.taken = null;
-    state.resets = 0;
   }
 
   /** @returns `null` when there is nothing to read, and the state says where to go on. */
@@ -112,7 +68,7 @@ export function createLister({ api, pages, place, settings, passwordGiven }: Lis
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       if (error.tag === 'reset') {
-        reset(state);
+        resetFolder(state);
         return null;
       }
       const failure = refusalFailure(error, 'listing');

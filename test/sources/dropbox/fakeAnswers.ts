@@ -45,3 +45,14 @@ export function tagged(status: number, tags: string, extra: Record<string, unkno
 export function refuse(tags: string): never {
   throw new Answered(tagged(409, tags));
 }
+
+/** 429 says why and for how long, in its body and in its head. */
+export function tooMany(retryAfterS = 1): FakeAnswer {
+  const answer = tagged(429, 'rate_limit');
+  const error = { reason: { '.tag': 'too_many_requests' }, retry_after: retryAfterS };
+  return {
+    ...answer,
+    headers: { ...answer.headers, 'retry-after': String(retryAfterS) },
+    body: JSON.stringify({ error_summary: 'too_many_requests/.', error }),
+  };
+}

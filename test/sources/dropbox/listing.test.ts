@@ -141,6 +141,35 @@ describe('dropbox: listing', function () {
     }
   });
 
+  it('does not take a name for a path', async () => {
+    const file = { '.tag': 'file', rev: 'r1', size: 1 };
+    const entries = [
+      { ...file, name: 'a/b.jpg' },
+      { ...file, name: '..' },
+      { ...file, name: 'half\ud800.jpg' },
+      { '.tag': 'folder', name: '../up' },
+      { '.tag': 'deleted', name: 'gone.jpg' },
+      { ...file, name: 'good.jpg', client_modified: 'yesterday', content_hash: 'none' },
+    ];
+    place.fake.answerNext(1, json(200, { entries, cursor: 'c', has_more: false }));
+    const { items, next } = await place.open().list(null, never());
+    assert.equal(next, null);
+    assert.deepEqual(
+      items.map((item) => [item.externalId, item.skip]),
+      [
+        ['//a%2Fb.jpg', 'bad_name'],
+        ['//..', 'bad_name'],
+        ['//half%EF%BF%BD.jpg', 'bad_name'],
+        ['//..%2Fup', 'bad_name'],
+        ['good.jpg', undefined],
+      ],
+    );
+    assert.deepEqual(
+      [items[4]?.version, items[4]?.hashes, items[4]?.modifiedAt],
+      ['rev:r1', undefined, null],
+    );
+  });
+
   it('says of documents and of what may not be downloaded why they are left out', async () => {
     for (const name of ['notes.paper', 'nodownload.jpg', 'film.mp4', 'a.jpg']) await place.put(name);
     const without = await place.open().list(null, never());
@@ -208,10 +237,7 @@ describe('dropbox: listing', function () {
     await place.put('a/a.jpg');
     await place.put('b/b.jpg');
     place.fake.listing.pageSize = 1;
-    const source = place.open();
-    place.fake.answerNext(0, tagged(409, 'x'));
-    const listed = readAll(() => source);
-    const { items } = await listed;
+    const { items } = await readAll(() => place.open());
     assert.deepEqual(ids(items), ['a/a.jpg', 'b/b.jpg']);
     for (const [tag, wanted] of [
       ['path/not_found', 0],

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import type { Failure, FailureType } from '../../../domain/failures.ts';
 import { assertFailure } from '../contract.ts';
-import { type FakeAnswer, json, plain, tagged } from './fakeAnswers.ts';
-import { tooMany } from './fakeDropbox.ts';
+import { type FakeAnswer, json, plain, tagged, tooMany } from './fakeAnswers.ts';
 import { type DropboxPlace, openPlace } from './place.ts';
 
 const never = () => new AbortController().signal;
