@@ -93,7 +93,10 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
   'nothing of the kind': { answer: html(404), list: 'bad_response' },
   'a compressed answer': {
-    answer: { ...json(200, {}), headers: { 'content-encoding': 'gzip' } },
+    answer: {
+      ...json(200, { entries: [], cursor: 'c', has_more: false }),
+      headers: { 'content-encoding': 'gzip' },
+    },
     list: 'bad_response',
   },
 };
