@@ -79,13 +79,13 @@ export function createLister({ api, pages, place, settings, passwordGiven }: Lis
         items.push(linkedFileItem(link));
       } else if (failure.type === 'read_denied') {
         items.push(closedFolder(folder));
-      } else if (failure.type === 'password_needed' && place.type === 'link') {
+      } else if (failure.type === 'source_error' || place.type === 'own') {
+        throw failure;
+      } else {
+        // The whole link may have been closed or guarded since, which must not look like the end of the listing. If it
+        // is as it was, the folder alone is gone, and nothing is there to be brought in.
         await explain(error, { ...asking, url: place.url, signal });
-        throw failure;
-      } else if (failure.type === 'source_error') {
-        throw failure;
       }
-      // Gone since its parent was listed: nothing is there to be brought in.
       leaveFolder(state);
       return null;
     }

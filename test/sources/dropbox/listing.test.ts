@@ -234,6 +234,21 @@ describe('dropbox: listing', function () {
     assert.equal(listings().length, 1);
   });
 
+  it('does not take a link that was closed in the middle for one that was listed', async () => {
+    for (let i = 0; i < 3; i++) await place.put(`folder${i}/a.jpg`);
+    const cursor = { pending: ['folder1', 'folder2'], at: null, taken: null, seen: 4, resets: 0 };
+    const link = place.fake.links.get('/sh/fakefolder/AAAkey')!;
+    place.fake.links.clear();
+    await assertFailure(place.open().list(cursor, never()), 'source_not_found');
+    // Should it have but one word for both:
+    place.fake.answerNext(1, tagged(409, 'path/not_found'), 'files/list_folder');
+    await assertFailure(place.open().list(cursor, never()), 'source_not_found');
+    place.fake.links.set('/sh/fakefolder/AAAkey', { ...link, password: 'since' });
+    await assertFailure(place.open().list(cursor, never()), 'password_needed');
+    place.fake.links.set('/sh/fakefolder/AAAkey', link);
+    assert.equal((await place.open().list(cursor, never())).items.length, 2);
+  });
+
   it('goes on when a folder is gone or closed by the time it is listed', async () => {
     await place.put('a/a.jpg');
     await place.put('b/b.jpg');
