@@ -5,13 +5,18 @@ import { PortTaken } from './dev/preflight.ts';
 import { embeddedDefaults, partCommands } from './devSettings.ts';
 import { AlreadyRunning } from './embedded/lock.ts';
 import { findRunningStack } from './embedded/runningStack.ts';
+import { ensureSecretKey } from './embedded/secretKey.ts';
 
 /** A little more than workers give themselves. */
 const DRAIN_MS = 20_000;
 
 /** Runs everything on this machine until it is stopped, and ends the process. */
 export async function runEmbedded(config: Config): Promise<never> {
-  const env = { ...loadEnvironment(), ...embeddedDefaults(loadEnvironment()) };
+  const given = { ...loadEnvironment(), ...embeddedDefaults(loadEnvironment()) };
+  const env: NodeJS.ProcessEnv = {
+    ...given,
+    SECRET_KEY: given['SECRET_KEY'] || (await ensureSecretKey(config.dataDir)),
+  };
   const { reach } = readConfig(env);
   const allowed = [...(reach.allowLoopback ? ['loopback'] : []), ...reach.allowPrivateNets];
   try {
@@ -54,6 +59,7 @@ export async function withRunningStack(config: Config): Promise<Config> {
   }
   return readConfig({
     ...loadEnvironment(),
+    SECRET_KEY: config.secrets.key ?? (await ensureSecretKey(config.dataDir)),
     DATABASE_URL: stack.databaseUrl,
     ...(stack.temporalAddress === null ? {} : { TEMPORAL_ADDRESS: stack.temporalAddress }),
   });

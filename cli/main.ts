@@ -5,6 +5,7 @@ import { ConfigError, loadConfig } from '../config.ts';
 import { migrate } from '../stores/postgres/migrate.ts';
 import { QUEUES, type Queue } from '../workflows/queues.ts';
 import { absoluteAddress } from './client/address.ts';
+import type { Given } from './client/given.ts';
 import { connectServer, ServerError } from './client/server.ts';
 import { packageVersion } from './location.ts';
 import { runService } from './runService.ts';
@@ -24,6 +25,21 @@ function positive(text: string): number {
   if (!Number.isInteger(value) || value < 1 || value > 10_000)
     throw new InvalidArgumentError('Give a number from 1 to 10000.');
   return value;
+}
+
+interface SourceOptions extends Given {
+  name: string;
+  schedule?: string;
+  timezone?: string;
+  maxFiles?: number;
+  test: boolean;
+  server?: string;
+}
+
+interface ImportOptions extends Given {
+  server?: string;
+  force: boolean;
+  timezone?: string;
 }
 
 const program = new Command('tributary')
@@ -71,18 +87,25 @@ program
 
 program
   .command('import')
-  .description('import everything at an address: a folder, or an http(s) directory')
+  .description('import everything at an address: a folder, a share, a server')
   .argument('<address>', 'a path on this machine or a link')
   .option('--server <url>', 'the Tributary to use')
   .option('--force', 'fetch files again whose version is known', false)
   .option('--timezone <zone>', 'IANA zone of camera clocks that name none')
-  .action(async (address: string, options: { server?: string; force: boolean; timezone?: string }) => {
+  .option('--kind <kind>', 'what the address is, where it does not tell by itself')
+  .option('--set <name=value...>', 'settings of the kind of source')
+  .option('--credentials <file>', 'JSON file with what the source asks for; - reads standard input')
+  .action(async (address: string, options: ImportOptions) => {
     const { importAndWatch } = await import('./client/import.ts');
     const server = connectServer(loadConfig(), options.server);
-    const good = await importAndWatch(server, absoluteAddress(address), {
-      force: options.force,
-      timezone: options.timezone,
-    });
+    const { readGiven } = await import('./client/given.ts');
+    const { force, timezone } = options;
+    const good = await importAndWatch(
+      server,
+      absoluteAddress(address),
+      { force, timezone },
+      await readGiven(options),
+    );
     process.exitCode = good ? 0 : 1;
   });
 
@@ -106,6 +129,86 @@ program
     if (process.stderr.isTTY) process.stderr.write('\n');
     const good = await importAndWatch(server, folder, { force: false, timezone: undefined });
     process.exitCode = good ? 0 : 1;
+  });
+
+program
+  .command('resume')
+  .description('let an import go on that waits for something')
+  .argument('<import>', 'its id')
+  .option('--credentials <file>', 'JSON file with what the source asks for; - reads standard input')
+  .option('--set <name=value...>', 'settings of the kind of source')
+  .option('--skip', 'leave out the files that wait', false)
+  .option('--server <url>', 'the Tributary to use')
+  .action(async (id: string, options: Given & { skip: boolean; server?: string }) => {
+    const { readGiven } = await import('./client/given.ts');
+    const server = connectServer(loadConfig(), options.server);
+    const body = { ...(await readGiven(options)), skip: options.skip };
+    const { message } = await server.call<{ message: string }>(
+      'POST',
+      `/imports/${encodeURIComponent(id)}/resume`,
+      body,
+    );
+    console.log(message);
+  });
+
+const source = program.command('source').description('places that are pulled on a schedule');
+
+source
+  .command('add')
+  .description('pull a place on a schedule')
+  .argument('<address>', 'a path on the machine of the worker or a link')
+  .requiredOption('--name <name>', 'what people call it')
+  .option('--schedule <when>', 'cron expression, or "every 15m"; hourly when absent')
+  .option('--timezone <zone>', 'IANA zone of the schedule and of camera clocks that name none')
+  .option('--max-files <n>', 'the most files of one run', positive)
+  .option('--kind <kind>', 'what the address is (default: http-directory)')
+  .option('--set <name=value...>', 'settings of the kind of source')
+  .option('--credentials <file>', 'JSON file with what the source asks for; - reads standard input')
+  .option('--test', 'look at it first, and add it only when it can be read', false)
+  .option('--server <url>', 'the Tributary to use')
+  .action(async (address: string, options: SourceOptions) => {
+    const [{ addSource }, { readGiven }] = await Promise.all([
+      import('./client/sources.ts'),
+      import('./client/given.ts'),
+    ]);
+    const server = connectServer(loadConfig(), options.server);
+    const good = await addSource(server, absoluteAddress(address), options, await readGiven(options));
+    process.exitCode = good ? 0 : 1;
+  });
+
+source
+  .command('list')
+  .description('show all of them')
+  .option('--server <url>', 'the Tributary to use')
+  .action(async (options: { server?: string }) => {
+    const { showSources } = await import('./client/sources.ts');
+    await showSources(connectServer(loadConfig(), options.server));
+  });
+
+source
+  .command('run')
+  .description('run one now and wait for it')
+  .argument('<source>', 'its id')
+  .option('--all', 'everything that is there, and not only as many files as a run takes', false)
+  .option('--server <url>', 'the Tributary to use')
+  .action(async (id: string, options: { all: boolean; server?: string }) => {
+    const { runSource } = await import('./client/sources.ts');
+    const good = await runSource(connectServer(loadConfig(), options.server), id, options.all);
+    process.exitCode = good ? 0 : 1;
+  });
+
+program
+  .command('credentials')
+  .description('stored credentials')
+  .command('rotate')
+  .description('seal them anew with SECRET_KEY; PREVIOUS_SECRET_KEYS opens what is there')
+  .action(async () => {
+    const [{ rotate }, { withRunningStack }] = await Promise.all([
+      import('./credentials.ts'),
+      import('./embeddedStack.ts'),
+    ]);
+    const count = await rotate(await withRunningStack(loadConfig()));
+    console.log(count === 0 ? 'All credentials have the current key.' : `Sealed ${count} credentials anew.`);
   });
 
 program

@@ -64,17 +64,25 @@ export async function importAndWatch(
   server: Server,
   address: string,
   options: { force: boolean; timezone: string | undefined },
+  given: Record<string, unknown> = {},
 ): Promise<boolean> {
   let job = await server.call<ImportBody>('POST', '/imports', {
     url: address,
+    ...given,
     force: options.force,
     ...(options.timezone === undefined ? {} : { timezone: options.timezone }),
   });
   console.error(`Import ${job.id} of ${job.address}`);
   const progress = createProgress();
   let misses = 0;
+  let told = '';
   while (!FINISHED.has(job.status)) {
     progress.show(job);
+    if (job.needs !== null && told !== job.needs.detail) {
+      told = job.needs.detail;
+      console.error(`\n${job.needs.title}: ${job.needs.detail} ${job.needs.advice}`);
+      console.error(`It goes on after: tributary resume ${job.id} --credentials <file>, or --skip`);
+    }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     try {
       job = await server.call<ImportBody>('GET', `/imports/${job.id}`);

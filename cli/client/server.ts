@@ -5,17 +5,19 @@ export class ServerError extends Error {
   override readonly name = 'ServerError';
 }
 
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
 /** The API of a running Tributary, for the commands that use it like any other client. */
 export interface Server {
   url: string;
-  call<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T>;
+  call<T>(method: Method, path: string, body?: unknown): Promise<T>;
 }
 
 export function connectServer(config: Config, url: string | undefined): Server {
   const base = (url ?? config.publicUrl ?? `http://${config.host}:${config.port}`).replace(/\/+$/, '');
   return {
     url: base,
-    async call<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
+    async call<T>(method: Method, path: string, body?: unknown): Promise<T> {
       let response: Response;
       try {
         response = await fetch(`${base}${path}`, {
@@ -29,6 +31,7 @@ export function connectServer(config: Config, url: string | undefined): Server {
           `No Tributary answers at ${base}. Start it with "npm start", or name another with --server.`,
         );
       }
+      if (response.status === 204) return undefined as T;
       const answer = (await response.json().catch(() => null)) as (T & { detail?: string }) | null;
       if (!response.ok || answer === null) {
         throw new ServerError(answer?.detail ?? `${base} answered ${response.status}.`);

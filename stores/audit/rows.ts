@@ -75,7 +75,7 @@ export async function openWork(
   const [row] = await sql<{ imports: number; items: number; assets: number; outbox: number }[]>`
     select (select count(*) from imports where state in ('pending', 'processing')) as imports,
       (select count(*) from import_items i join imports m on m.id = i.import_id
-        where i.state = 'pending' and m.state <> 'paused') as items,
+        where i.state = 'pending' and m.state not in ('paused', 'needs_attention')) as items,
       (select count(*) from assets where state in ('pending', 'deleting')) as assets,
       (select count(*) from outbox where sent_at is null) as outbox`;
   return row ?? { imports: 0, items: 0, assets: 0, outbox: 0 };
