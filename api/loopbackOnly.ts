@@ -1,7 +1,15 @@
+import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
 import { Problem } from './problem.ts';
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
+
+/** Whether a request comes from a page, or under a name, that is not of this machine. */
+export function isForeign({ headers: { host, origin }, method }: IncomingMessage): boolean {
+  const foreign =
+    origin !== undefined && origin !== 'null' && !LOOPBACK.test(origin.replace(/^https?:\/\//, ''));
+  return host === undefined || !LOOPBACK.test(host) || foreign || (origin === 'null' && method !== 'GET');
+}
 
 /**
  * Guards an API that needs no sign-in because only this machine reaches it. A page of a foreign site, opened in a
@@ -9,10 +17,7 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
  * by a plain form post (caught by `Origin`).
  */
 export const loopbackOnly: RequestHandler = (req, _res, next) => {
-  const { host, origin } = req.headers;
-  const foreign =
-    origin !== undefined && origin !== 'null' && !LOOPBACK.test(origin.replace(/^https?:\/\//, ''));
-  if (host === undefined || !LOOPBACK.test(host) || foreign || (origin === 'null' && req.method !== 'GET')) {
+  if (isForeign(req)) {
     throw new Problem({
       status: 403,
       code: 'foreign_origin',

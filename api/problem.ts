@@ -64,6 +64,8 @@ const STATUS_OF: Partial<Record<FailureType, number>> = {
   empty_file: 422,
   too_large: 413,
   bad_address: 422,
+  auth_failed: 422,
+  credentials_unreadable: 422,
   database_unavailable: 503,
   store_unavailable: 503,
   storage_full: 503,
@@ -101,7 +103,8 @@ function fromMulter(error: MulterError): Problem {
   });
 }
 
-function asProblem(error: unknown): Problem | null {
+/** `null`: nothing that a client is told of. */
+export function asProblem(error: unknown): Problem | null {
   if (error instanceof Problem) return error;
   if (error instanceof Failure) return failureProblem(error);
   if (error instanceof MulterError) return fromMulter(error);
@@ -112,21 +115,28 @@ function asProblem(error: unknown): Problem | null {
   return new Problem({ status, code: 'bad_request', title: 'The request cannot be read', detail });
 }
 
+const UNEXPECTED = new Problem({
+  status: 500,
+  code: 'internal_error',
+  title: 'Something unexpected went wrong',
+  detail: 'Please report it with the request id.',
+});
+
+/** RFC 9457. */
+export function problemBody(problem: Problem | null, requestId: string) {
+  const { code, retryAfter: _, ...fields } = (problem ?? UNEXPECTED).fields;
+  return { type: `tag:tributary,2026:${code}`, ...fields, request_id: requestId };
+}
+
 export function sendProblem(res: Response, problem: Problem): void {
-  const { code, retryAfter, ...fields } = problem.fields;
+  const { retryAfter, status } = problem.fields;
   if (retryAfter !== undefined) res.set('Retry-After', String(retryAfter));
   // What is still on its way of a refused body is not worth reading.
-  if (fields.status === 413 || fields.status === 415) res.set('Connection', 'close');
+  if (status === 413 || status === 415) res.set('Connection', 'close');
   res
-    .status(fields.status)
+    .status(status)
     .type('application/problem+json')
-    .send(
-      JSON.stringify({
-        type: `tag:tributary,2026:${code}`,
-        ...fields,
-        request_id: String(res.getHeader('X-Request-Id') ?? ''),
-      }),
-    );
+    .send(JSON.stringify(problemBody(problem, String(res.getHeader('X-Request-Id') ?? ''))));
 }
 
 export const unknownRoute: RequestHandler = (req) => {
@@ -153,15 +163,6 @@ export function errorHandler(log: Logger): ErrorRequestHandler {
         'request failed',
       );
     }
-    sendProblem(
-      res,
-      problem ??
-        new Problem({
-          status: 500,
-          code: 'internal_error',
-          title: 'Something unexpected went wrong',
-          detail: 'Please report it with the request id.',
-        }),
-    );
+    sendProblem(res, problem ?? UNEXPECTED);
   };
 }

@@ -5,6 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import { createApp } from '../api/app.ts';
 import type { ApiDeps } from '../api/deps.ts';
 import { createLiveHub } from '../api/live/hub.ts';
+import { attachPushSocket } from '../api/push/socket.ts';
 import { createDispatcher } from '../api/temporal/dispatcher.ts';
 import { createSchedules } from '../api/temporal/schedules.ts';
 import { createWorkflowControl } from '../api/temporal/workflows.ts';
@@ -77,6 +78,7 @@ export async function runApi(
     { requestTimeout: 30 * 60_000, headersTimeout: 30_000 },
     createApp(deps, path.join(distDir(), 'web')),
   );
+  const closeSockets = attachPushSocket(server, deps, config);
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -90,6 +92,7 @@ export async function runApi(
     });
   } finally {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    closeSockets();
     server.closeIdleConnections();
     const force = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
     await closed;

@@ -19,6 +19,8 @@ export interface NewImport {
   /** Set for a run of a pull source. */
   pull?: {
     pullSourceId: string;
+    /** By what somebody pushed, and not by its schedule. */
+    pushed?: boolean;
     maxItems: number | null;
     settleSeconds: number;
     userId: string | null;
@@ -57,10 +59,10 @@ export async function createImport(tx: Sql, input: NewImport): Promise<string> {
       returning id
     )
     insert into imports (tenant_id, source_id, kind, address, settings, force, timezone, credential_id, requests_per_second,
-      pull_source_id, max_items, settle_seconds, user_id, location_id)
+      pull_source_id, pushed, max_items, settle_seconds, user_id, location_id)
     select ${input.tenantId}, source.id, ${input.kind}, ${input.address}, ${tx.json(input.settings)},
       ${input.force ?? false}, ${input.timezone ?? null}, ${input.credentialId ?? null}, ${input.requestsPerSecond ?? null},
-      ${input.pull?.pullSourceId ?? null}, ${input.pull?.maxItems ?? null}, ${input.pull?.settleSeconds ?? null},
+      ${input.pull?.pullSourceId ?? null}, ${input.pull?.pushed ?? false}, ${input.pull?.maxItems ?? null}, ${input.pull?.settleSeconds ?? null},
       ${input.pull?.userId ?? null}, ${input.pull?.locationId ?? null}
     from source
     returning id`;

@@ -171,7 +171,7 @@ async function judgeListing(tx: Sql, record: ImportRecord): Promise<void> {
           when p.last_listing_count > 0 and m.listed_items = 0 then 'empty'
           when m.listed_items < ${SHRUNKEN}::float8 * p.last_listing_count then 'shrunken'
         end)
-      from pull_sources p where m.id = ${record.id} and p.id = m.pull_source_id
+      from pull_sources p where m.id = ${record.id} and p.id = m.pull_source_id and not m.pushed
       returning m.pull_source_id, m.suspect, m.listed_items
     )
     update pull_sources p set last_listing_count = judged.listed_items

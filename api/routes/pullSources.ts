@@ -6,13 +6,14 @@ import {
   deletePullSource,
   findPullSource,
   listPullSources,
+  PUSH,
   type PullSource as Row,
   togglePullSource,
 } from '../../stores/pulling/pullSources.ts';
 import { beginRun } from '../../stores/pulling/runs.ts';
 import type { ApiDeps } from '../deps.ts';
 import { presentPullSource, presentRun } from '../present/pullSource.ts';
-import { notFound, Problem } from '../problem.ts';
+import { conflict, notFound, Problem } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { PageQuery, Uuid } from '../schemas/common.ts';
 import {
@@ -20,6 +21,7 @@ import {
   PullSourceChange,
   PullSourceCreate,
   PullSourceList,
+  PushedItems,
   Run,
   RunRequest,
   TestQuery,
@@ -28,12 +30,18 @@ import {
   ToggleQuery,
 } from '../schemas/pullSources.ts';
 import { addPullSource, amendPullSource } from '../sources/pullSources.ts';
+import { pushItems } from '../sources/push.ts';
 
 const One = z.object({ id: Uuid });
 /** Questions to Temporal at the same time, for the next run of every source in a list. */
 const ASKING = 8;
 
-/** Sources that are pulled on a schedule. */
+const conflictOrMissing = (source: Row | null): Problem =>
+  source === null
+    ? notFound('source')
+    : conflict('Items are pushed to this source; there is nothing to pull.');
+
+/** Sources that are pulled on a schedule, or pushed to. */
 export function pullSourceRoutes(deps: ApiDeps): Route[] {
   const { db, schedules, workflows, dispatcher } = deps;
 
@@ -151,7 +159,7 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       async handle({ params, body }, _req, res) {
         const importId = await db.tx(async (tx) => {
           const run = await beginRun(tx, params.id, 'person', body.max_files);
-          if (run === null) throw notFound('source');
+          if (run === null) throw conflictOrMissing(await findPullSource(tx, params.id));
           if (run.fresh) await enqueue(tx, { ...run, kind: 'run-import' });
           return run.importId;
         });
@@ -159,6 +167,20 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
         const view = await db.run((sql) => viewImport(sql, importId));
         if (view === null) throw notFound('run');
         res.status(202).location(`/imports/${importId}`).json(presentRun(view));
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/image-pull-sources/{id}/items',
+      operationId: 'pushItems',
+      summary: 'Push items to a source of the kind `push`; a WebSocket at this path takes the same messages',
+      tag: 'sources',
+      params: One,
+      body: PushedItems,
+      answers: { 202: { description: 'The import that brings them in', schema: Run } },
+      async handle({ params, body }, _req, res) {
+        const view = await pushItems(deps, params.id, body.items);
+        res.status(202).location(`/imports/${view.id}`).json(presentRun(view));
       },
     }),
     defineRoute({
@@ -188,8 +210,9 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       query: TestQuery,
       answers: { 200: { description: 'What was seen', schema: TestReport } },
       async handle({ params, query }, _req, res) {
-        await find(params.id);
-        const before = (await find(params.id)).lastTest;
+        const found = await find(params.id);
+        if (found.kind === PUSH) throw conflictOrMissing(found);
+        const before = found.lastTest;
         const done = await workflows.testSource(params.id, query.files);
         const report = TestReport.safeParse((await find(params.id)).lastTest);
         if (!done || !report.success || (before as { at?: string } | null)?.at === report.data.at) {

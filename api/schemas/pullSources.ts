@@ -18,7 +18,9 @@ const fields = {
   name: z.string().trim().min(1).max(200),
   user_id: Uuid.nullish(),
   location_id: Uuid.nullish(),
-  kind: z.string().max(64).meta({ description: 'One of `GET /source-kinds`' }),
+  kind: z.string().max(64).meta({
+    description: 'One of `GET /source-kinds`, or `push`: items are posted to it and nothing is pulled',
+  }),
   base_url: z.string().trim().min(1).max(8_192),
   auth_type: z.enum(['none', 'basic', 'header']),
   auth_username: z.string().max(512).nullish(),
@@ -54,6 +56,7 @@ export const PullSourceCreate = z
   .object({
     ...fields,
     kind: fields.kind.default('http-directory'),
+    base_url: fields.base_url.optional().meta({ description: 'Not for the kind `push`' }),
     auth_type: fields.auth_type.default('none'),
     is_active: fields.is_active.default(true),
     schedule: fields.schedule.default('0 * * * *'),
@@ -72,6 +75,16 @@ export const PullSourceChange = z
   .omit({ kind: true })
   .partial()
   .meta({ id: 'PullSourceChange' });
+
+/** Items that somebody pushes; how each may look, the kind of source `urls` says. */
+export const PushedItems = z
+  .object({
+    items: z.array(z.record(z.string(), z.json())).min(1).max(1_000).meta({
+      description:
+        '`url`, and if known `name`, `size`, `etag`, `sha256`, `md5`, `modified`: what is known is not fetched again',
+    }),
+  })
+  .meta({ id: 'PushedItems' });
 
 export const Toggle = z.object({ is_active: z.boolean().optional() });
 export const ToggleQuery = z.object({ is_active: z.stringbool().optional() });

@@ -9,7 +9,7 @@ import { checkCredentials } from './credentials.ts';
 type Create = z.output<typeof PullSourceCreate>;
 type Change = z.output<typeof PullSourceChange>;
 
-function wrong(field: string, detail: string): Problem {
+export function wrong(field: string, detail: string): Problem {
   return invalid(
     'body',
     new z.ZodError([{ code: 'custom', path: [field], message: detail, input: undefined }]),

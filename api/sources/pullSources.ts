@@ -7,13 +7,18 @@ import {
   changePullSource,
   createPullSource,
   findPullSource,
+  LIST,
+  PUSH,
   type PullSourceInput,
 } from '../../stores/pulling/pullSources.ts';
 import { DEFAULT_TENANT, ensureTenant } from '../../stores/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
 import { notFound, Problem } from '../problem.ts';
 import type { PullSourceChange, PullSourceCreate } from '../schemas/pullSources.ts';
-import { readAuth, readOptions, readSchedule } from './pullSourceInput.ts';
+import { readAuth, readOptions, readSchedule, wrong } from './pullSourceInput.ts';
+
+/** All pushed items are one place in the ledger. */
+const PUSH_ADDRESS = 'urls:';
 
 async function checkLinks(sql: Sql, body: { user_id?: string | null; location_id?: string | null }) {
   const missing = [
@@ -32,10 +37,14 @@ async function checkLinks(sql: Sql, body: { user_id?: string | null; location_id
 
 /** Records a source with its credentials; its schedule follows. Returns its id. */
 export async function addPullSource(deps: ApiDeps, body: z.output<typeof PullSourceCreate>): Promise<string> {
-  const kind = deps.sources.get(body.kind);
+  const push = body.kind === PUSH;
+  const kind = deps.sources.get(push ? LIST : body.kind);
   const auth = readAuth(kind, body);
   const options = readOptions(body);
-  const parsed = kind.parse(body.base_url, options);
+  if (!push && body.base_url === undefined) throw wrong('base_url', 'is needed');
+  const baseUrl = push ? PUSH_ADDRESS : (body.base_url ?? '');
+  // Nothing is known of the items before they are pushed.
+  const parsed = push ? { address: PUSH_ADDRESS, settings: {} } : kind.parse(baseUrl, options);
   const id = await deps.db.tx(async (tx) => {
     const tenantId = (await ensureTenant(tx, body.tenant_name ?? DEFAULT_TENANT)).id;
     await checkLinks(tx, { user_id: body.user_id ?? null, location_id: body.location_id ?? null });
@@ -45,7 +54,7 @@ export async function addPullSource(deps: ApiDeps, body: z.output<typeof PullSou
       userId: body.user_id ?? null,
       locationId: body.location_id ?? null,
       kind: body.kind,
-      baseUrl: body.base_url,
+      baseUrl,
       ...parsed,
       options,
       authType: auth?.authType ?? 'none',
@@ -54,7 +63,7 @@ export async function addPullSource(deps: ApiDeps, body: z.output<typeof PullSou
       credentialId:
         secret === null
           ? null
-          : await saveCredentials(tx, deps.sealer, { tenantId, kind: body.kind, value: secret }),
+          : await saveCredentials(tx, deps.sealer, { tenantId, kind: kind.kind, value: secret }),
       isActive: body.is_active,
       schedule: readSchedule(body.schedule) ?? { cron: body.schedule },
       timezone: body.timezone ?? null,
@@ -80,7 +89,8 @@ export async function amendPullSource(
     const before = await findPullSource(tx, id);
     if (before === null) throw notFound('source');
     await checkLinks(tx, { user_id: body.user_id ?? null, location_id: body.location_id ?? null });
-    const kind = deps.sources.get(before.kind);
+    const push = before.kind === PUSH;
+    const kind = deps.sources.get(push ? LIST : before.kind);
     const auth = readAuth(kind, body);
     const options = readOptions(body, before.options as { [name: string]: Json });
     const baseUrl = or(body.base_url, before.baseUrl);
@@ -90,7 +100,7 @@ export async function amendPullSource(
       locationId: or(body.location_id, before.locationId),
       kind: before.kind,
       baseUrl,
-      ...kind.parse(baseUrl, options),
+      ...(push ? { address: before.address, settings: before.settings } : kind.parse(baseUrl, options)),
       options,
       authType: auth?.authType ?? before.authType,
       authUsername: auth ? auth.authUsername : before.authUsername,
@@ -104,11 +114,11 @@ export async function amendPullSource(
       requestsPerSecond: or(body.requests_per_second, before.requestsPerSecond),
     };
     if (auth !== undefined) {
-      const { tenantId, kind: name } = before;
+      const { tenantId } = before;
       next.credentialId =
         auth.secret === null
           ? null
-          : await saveCredentials(tx, deps.sealer, { tenantId, kind: name, value: auth.secret });
+          : await saveCredentials(tx, deps.sealer, { tenantId, kind: kind.kind, value: auth.secret });
     }
     await changePullSource(tx, before.tenantId, id, next);
     if (before.credentialId !== null && before.credentialId !== next.credentialId) {

@@ -99,6 +99,8 @@ alter table imports
   add column pull_source_id uuid references pull_sources,
   add column user_id uuid references users,
   add column location_id uuid references locations,
+  -- Somebody pushed these items; a pull source has any number of such imports at a time.
+  add column pushed boolean not null default false,
   -- The most files that one run of a pull source brings in; the rest waits for a later one.
   add column max_items integer,
   -- Items changed later than this many seconds before they were listed are left for a later run.
@@ -118,7 +120,7 @@ drop index imports_open;
 create index imports_open on imports (created_at) where state in ('pending', 'processing', 'paused', 'needs_attention');
 -- One run of a pull source at a time, however many ask for one.
 create unique index imports_one_run on imports (pull_source_id)
-  where pull_source_id is not null and state in ('pending', 'processing', 'paused', 'needs_attention');
+  where pull_source_id is not null and not pushed and state in ('pending', 'processing', 'paused', 'needs_attention');
 create index imports_by_pull_source on imports (pull_source_id, created_at desc) where pull_source_id is not null;
 
 alter table import_items

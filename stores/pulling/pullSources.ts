@@ -2,6 +2,11 @@ import type { Schedule } from '../../domain/schedule.ts';
 import type { Json } from '../../sources/source.ts';
 import type { Sql } from '../postgres/database.ts';
 
+/** A source that is not pulled: items are pushed to it. */
+export const PUSH = 'push';
+/** The kind of source that reads what was pushed. */
+export const LIST = 'urls';
+
 /** What a person says of a source that is pulled on a schedule. */
 export interface PullSourceInput {
   name: string;
@@ -59,7 +64,7 @@ const columns = (sql: Sql) => sql`
 /** The ledger's source for this place: the same place pulled and imported knows its files once. */
 async function sourceOf(tx: Sql, tenantId: string, input: PullSourceInput): Promise<string> {
   const [row] = await tx<{ id: string }[]>`
-    insert into sources (tenant_id, kind, address) values (${tenantId}, ${input.kind}, ${input.address})
+    insert into sources (tenant_id, kind, address) values (${tenantId}, ${input.kind === PUSH ? LIST : input.kind}, ${input.address})
     on conflict (tenant_id, kind, md5(address)) do update set address = excluded.address
     returning id`;
   if (row === undefined) throw new Error('An upsert of a source returned no row.');

@@ -1,6 +1,7 @@
+import type { Json } from '../../sources/source.ts';
 import { createImport } from '../imports.ts';
 import type { Sql } from '../postgres/database.ts';
-import { findPullSource } from './pullSources.ts';
+import { findPullSource, LIST, PUSH } from './pullSources.ts';
 
 /** Runs in a row that access was refused to before a source is paused. */
 const AUTH_FAILURES = 3;
@@ -38,9 +39,9 @@ export async function beginRun(
   // Everybody who wants a run of this source waits here.
   await tx`select id from pull_sources where id = ${pullSourceId} for update`;
   const source = await findPullSource(tx, pullSourceId);
-  if (source === null || (by === 'schedule' && !source.isActive)) return null;
+  if (source === null || source.kind === PUSH || (by === 'schedule' && !source.isActive)) return null;
   const [open] = await tx<{ id: string }[]>`
-    select id from imports where pull_source_id = ${pullSourceId}
+    select id from imports where pull_source_id = ${pullSourceId} and not pushed
       and state in ('pending', 'processing', 'paused', 'needs_attention')`;
   if (open !== undefined) return { importId: open.id, tenantId: source.tenantId, fresh: false };
   const importId = await createImport(tx, {
@@ -55,6 +56,33 @@ export async function beginRun(
       pullSourceId,
       maxItems: maxFiles === undefined ? source.maxFilesPerRun : maxFiles,
       settleSeconds: source.settleSeconds,
+      userId: source.userId,
+      locationId: source.locationId,
+    },
+  });
+  return { importId, tenantId: source.tenantId, fresh: true };
+}
+
+/** Makes an import of what somebody pushed to a source. @returns `null` when nothing can be pushed to it */
+export async function beginPush(
+  tx: Sql,
+  pullSourceId: string,
+  parsed: { address: string; settings: Json },
+): Promise<Run | null> {
+  const source = await findPullSource(tx, pullSourceId);
+  if (source === null || source.kind !== PUSH || !source.isActive) return null;
+  const importId = await createImport(tx, {
+    tenantId: source.tenantId,
+    kind: LIST,
+    ...parsed,
+    timezone: source.timezone,
+    credentialId: source.credentialId,
+    requestsPerSecond: source.requestsPerSecond,
+    pull: {
+      pullSourceId,
+      pushed: true,
+      maxItems: null,
+      settleSeconds: 0,
       userId: source.userId,
       locationId: source.locationId,
     },

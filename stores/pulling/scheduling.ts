@@ -1,5 +1,6 @@
 import type { Schedule } from '../../domain/schedule.ts';
 import type { Sql } from '../postgres/database.ts';
+import { PUSH } from './pullSources.ts';
 
 /** A source whose schedule in Temporal is behind what its row says. */
 export interface Unscheduled {
@@ -15,7 +16,7 @@ export interface Unscheduled {
 export async function takeUnscheduled(sql: Sql, limit: number): Promise<Unscheduled[]> {
   return sql<Unscheduled[]>`
     select id, revision, schedule, timezone, is_active as "isActive", paused_reason as "pausedReason",
-      deleted_at is not null as deleted
+      deleted_at is not null or kind = ${PUSH} as deleted
     from pull_sources where revision <> scheduled_revision order by updated_at limit ${limit}`;
 }
 
@@ -28,6 +29,6 @@ export async function markScheduled(sql: Sql, id: string, revision: number): Pro
 export async function unscheduleMissing(sql: Sql, there: readonly string[]): Promise<number> {
   const rows = await sql`
     update pull_sources set scheduled_revision = 0
-    where deleted_at is null and scheduled_revision <> 0 and not id = any(${there as string[]}::uuid[]) returning id`;
+    where deleted_at is null and kind <> ${PUSH} and scheduled_revision <> 0 and not id = any(${there as string[]}::uuid[]) returning id`;
   return rows.length;
 }
