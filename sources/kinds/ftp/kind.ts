@@ -38,11 +38,12 @@ const createFtpKind: SourceKindFactory = ({ guard, fetchTimeoutMs }) => {
       const settings = readFtpSettings(parsed.settings as { [name: string]: Json });
       const credentials = given as FtpCredentials | null;
       const { place } = parseFtpAddress(settings.url);
+      const tls = settings.tls === 'auto' ? (credentials === null ? 'none' : 'explicit') : settings.tls;
       const ftp: FtpPlace = {
         guard,
         host: place.host,
-        port: place.port ?? FTP_PORTS[place.scheme === 'ftps' ? 'ftps' : 'ftp'],
-        tls: settings.tls === 'auto' ? (credentials === null ? 'none' : 'explicit') : settings.tls,
+        port: place.port ?? FTP_PORTS[tls === 'implicit' ? 'ftps' : 'ftp'],
+        tls,
         pin: settings.certificate_sha256,
         credentials,
       };
@@ -81,7 +82,7 @@ const createFtpKind: SourceKindFactory = ({ guard, fetchTimeoutMs }) => {
         list: createTreeLister({
           settings,
           held,
-          heldKey: `${visitor} ${ftp.tls} ${settings.url}`,
+          heldKey: `${visitor} ${tls} ${settings.url}`,
           prefix,
           read: readDirectory,
         }),

@@ -71,6 +71,7 @@ async function connect(client: Client, place: FtpPlace, address: string): Promis
   if (place.tls === 'implicit') check();
   if (place.tls !== 'explicit') return;
   try {
+    // biome-ignore lint/correctness/useHookAtTopLevel: its name only looks like a hook's
     await client.useTLS(tlsOptions);
   } catch (error) {
     const failure = ftpFailure(error, 'login');
