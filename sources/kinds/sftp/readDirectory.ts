@@ -95,7 +95,7 @@ export async function readSftpDirectory(
     const path = `${root}${below}${name}`;
     try {
       const real = await session.ask<string>((sftp, done) => sftp.realpath(path, done));
-      if (!real.startsWith(realRoot)) return badName(name);
+      if (!`${real}/`.startsWith(realRoot)) return badName(name);
       const stats = await session.ask<Stats>((sftp, done) => sftp.stat(path, done));
       return isFile(stats) ? file(name, stats) : null;
     } catch (error) {
