@@ -18,7 +18,7 @@ export interface DataDialler {
 
 /** Of `229 … (|||6446|)`, RFC 2428 §3, or of `227 … (h1,h2,h3,h4,p1,p2)`, RFC 959 §4.1.2, whose host nobody reads. */
 function portOf({ code, message }: FTPResponse): number {
-  const extended = /\(([!-~])\1\1(\d{1,5})\1\)/.exec(message);
+  const extended = /([^\w\s])\1\1(\d{1,5})\1/.exec(message);
   const old = /(?:\d{1,3},){4}(\d{1,3}),(\d{1,3})/.exec(message);
   const port =
     code === 229

@@ -14,6 +14,9 @@ function typeOf(key: Buffer): string {
 export const fingerprintOf = (key: Buffer) =>
   `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 
+/** Those that a server can be asked for. */
+const TYPES = ['ssh-ed25519', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521', 'ssh-rsa'];
+
 /**
  * @param text `ssh-ed25519 AAAA…` or `SHA256:…`
  * @returns `null`: neither
@@ -21,7 +24,7 @@ export const fingerprintOf = (key: Buffer) =>
 export function readHostKey(text: string): HostKey | null {
   if (/^SHA256:[A-Za-z0-9+/]{43}$/.test(text)) return { fingerprint: text };
   const [, type, base64] = /^([a-z0-9@.-]{1,64}) ([A-Za-z0-9+/]+={0,2})$/.exec(text) ?? [];
-  if (type === undefined || base64 === undefined) return null;
+  if (type === undefined || base64 === undefined || !TYPES.includes(type)) return null;
   const key = Buffer.from(base64, 'base64');
   return typeOf(key) === type ? { type, key } : null;
 }

@@ -1,4 +1,5 @@
 import net from 'node:net';
+import tls from 'node:tls';
 
 /** What a command is answered with; `null`: with nothing, for ever. */
 type Answer = string | null;
@@ -16,6 +17,8 @@ const USUAL: Answers = {
   USER: '331 password',
   PASS: '230 in',
   FEAT: '211-Features\r\n EPSV\r\n MDTM\r\n SIZE\r\n REST STREAM\r\n211 End',
+  PBSZ: '200 ok',
+  PROT: '200 ok',
   TYPE: '200 ok',
   PWD: '257 "/" is here',
   CWD: '250 ok',
@@ -29,11 +32,13 @@ const USUAL: Answers = {
  *
  * @param answers instead of the usual ones
  * @param data what a data connection brings, by the whole command
+ * @param secure implicit TLS: a key with its certificate for each sort of connection
  */
 export async function startFakeFtp(
   answers: Answers,
   data: (command: string, from: number) => string | Buffer | null = () => null,
   greeting = '220 hello',
+  secure: { control: string; data: string } | null = null,
 ): Promise<FakeFtp> {
   const said: string[] = [];
   const open = new Set<net.Socket | net.Server>();
@@ -42,7 +47,11 @@ export async function startFakeFtp(
     socket.on('close', () => open.delete(socket));
     socket.on('error', () => {});
   };
-  const server = net.createServer((control) => {
+  const create = (pem: string | undefined) =>
+    pem === undefined ? net.createServer() : tls.createServer({ key: pem, cert: pem });
+  const arrival = secure ? 'secureConnection' : 'connection';
+  const server = create(secure?.control);
+  server.on(arrival, (control: net.Socket) => {
     track(control);
     let listener: net.Server | null = null;
     let waiting: Promise<net.Socket> | null = null;
@@ -50,10 +59,10 @@ export async function startFakeFtp(
     const say = (text: string) => control.write(Buffer.from(`${text}\r\n`, 'latin1'));
 
     const listen = async () => {
-      const passive = net.createServer();
+      const passive = create(secure?.data);
       listener = passive;
       open.add(passive);
-      waiting = new Promise((resolve) => passive.once('connection', resolve));
+      waiting = new Promise((resolve) => passive.once(arrival, resolve));
       await new Promise<void>((resolve) => passive.listen(0, '127.0.0.1', resolve));
       return (passive.address() as net.AddressInfo).port;
     };

@@ -12,6 +12,7 @@ import { assertFailure, readAll } from '../contract.ts';
 import { kindDeps, visitor } from '../kindDeps.ts';
 import { assertNoLeak, openDescriptors } from '../leaks.ts';
 import { type FakeFtp, startFakeFtp } from './fakeFtp.ts';
+import { makeCertificate } from './vsftpd.ts';
 
 const never = () => new AbortController().signal;
 const LOGIN = { type: 'basic', username: 'me', password: 'pa55-s3cr3t' };
@@ -110,6 +111,27 @@ describe('FTP servers that do what they should not', () => {
     await source?.close();
     assert.deepEqual((await open({ tls: 'none' }, LOGIN).list(null, never())).items, []);
     assert.ok(server.said.includes('PASS pa55-s3cr3t'));
+  });
+
+  it('takes no data from anybody who only knows the port', async () => {
+    const certificates = await Promise.all(
+      ['control', 'data'].map(async (name) => {
+        const work = path.join(scratch, name);
+        await fs.mkdir(work);
+        const { pem, fingerprint } = await makeCertificate(work);
+        return { pem: await fs.readFile(pem, 'utf8'), fingerprint };
+      }),
+    );
+    const [control, data] = certificates;
+    assert.ok(control && data);
+    const line = () => '-rw-r--r-- 1 0 0 5 May 31 2021 a.jpg\r\n';
+    const settings = { tls: 'implicit', certificate_sha256: control.fingerprint };
+    server = await startFakeFtp({}, line, undefined, { control: control.pem, data: data.pem });
+    await assertFailure(open(settings).list(null, never()), 'host_key_mismatch');
+    await source?.close();
+    await server.close();
+    server = await startFakeFtp({}, line, undefined, { control: control.pem, data: control.pem });
+    assert.equal((await open(settings).list(null, never())).items.length, 1);
   });
 
   it('sends a password as UTF-8', async () => {
