@@ -235,6 +235,24 @@ export const FAILURES = {
     title: 'The provider does not accept the key of this installation',
     advice: 'Set a valid key (GOOGLE_API_KEY, DROPBOX_APP_KEY and DROPBOX_APP_SECRET) and resume the import.',
   },
+  host_key_unknown: {
+    outcome: 'failed',
+    retry: false,
+    parks: true,
+    title: 'Nobody has confirmed yet that this is the right server',
+    advice:
+      'Compare the fingerprint with what the owner of the server says, set "host_key" (SFTP) or ' +
+      '"certificate_sha256" (FTPS) to it, and resume the import.',
+  },
+  host_key_mismatch: {
+    outcome: 'failed',
+    retry: false,
+    parks: true,
+    title: 'The server does not have the key that was confirmed',
+    advice:
+      'Somebody may be in between, so nothing was sent. If the owner of the server replaced its key, set the new ' +
+      'fingerprint and resume the import.',
+  },
   read_denied: {
     outcome: 'failed',
     retry: false,

@@ -1,7 +1,9 @@
 import type { SourceKindFactory } from '../source.ts';
 import dropbox from './dropbox/kind.ts';
 import folder from './folder/kind.ts';
+import ftp from './ftp/kind.ts';
 import httpDirectory from './http-directory/kind.ts';
+import sftp from './sftp/kind.ts';
 
 /** Every kind of source there is. A new one is a folder beside this file and a line in it. */
-export const KINDS: readonly SourceKindFactory[] = [folder, httpDirectory, dropbox];
+export const KINDS: readonly SourceKindFactory[] = [folder, httpDirectory, dropbox, ftp, sftp];

@@ -8,7 +8,11 @@ export interface CuttingProxy {
   close(): Promise<void>;
 }
 
-export async function startCuttingProxy(target: number): Promise<CuttingProxy> {
+/** @param at where to listen; the target is always on 127.0.0.1 */
+export async function startCuttingProxy(
+  target: number,
+  at: { host: string; port: number } = { host: '127.0.0.1', port: 0 },
+): Promise<CuttingProxy> {
   let limit: number | null = null;
   let sent = 0;
   const open = new Set<net.Socket>();
@@ -41,7 +45,10 @@ export async function startCuttingProxy(target: number): Promise<CuttingProxy> {
     client.on('end', () => upstream.end());
     client.on('close', () => upstream.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(at.port, at.host, resolve);
+  });
   return {
     port: (server.address() as net.AddressInfo).port,
     trouble: {
