@@ -4,11 +4,16 @@ import type { Trouble } from './contract.ts';
 /** Stands between a client and a real server and breaks connections on demand. */
 export interface CuttingProxy {
   port: number;
-  trouble: Trouble;
+  trouble: Required<Trouble>;
   close(): Promise<void>;
 }
 
-export async function startCuttingProxy(target: number): Promise<CuttingProxy> {
+/** @param tooMany what the server would answer to a visitor who asks for too much */
+export async function startCuttingProxy(
+  target: number,
+  tooMany = 'HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
+): Promise<CuttingProxy> {
+  let refusals = 0;
   let limit: number | null = null;
   let sent = 0;
   const open = new Set<net.Socket>();
@@ -37,7 +42,15 @@ export async function startCuttingProxy(target: number): Promise<CuttingProxy> {
     });
     upstream.on('end', () => client.end());
     upstream.on('close', () => client.end());
-    client.on('data', (chunk) => upstream.write(chunk));
+    client.on('data', (chunk) => {
+      if (refusals === 0) {
+        upstream.write(chunk);
+        return;
+      }
+      refusals--;
+      upstream.removeAllListeners('close').destroy();
+      client.end(tooMany);
+    });
     client.on('end', () => upstream.end());
     client.on('close', () => upstream.destroy());
   });
@@ -47,6 +60,9 @@ export async function startCuttingProxy(target: number): Promise<CuttingProxy> {
     trouble: {
       cut(afterBytes) {
         limit = afterBytes;
+      },
+      throttle(times) {
+        refusals = times;
       },
       sent() {
         const before = sent;
