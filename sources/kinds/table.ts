@@ -2,6 +2,7 @@ import type { SourceKindFactory } from '../source.ts';
 import folder from './folder/kind.ts';
 import httpDirectory from './http-directory/kind.ts';
 import s3 from './s3/kind.ts';
+import webdav from './webdav/kind.ts';
 
 /** Every kind of source there is. A new one is a folder beside this file and a line in it. */
-export const KINDS: readonly SourceKindFactory[] = [folder, httpDirectory, s3];
+export const KINDS: readonly SourceKindFactory[] = [folder, httpDirectory, s3, webdav];
