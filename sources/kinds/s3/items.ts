@@ -39,7 +39,8 @@ export function itemOf(object: S3Object, path: string): SourceItem {
     (each, at) => (each !== '' || at === segments.length - 1) && !isSafeName(each),
   );
   if (bad >= 0) {
-    const shown = escaped(segments.slice(bad).join('/'));
+    // Nothing follows the last slash of a key that has content all the same.
+    const shown = escaped(segments.slice(bad).join('/')) || '%2F';
     const parent = segments.slice(0, bad).join('/');
     return { ...facts, externalId: badNameId(parent, shown), name: shown, locator: null, skip: 'bad_name' };
   }
