@@ -39,9 +39,10 @@ export interface BucketOptions {
 /**
  * The two requests that a source makes of a bucket.
  *
- * They are signed with the function of the package `minio` and sent by our own client. The package's client would follow
- * its own idea of sockets, deadlines (it has none) and retries, asks for the region at a place of its choosing, and holds
- * a whole page of XML as a tree; here every socket passes the guard, and files resume as those of any web server do.
+ * They are signed with the function of the package `minio` and sent by our own client. The package's client has its own
+ * idea of sockets and retries and none of deadlines, asks for the region at a place of its choosing, holds a whole page of
+ * XML as a tree, and makes other keys of those with `+` or `'` in them. Here every socket passes the guard, and files
+ * resume as those of any web server do.
  */
 export function createBucket({ client, budget, settings, credentials, regions }: BucketOptions) {
   const bucket = `${settings.endpoint}/${settings.bucket}`;
