@@ -8,7 +8,7 @@ import { createXmlReader, type XmlReader } from '../../xmlReader.ts';
 export interface WebdavEntry extends WalkEntry {
   size: number | null;
   modifiedAt: Date | null;
-  /** Without its quotes; `''`: none. */
+  /** Without its quotes, and without the mark of a weak one, which Apache takes off after a second. `''`: none. */
   etag: string;
   hashes: AnnouncedHashes;
 }
