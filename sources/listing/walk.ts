@@ -58,14 +58,19 @@ export interface WalkOptions<E extends WalkEntry> {
   ask?(entries: readonly E[], signal: AbortSignal): Promise<readonly FileFacts[]>;
 }
 
-interface Directory<E> {
-  contents: Contents<E>;
-  files: E[];
-  directories: string[];
-}
-
 /** The order of pages: unlike the server's own, it stays the same whatever the server is asked to sort by. */
 const byUrl = (a: WalkEntry, b: WalkEntry) => (a.url < b.url ? -1 : 1);
+
+/** Where the entries behind a URL begin, in a sorted list. */
+function firstAfter(entries: readonly WalkEntry[], url: string): number {
+  let [low, high] = [0, entries.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((entries[middle]?.url ?? '') > url) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
 
 /** Undecoded path below the root, from an entry's URL: its last segment, with the slash of a directory. */
 const childPath = (parent: string, entry: WalkEntry) =>
@@ -107,23 +112,33 @@ export function createWalk<E extends WalkEntry>(options: WalkOptions<E>) {
     .digest('hex');
   const keyOf = (path: string) => `${visitor} ${root.href}${path}`;
 
-  function split(path: string, contents: Contents<E>): Directory<E> {
-    const { entries } = contents;
-    const depth = path.split('/').length;
-    const deeper = options.recursive && depth <= options.maxDepth;
-    const directories = entries
+  function directoriesIn(path: string, entries: readonly E[]): string[] {
+    if (!options.recursive || path.split('/').length > options.maxDepth) return [];
+    return entries
       .filter((entry) => entry.kind === 'directory' && entry.skip === undefined)
-      .sort(byUrl)
       .map((entry) => childPath(path, entry))
-      .filter((child) => deeper && pruned(shownPath(child).slice(0, -1)));
-    const files = entries.filter(
-      (entry) => entry.skip !== undefined || (entry.kind === 'file' && wanted(shownPath(path) + entry.name)),
-    );
-    return { contents, files: files.sort(byUrl), directories };
+      .filter((child) => pruned(shownPath(child).slice(0, -1)));
   }
 
-  async function open(path: string, signal: AbortSignal): Promise<Directory<E>> {
-    return split(path, held.get(keyOf(path)) ?? (await read(new URL(root.href + path), signal)));
+  /** The next files, one more than `most` where there are more; what came before `after` is not looked at again. */
+  function filesAfter(path: string, entries: readonly E[], after: string | null, most: number): E[] {
+    const parent = shownPath(path);
+    const files: E[] = [];
+    for (let at = after === null ? 0 : firstAfter(entries, after); at < entries.length; at++) {
+      const entry = entries[at];
+      if (entry === undefined) break;
+      if (entry.skip === undefined && (entry.kind !== 'file' || !wanted(parent + entry.name))) continue;
+      if (files.push(entry) > most) break;
+    }
+    return files;
+  }
+
+  /** Sorted. */
+  async function open(path: string, signal: AbortSignal): Promise<Contents<E>> {
+    const known = held.get(keyOf(path));
+    if (known) return known;
+    const contents = await read(new URL(root.href + path), signal);
+    return { ...contents, entries: contents.entries.sort(byUrl) };
   }
 
   async function itemsOf(path: string, entries: E[], signal: AbortSignal): Promise<SourceItem[]> {
@@ -168,9 +183,9 @@ export function createWalk<E extends WalkEntry>(options: WalkOptions<E>) {
     while (pending.length > 0 && items.length < PAGE_SIZE && performance.now() < until) {
       signal.throwIfAborted();
       const path = pending[0] ?? '';
-      let directory: Directory<E>;
+      let contents: Contents<E>;
       try {
-        directory = await open(path, signal);
+        contents = await open(path, signal);
       } catch (error) {
         if (path === '' || !(error instanceof Failure)) throw error;
         if (UNLISTABLE.has(error.type)) items.push(unlistable(path));
@@ -180,21 +195,23 @@ export function createWalk<E extends WalkEntry>(options: WalkOptions<E>) {
         after = null;
         continue;
       }
-      partial ||= directory.contents.partial === true;
-      const left =
-        after === null ? directory.files : directory.files.filter((file) => file.url > (after ?? ''));
-      const some = left.slice(0, PAGE_SIZE - items.length);
+      partial ||= contents.partial === true;
+      const { entries } = contents;
+      const room = PAGE_SIZE - items.length;
+      const left = filesAfter(path, entries, after, room);
+      const some = left.slice(0, room);
       items.push(...(await itemsOf(path, some, signal)));
       if (some.length < left.length) {
-        held.put(keyOf(path), directory.contents);
+        held.put(keyOf(path), contents);
         after = some.at(-1)?.url ?? null;
         continue;
       }
       held.drop(keyOf(path));
       after = null;
-      seen += directory.directories.length;
+      const directories = directoriesIn(path, entries);
+      seen += directories.length;
       if (seen > MAX_DIRECTORIES) throw tooLarge(`has more than ${MAX_DIRECTORIES} directories`);
-      pending = [...pending.slice(1), ...directory.directories];
+      pending = [...pending.slice(1), ...directories];
     }
     const next = pending.length === 0 ? null : { pending, after, seen };
     return { items, next, ...(partial && { partial }) };

@@ -31,8 +31,11 @@ const decoded = (path: string) => {
   }
 };
 
+const NO_HASHES: AnnouncedHashes = {};
+
 /** `SHA1:… MD5:… ADLER32:…`, as ownCloud and Nextcloud keep them. */
 function hashesOf(text: string): AnnouncedHashes {
+  if (text === '') return NO_HASHES;
   const of = (name: string, digits: number) =>
     new RegExp(`(?:^|\\s)${name}:([0-9a-f]{${digits}})(?:\\s|$)`, 'i').exec(text)?.[1]?.toLowerCase();
   const [md5, sha256] = [of('MD5', 32), of('SHA256', 64)];
