@@ -1,4 +1,5 @@
 import { Failure } from '../../../domain/failures.ts';
+import { parseHttpUrl } from '../../reach/address.ts';
 import type { SourceKindFactory } from '../../source.ts';
 import { parseS3Address } from './address.ts';
 import { createBucket, createKnownRegions } from './bucket.ts';
@@ -33,6 +34,7 @@ const createS3Kind: SourceKindFactory = ({ client }) => {
     },
     open(parsed, { credentials, budget }) {
       const settings = readSettings(parsed.settings);
+      parseHttpUrl(settings.endpoint);
       const give = credentials as S3Credentials | null;
       const bucket = createBucket({ client, budget, settings, credentials: give, regions });
       return {

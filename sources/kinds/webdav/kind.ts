@@ -3,6 +3,7 @@ import { WEB_CREDENTIALS, type WebCredentials } from '../../credentials.ts';
 import { download } from '../../download/download.ts';
 import { createHeld } from '../../held.ts';
 import type { Contents } from '../../listing/walk.ts';
+import { parseHttpUrl } from '../../reach/address.ts';
 import type { SourceKindFactory } from '../../source.ts';
 import { looksLikeWebdav, parseWebdavAddress } from './address.ts';
 import { createLister } from './list.ts';
@@ -30,6 +31,7 @@ const createWebdavKind: SourceKindFactory = ({ client }) => {
     account: ({ settings }) => new URL(readSettings(settings).base).host,
     open(parsed, { credentials, budget }) {
       const settings = readSettings(parsed.settings);
+      parseHttpUrl(settings.base);
       const places = placesOf(settings, credentials as WebCredentials | null);
       const shared = settings.share !== null;
       return {
