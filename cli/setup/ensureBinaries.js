@@ -3,10 +3,18 @@ import path from 'node:path';
 import { ensureTestServers } from './debianServers.js';
 import { SetupError } from './steps.js';
 import { ensureTemporalBinary } from './temporalBinary.js';
+import { ensureVersitygwBinary } from './versitygwBinary.js';
 
 /** The same default as in config.ts, which is TypeScript and so not there before the installation. */
 const cacheDir = () =>
   path.resolve(process.env.TRIBUTARY_CACHE || path.join(os.homedir(), '.cache', 'tributary'));
+
+/** @param {Promise<unknown>} work */
+const faultOf = (work) =>
+  work.then(
+    () => null,
+    (error) => /** @type {Error} */ (error).message,
+  );
 
 /**
  * Gets the programs that the tests need and npm does not bring.
@@ -17,12 +25,8 @@ const cacheDir = () =>
  */
 export async function ensureBinaries({ strict }) {
   const faults = [
-    process.env.TEMPORAL_ADDRESS
-      ? null
-      : await ensureTemporalBinary({ cacheDir: cacheDir() }).then(
-          () => null,
-          (error) => /** @type {Error} */ (error).message,
-        ),
+    process.env.TEMPORAL_ADDRESS ? null : await faultOf(ensureTemporalBinary({ cacheDir: cacheDir() })),
+    await faultOf(ensureVersitygwBinary({ cacheDir: cacheDir() })),
     await ensureTestServers(),
   ].filter((fault) => fault !== null);
   if (faults.length === 0) return;

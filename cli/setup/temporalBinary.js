@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { constants } from 'node:fs';
-import { access, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { goBuild } from './goBuild.js';
+import { isExecutable } from './isExecutable.js';
 import { withLock } from './lockFile.js';
 import { runStep, SetupError } from './steps.js';
 
@@ -16,13 +16,6 @@ const DOWNLOAD_DEADLINE_MS = 5 * 60_000;
 
 /** @param {string} cacheDir */
 const cached = (cacheDir) => path.join(cacheDir, `temporal-${VERSION}`, 'temporal');
-
-/** @param {string} file */
-const isExecutable = (file) =>
-  access(file, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
 
 /** @param {NodeJS.ProcessEnv} env */
 async function findOnPath(env) {

@@ -14,6 +14,10 @@ export function announcedHashes(head: ResponseHead): Partial<Record<Name, string
     const match = /^\s*(sha-256|md5)=:?([A-Za-z0-9+/=]{20,48}):?\s*$/i.exec(part);
     if (match?.[1] && match[2]) found[match[1].toLowerCase() === 'md5' ? 'md5' : 'sha256'] = hex(match[2]);
   }
+  // S3, where the object was stored with one; of an object put together from parts it is a hash of hashes.
+  const stored = head.header('x-amz-checksum-sha256');
+  if (stored && /^[A-Za-z0-9+/]{43}=$/.test(stored) && head.header('x-amz-checksum-type') !== 'COMPOSITE')
+    found.sha256 = hex(stored);
   // Anything of another length is not such a hash, whatever the header says.
   if (found.md5?.length !== 32) delete found.md5;
   if (found.sha256?.length !== 64) delete found.sha256;

@@ -10,6 +10,11 @@ import { checkPart, readValidator, resumeHeaders, type Validator, validatorOf } 
 
 const MAX_RESUMES = 2;
 
+/** An answer that is no file, and that has to be read before it can be understood. */
+export interface Refusal extends BodySink {
+  failure(): Failure;
+}
+
 export interface Download extends FetchOptions {
   item: Pick<FetchItem, 'size' | 'sizeExact' | 'hashes'>;
   url: URL;
@@ -18,8 +23,13 @@ export interface Download extends FetchOptions {
   credentials?: HttpRequest['credentials'];
   budget?: HttpRequest['budget'];
   mayRedirect?: HttpRequest['mayRedirect'];
+  sign?: HttpRequest['sign'];
+  /** Where `Content-Encoding` is a note that somebody left beside the stored bytes, which are sent as they are. */
+  encodingIsANote?: boolean;
   /** What an answer other than 200 and 206 means; what an answer that is no file means. Throws or leaves it. */
   judge?: (head: ResponseHead) => void;
+  /** The same for answers other than 200 that say in their body what is wrong. `null`: this one does not. */
+  refusal?: (head: ResponseHead) => Refusal | null;
   /** Instead of what the response says of the content; for providers that answer without such headers. */
   validator?: Validator;
 }
@@ -38,7 +48,7 @@ export function download(client: HttpClient, job: Download): Promise<Fetched> {
   function start(head: ResponseHead, reception: Reception): void {
     job.judge?.(head);
     if (head.status !== 200) throw statusFailure(head, 'file');
-    refuseEncoded(head);
+    if (!job.encodingIsANote) refuseEncoded(head);
     const validator = job.validator ?? validatorOf(head);
     reception.begin({
       total: announcedLength(head),
@@ -50,12 +60,15 @@ export function download(client: HttpClient, job: Download): Promise<Fetched> {
   async function attempt(reception: Reception, resumed: number): Promise<void> {
     const { part } = reception;
     const validator = part === null ? null : readValidator(part.validator);
+    const refused: { by: Refusal | null } = { by: null };
     const take = (head: ResponseHead): BodySink => {
       if (head.status === 206 && part !== null && validator !== null) {
-        refuseEncoded(head);
+        if (!job.encodingIsANote) refuseEncoded(head);
         checkPart(head, validator, part.bytes, part.total);
         first ??= head;
       } else {
+        refused.by = head.status === 200 ? null : (job.refusal?.(head) ?? null);
+        if (refused.by !== null) return refused.by;
         start(head, reception);
       }
       return { write: (chunk) => reception.add(chunk) };
@@ -74,15 +87,19 @@ export function download(client: HttpClient, job: Download): Promise<Fetched> {
           budget: job.budget,
           signal,
           time,
-          ...(job.mayRedirect && { mayRedirect: job.mayRedirect }),
+          sign: job.sign,
+          ...(job.mayRedirect !== undefined && { mayRedirect: job.mayRedirect }),
         },
         take,
       );
     } catch (error) {
+      // As much of it as came says more than that it broke off.
+      if (refused.by !== null && error instanceof Failure) throw refused.by.failure();
       const brokeOff = error instanceof Failure && error.type === 'short_read';
       if (!brokeOff || resumed === MAX_RESUMES || reception.part === null) throw error;
       await attempt(reception, resumed + 1);
     }
+    if (refused.by !== null) throw refused.by.failure();
   }
 
   return receive(job.item, job, async (reception) => {

@@ -3,7 +3,9 @@ import dropbox from './dropbox/kind.ts';
 import folder from './folder/kind.ts';
 import ftp from './ftp/kind.ts';
 import httpDirectory from './http-directory/kind.ts';
+import s3 from './s3/kind.ts';
 import sftp from './sftp/kind.ts';
+import webdav from './webdav/kind.ts';
 
 /** Every kind of source there is. A new one is a folder beside this file and a line in it. */
-export const KINDS: readonly SourceKindFactory[] = [folder, httpDirectory, dropbox, ftp, sftp];
+export const KINDS: readonly SourceKindFactory[] = [folder, httpDirectory, dropbox, ftp, sftp, s3, webdav];

@@ -56,3 +56,13 @@ export function parseHttpUrl(input: string): URL {
   url.hash = '';
   return url;
 }
+
+const UNRESERVED = /^[A-Za-z0-9._~-]$/;
+
+/** One spelling for the escapes of RFC 3986 §6.2.2: upper-case digits, and none where none is needed. */
+export function normalEscapes(path: string): string {
+  return path.replace(/%([0-9a-f]{2})/gi, (escaped, digits: string) => {
+    const char = String.fromCharCode(Number.parseInt(digits, 16));
+    return UNRESERVED.test(char) ? char : escaped.toUpperCase();
+  });
+}

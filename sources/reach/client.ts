@@ -11,6 +11,13 @@ import { createPacing } from './pacing.ts';
 import { isRedirect, MAX_HOPS, redirectTarget } from './redirect.ts';
 import type { ResponseHead } from './response.ts';
 
+/** A request as it is about to go out. */
+export interface Unsigned {
+  url: URL;
+  method: Method;
+  headers: Readonly<Record<string, string>>;
+}
+
 export interface HttpRequest {
   url: URL;
   method?: Method;
@@ -26,8 +33,10 @@ export interface HttpRequest {
    * off, so that several requests can share one allowance.
    */
   time: { leftMs: number };
-  /** Asked for every hop that the general rules allow. */
-  mayRedirect?: (to: URL) => boolean;
+  /** Asked for every hop that the general rules allow. `false`: a redirect is an answer like any other, and not followed. */
+  mayRedirect?: ((to: URL) => boolean) | false;
+  /** More headers, made as each request goes out: for signatures, which age while a request waits for its turn. */
+  sign?: ((request: Unsigned) => Record<string, string>) | undefined;
 }
 
 export interface HttpClient {
@@ -89,19 +98,21 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
 
   async function hop(request: HttpRequest, url: URL, signal: AbortSignal, receive: Receive): Promise<void> {
     const given = request.credentials;
-    const headers = {
+    const method = request.method ?? 'GET';
+    const unsigned: Record<string, string> = {
       accept: '*/*',
       'accept-encoding': 'identity',
       'user-agent': 'Tributary',
       ...request.headers,
       ...(given?.origin === url.origin ? credentialHeader(given.give) : {}),
     };
+    const headers = { ...unsigned, ...request.sign?.({ url, method, headers: unsigned }) };
     const once = () =>
       exchange(
         {
           dispatcher: currentAgent(),
           url,
-          method: request.method ?? 'GET',
+          method,
           headers,
           body: request.body,
           signal,
@@ -143,7 +154,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       start();
       try {
         await hop(request, url, signal, (head: ResponseHead) => {
-          if (isRedirect(head)) throw new Redirected(redirectTarget(head));
+          if (request.mayRedirect !== false && isRedirect(head)) throw new Redirected(redirectTarget(head));
           return receive(head);
         });
         return;
@@ -159,7 +170,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
           `${request.url.host} redirects more than ${MAX_HOPS} times in a row.`,
         );
       }
-      if (request.mayRedirect?.(url) === false) {
+      if (request.mayRedirect && !request.mayRedirect(url)) {
         throw new Failure(
           'redirect_refused',
           `${request.url.host} redirects to a place outside this source.`,

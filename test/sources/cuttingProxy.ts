@@ -4,15 +4,25 @@ import type { Trouble } from './contract.ts';
 /** Stands between a client and a real server and breaks connections on demand. */
 export interface CuttingProxy {
   port: number;
-  trouble: Trouble;
+  trouble: Required<Trouble>;
   close(): Promise<void>;
 }
 
-/** @param at where to listen; the target is always on 127.0.0.1 */
+export interface CuttingOptions {
+  /** Where to listen; the target is always on 127.0.0.1. */
+  at?: { host: string; port: number };
+  /** What the server would answer to a visitor who asks for too much. */
+  tooMany?: string;
+}
+
 export async function startCuttingProxy(
   target: number,
-  at: { host: string; port: number } = { host: '127.0.0.1', port: 0 },
+  {
+    at = { host: '127.0.0.1', port: 0 },
+    tooMany = 'HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
+  }: CuttingOptions = {},
 ): Promise<CuttingProxy> {
+  let refusals = 0;
   let limit: number | null = null;
   let sent = 0;
   const open = new Set<net.Socket>();
@@ -41,7 +51,15 @@ export async function startCuttingProxy(
     });
     upstream.on('end', () => client.end());
     upstream.on('close', () => client.end());
-    client.on('data', (chunk) => upstream.write(chunk));
+    client.on('data', (chunk) => {
+      if (refusals === 0) {
+        upstream.write(chunk);
+        return;
+      }
+      refusals--;
+      upstream.removeAllListeners('close').destroy();
+      client.end(tooMany);
+    });
     client.on('end', () => upstream.end());
     client.on('close', () => upstream.destroy());
   });
@@ -54,6 +72,9 @@ export async function startCuttingProxy(
     trouble: {
       cut(afterBytes) {
         limit = afterBytes;
+      },
+      throttle(times) {
+        refusals = times;
       },
       sent() {
         const before = sent;

@@ -32,8 +32,12 @@ export async function startRawServer(first: Answer = () => {}): Promise<RawServe
     socket.on('close', () => connections.open.delete(socket));
     socket.on('error', () => {});
     let head = '';
+    /** Bytes of a request's body that are still to come; nobody reads them. */
+    let body = 0;
     socket.on('data', (chunk) => {
-      head += chunk.toString('latin1');
+      const skipped = Math.min(body, chunk.length);
+      body -= skipped;
+      head += chunk.subarray(skipped).toString('latin1');
       for (let end = head.indexOf('\r\n\r\n'); end >= 0; end = head.indexOf('\r\n\r\n')) {
         const [line = '', ...lines] = head.slice(0, end).split('\r\n');
         head = head.slice(end + 4);
@@ -44,6 +48,10 @@ export async function startRawServer(first: Answer = () => {}): Promise<RawServe
             each.slice(each.indexOf(':') + 1).trim(),
           ]),
         );
+        body = Number(headers['content-length'] ?? 0);
+        const arrived = Math.min(body, head.length);
+        body -= arrived;
+        head = head.slice(arrived);
         const request = { method, path, headers };
         requests.push(request);
         respond(socket, request);

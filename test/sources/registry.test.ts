@@ -22,6 +22,8 @@ describe('the source registry', () => {
       ['/srv//photos/../photos/', 'folder', '/srv/photos'],
       ['file:///srv/my%20photos/', 'folder', '/srv/my photos'],
       ['/', 'folder', '/'],
+      ['s3://photos/2021', 's3', 's3://photos/2021/'],
+      ['davs://Host/photos', 'webdav', 'webdavs://host/photos/'],
     ];
     for (const [input, kind, address] of rows) {
       const found = registry().parse(input);
@@ -99,6 +101,18 @@ describe('the source registry', () => {
     for (const each of settings) {
       assert.throws(
         () => registry().open('http-directory', { address: 'http://h/', settings: each }, visitor()),
+        badAddress(/./),
+        JSON.stringify(each),
+      );
+    }
+    for (const [kind, each] of [
+      ['s3', { endpoint: 'file:///', bucket: 'photos', prefix: '' }],
+      ['s3', { endpoint: 'https://h', bucket: 'photos', prefix: '', region: 'h/' }],
+      ['webdav', { base: 'ftp://h/', share: null }],
+      ['webdav', { base: 'http://u:p@h/', share: null }],
+    ] as const) {
+      assert.throws(
+        () => registry().open(kind, { address: 'x', settings: each }, visitor()),
         badAddress(/./),
         JSON.stringify(each),
       );

@@ -1,19 +1,9 @@
 import { Failure } from '../../../domain/failures.ts';
-import { parseHttpUrl } from '../../reach/address.ts';
+import { normalEscapes, parseHttpUrl } from '../../reach/address.ts';
 
 /** How Apache and Caddy say "sorted by": left over when somebody clicked a column's head before copying the address. */
 const SORTING =
   /^\?(C=[NMSD];O=[AD](;F=[012])?|(sort|order|limit|offset)=[a-z0-9]*(&(sort|order|limit|offset)=[a-z0-9]*)*)?$/i;
-
-const UNRESERVED = /^[A-Za-z0-9._~-]$/;
-
-/** One spelling for the escapes of RFC 3986 §6.2.2: upper-case digits, and none where none is needed. */
-function normalEscapes(path: string): string {
-  return path.replace(/%([0-9a-f]{2})/gi, (escaped, digits: string) => {
-    const char = String.fromCharCode(Number.parseInt(digits, 16));
-    return UNRESERVED.test(char) ? char : escaped.toUpperCase();
-  });
-}
 
 /**
  * The address of a directory in its one canonical form, ending with `/`.

@@ -1,18 +1,10 @@
 import pLimit from 'p-limit';
 import type { ListingEntry } from '../../listing/listing.ts';
+import type { FileFacts } from '../../listing/walk.ts';
 import type { HttpClient, HttpRequest } from '../../reach/client.ts';
 import { announcedLength, lastModified, type ResponseHead } from '../../reach/response.ts';
 import { statusFailure } from '../../reach/status.ts';
 import type { RequestBudget } from '../../source.ts';
-
-/** What is known of a file before it is fetched. */
-export interface FileFacts {
-  size: number | null;
-  sizeExact: boolean;
-  modifiedAt: Date | null;
-  /** Changes when the file does, as far as can be told from outside. */
-  version: string;
-}
 
 /** Exact size and time, or the rounded size and coarse time that the listing shows. */
 export function factsOfEntry(entry: ListingEntry): FileFacts {

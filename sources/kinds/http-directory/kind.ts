@@ -3,6 +3,7 @@ import { WEB_CREDENTIALS, type WebCredentials } from '../../credentials.ts';
 import { download } from '../../download/download.ts';
 import { createHeld } from '../../held.ts';
 import type { ListingEntry } from '../../listing/listing.ts';
+import type { Contents } from '../../listing/walk.ts';
 import type { SourceKindFactory } from '../../source.ts';
 import { parseDirectoryUrl } from './address.ts';
 import { createLister } from './list.ts';
@@ -10,7 +11,7 @@ import { readSettings } from './settings.ts';
 
 /** A directory that a web server shows the index of, and what is below it. */
 const createHttpDirectoryKind: SourceKindFactory = ({ client }) => {
-  const held = createHeld<ListingEntry[]>(60_000);
+  const held = createHeld<Contents<ListingEntry>>(60_000);
 
   return {
     kind: 'http-directory',

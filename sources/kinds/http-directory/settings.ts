@@ -15,32 +15,10 @@ const SETTINGS = z.strictObject({
 
 export type HttpDirectorySettings = z.infer<typeof SETTINGS>;
 
-/** Directories still to be read, nearest first, and the last name of the first one that was handed out already. */
-const CURSOR = z.object({
-  /** Undecoded paths below the address, `''` for itself, others ending with `/`. */
-  pending: z.array(z.string()).min(1),
-  after: z.string().nullable(),
-  /** Directories seen in all. */
-  seen: z.int(),
-});
-
-export type HttpDirectoryCursor = z.infer<typeof CURSOR>;
-
 /** @throws Failure `bad_address` naming the setting that is wrong. */
 export function readSettings(settings: Json): HttpDirectorySettings {
   const read = SETTINGS.safeParse(settings);
   if (read.success) return read.data;
   const at = read.error.issues[0]?.path.join('.') ?? '';
   throw new Failure('bad_address', `The setting "${at}" of the directory source cannot be used.`);
-}
-
-/** @throws Failure `internal_error`: only we write cursors. */
-export function readCursor(cursor: Json): HttpDirectoryCursor {
-  if (cursor === null) return { pending: [''], after: null, seen: 1 };
-  const read = CURSOR.safeParse(cursor);
-  if (read.success) return read.data;
-  throw new Failure(
-    'internal_error',
-    'The place where the listing was to go on cannot be read. Start the import again.',
-  );
 }

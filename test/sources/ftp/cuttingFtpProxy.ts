@@ -1,10 +1,11 @@
+import type { Trouble } from '../contract.ts';
 import { type CuttingProxy, startCuttingProxy } from '../cuttingProxy.ts';
 import { freePort } from '../servers.ts';
 
 /** Stands before a real FTP server, its data connections included. */
-export interface CuttingFtpProxy extends Omit<CuttingProxy, 'port'> {
+export interface CuttingFtpProxy extends Omit<CuttingProxy, 'trouble'> {
   host: string;
-  port: number;
+  trouble: Trouble;
 }
 
 /**
@@ -22,7 +23,7 @@ export async function findDataPorts(): Promise<{ first: number; last: number; pr
     const proxies: CuttingProxy[] = [];
     try {
       for (let port = first; port <= last; port++) {
-        proxies.push(await startCuttingProxy(port, { host: HOST, port }));
+        proxies.push(await startCuttingProxy(port, { at: { host: HOST, port } }));
       }
       return { first, last, proxies };
     } catch (error) {
@@ -37,7 +38,7 @@ export async function startCuttingFtpProxy(
   control: number,
   data: readonly CuttingProxy[],
 ): Promise<CuttingFtpProxy> {
-  const main = await startCuttingProxy(control, { host: HOST, port: 0 });
+  const main = await startCuttingProxy(control, { at: { host: HOST, port: 0 } });
   return {
     host: HOST,
     port: main.port,

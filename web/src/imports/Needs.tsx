@@ -33,7 +33,7 @@ export function Needs({ import: one }: { import: Import }) {
   function submit(event: FormEvent): void {
     event.preventDefault();
     const credentials =
-      asks === 'login'
+      asks === 'login' || one.kind !== 'dropbox'
         ? { type: 'basic', username, password }
         : { type: 'link_password', link_password: password };
     if (!help.isPending) help.mutate({ skip: false, credentials });
