@@ -9,8 +9,8 @@ export interface Access {
   by: Visitor;
   /** @throws Failure, or the signal's reason. */
   show(signal: AbortSignal): Promise<WebCredentials>;
-  /** The API refused what was shown; the next request shows something new, if there is anything. */
-  refused(): void;
+  /** The API refused what was shown. @returns whether there is something newer to show. */
+  refused(shown: WebCredentials): boolean;
   close(): void;
 }
 
@@ -19,7 +19,7 @@ function keyAccess(key: string, by: Visitor): Access {
   return {
     by,
     show: async () => ({ type: 'header', name: 'x-goog-api-key', value: key }),
-    refused: () => {},
+    refused: () => false,
     close: () => {},
   };
 }
@@ -38,7 +38,10 @@ export function createAccess(
   return {
     by: 'account',
     show: async (signal) => ({ type: 'bearer', token: await tokens.token(signal) }),
-    refused: tokens.forget,
+    refused(shown) {
+      if (shown.type === 'bearer') tokens.forget(shown.token);
+      return true;
+    },
     close: tokens.close,
   };
 }

@@ -1,8 +1,6 @@
 import { drive, type drive_v3 } from '@googleapis/drive';
-import type { BodySink } from '../../reach/exchange.ts';
-import type { ResponseHead } from '../../reach/response.ts';
 import type { Access } from './access.ts';
-import { type Asking, ask, askText } from './ask.ts';
+import { type Asking, ask, type Question, type Take, textTaker } from './ask.ts';
 import type { Visitor } from './credentials.ts';
 import { type Asked, driveFailure } from './faults.ts';
 import { type Reference, resourceKeyHeader } from './ids.ts';
@@ -29,8 +27,6 @@ export interface DriveApi {
   close(): void;
 }
 
-export type Take = (head: ResponseHead) => BodySink | null;
-
 export interface DownloadFile {
   file: Reference;
   headers: Record<string, string>;
@@ -54,29 +50,33 @@ export function createDriveApi(asking: Asking, root: URL, access: Access, link: 
     };
   }
 
-  async function question(url: URL, shown: readonly Reference[], signal: AbortSignal) {
-    return {
-      url,
-      headers: resourceKeyHeader([link, ...shown]),
-      credentials: { origin: root.origin, give: await access.show(signal) },
-      signal,
-    };
-  }
-
-  function refused(refusal: Refusal, asked: Asked): unknown {
-    if (refusal.status === 401) access.refused();
-    if (refusal.status === 400 && refusal.location === 'pageToken') return new PageTokenRefused();
-    return driveFailure(refusal, asked, access.by);
+  /** Sends one request; a second one when it was refused for an access token that had been good until then. */
+  async function send(
+    url: URL,
+    file: Reference,
+    signal: AbortSignal,
+    more: Pick<Question, 'headers' | 'time'>,
+    take: Take,
+  ) {
+    for (let again = true; ; again = false) {
+      const give = await access.show(signal);
+      const headers = { ...resourceKeyHeader([link, file]), ...more.headers };
+      const question = { url, headers, credentials: { origin: root.origin, give }, signal, time: more.time };
+      const refusal = await ask(asking, question, take);
+      if (refusal?.status !== 401 || !access.refused(give) || !again) return refusal;
+    }
   }
 
   /** Sends the request for an answer in JSON. */
-  const sendFor =
-    (shown: readonly Reference[], asked: Asked, signal: AbortSignal): Send =>
+  const sendForJson =
+    (file: Reference, asked: Asked, signal: AbortSignal): Send =>
     async (url) => {
-      const asks = await question(url, shown, signal);
+      const answer = textTaker();
       const time = { leftMs: asking.client.deadlines.listMs };
-      const text = await askText(asking, { ...asks, time }, (refusal) => refused(refusal, asked));
-      return new Response(text);
+      const refusal = await send(url, file, signal, { time }, answer.take);
+      if (refusal === null) return new Response(answer.text());
+      if (refusal.status === 400 && refusal.location === 'pageToken') throw new PageTokenRefused();
+      throw driveFailure(refusal, asked, access.by);
     };
 
   return {
@@ -92,14 +92,14 @@ export function createDriveApi(asking: Asking, root: URL, access: Access, link: 
         fields: FIELDS.page,
         ...(pageToken !== null && { pageToken }),
       };
-      const { data } = await throughLibrary(sendFor([folder], asked, signal), (fetchImplementation) =>
+      const { data } = await throughLibrary(sendForJson(folder, asked, signal), (fetchImplementation) =>
         files.list(params, options(fetchImplementation)),
       );
       return readPage(data);
     },
     async get(file, asked, signal) {
       const params = { fileId: file.id, supportsAllDrives: true, fields: FIELDS.file };
-      const { data } = await throughLibrary(sendFor([file], asked, signal), (fetchImplementation) =>
+      const { data } = await throughLibrary(sendForJson(file, asked, signal), (fetchImplementation) =>
         files.get(params, options(fetchImplementation)),
       );
       return readFile(data);
@@ -112,14 +112,14 @@ export function createDriveApi(asking: Asking, root: URL, access: Access, link: 
         ...(acknowledgeAbuse && { acknowledgeAbuse }),
       };
       const seen: { refusal: Refusal | null } = { refusal: null };
-      const send: Send = async (url) => {
-        const asks = await question(url, [file], signal);
-        seen.refusal = await ask(asking, { ...asks, headers: { ...asks.headers, ...headers }, time }, take);
+      const sendForBytes: Send = async (url) => {
+        seen.refusal = await send(url, file, signal, { headers, time }, take);
         // The bytes are where they belong already.
         return new Response(null, { status: 204 });
       };
-      await throughLibrary(send, (fetchImplementation) => files.get(params, options(fetchImplementation)));
-      if (seen.refusal?.status === 401) access.refused();
+      await throughLibrary(sendForBytes, (fetchImplementation) =>
+        files.get(params, options(fetchImplementation)),
+      );
       return seen.refusal;
     },
     close: access.close,

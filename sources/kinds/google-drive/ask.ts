@@ -35,15 +35,18 @@ export function collect(most: number, tooMuch: () => void = () => {}): BodySink 
   };
 }
 
+/** Sees the head of an answer and says where its body goes; `null`: it is a refusal, to be read. */
+export type Take = (head: ResponseHead) => BodySink | null;
+
 /**
- * One request to Google. `take` sees the head and says where the body goes; `null`: it is a refusal, to be read.
+ * One request to Google.
  * @returns the refusal; `null`: the body was taken.
  * @throws Failure, or the signal's reason.
  */
 export async function ask(
   { client, budget }: Asking,
   question: Question,
-  take: (head: ResponseHead) => BodySink | null,
+  take: Take,
 ): Promise<Refusal | null> {
   const seen: { refused: { head: ResponseHead; body: ReturnType<typeof collect> } | null } = {
     refused: null,
@@ -59,16 +62,10 @@ export async function ask(
   return seen.refused === null ? null : readRefusal(seen.refused.head, seen.refused.body.text());
 }
 
-/** The text of an answer 200. @throws Failure; what `refused` makes of anything else; the signal's reason. */
-export async function askText(
-  asking: Asking,
-  question: Question,
-  refused: (refusal: Refusal) => unknown,
-): Promise<string> {
+/** Takes an answer 200 as text. @throws Failure `bad_response` when it is far too long. */
+export function textTaker(): { take: Take; text(): string } {
   const body = collect(MAX_ANSWER, () => {
     throw new Failure('bad_response', 'Google sent an answer that is far too long.');
   });
-  const refusal = await ask(asking, question, (head) => (head.status === 200 ? body : null));
-  if (refusal !== null) throw refused(refusal);
-  return body.text();
+  return { take: (head) => (head.status === 200 ? body : null), text: body.text };
 }

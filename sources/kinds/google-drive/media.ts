@@ -4,8 +4,7 @@ import type { BodySink } from '../../reach/exchange.ts';
 import { announcedLength, lastModified, type ResponseHead } from '../../reach/response.ts';
 import { type Reception, receive } from '../../reception.ts';
 import type { Fetched, FetchItem, FetchOptions } from '../../source.ts';
-import type { Take } from './api.ts';
-import { collect } from './ask.ts';
+import { collect, type Take } from './ask.ts';
 import { looksLikePage, pageFailure } from './pages.ts';
 
 const MAX_RESUMES = 2;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { auth } from '@googleapis/drive';
 import { Failure } from '../../../domain/failures.ts';
 import type { Held } from '../../held.ts';
-import { type Asking, askText } from './ask.ts';
+import { type Asking, ask, textTaker } from './ask.ts';
 import type { DriveCredentials } from './credentials.ts';
 import { driveFailure } from './faults.ts';
 import { type Send, throughLibrary } from './library.ts';
@@ -22,8 +22,8 @@ export type AccountCredentials = Exclude<DriveCredentials, { type: 'api_key' }>;
 export interface Tokens {
   /** @throws Failure `auth_failed` and those of the network; the signal's reason. */
   token(signal: AbortSignal): Promise<string>;
-  /** The API did not take it. */
-  forget(): void;
+  /** The API did not take this one. */
+  forget(token: string): void;
   /** Ends a request that is under way. */
   close(): void;
 }
@@ -74,7 +74,8 @@ export function createTokens(
   let underWay: Promise<string> | null = null;
 
   const send: Send = async (_url, { method, headers, body }) => {
-    const text = await askText(
+    const answer = textTaker();
+    const refusal = await ask(
       asking,
       {
         // Where the library would go is a constant of it that no option changes for service accounts.
@@ -85,9 +86,10 @@ export function createTokens(
         signal: closed.signal,
         time: { leftMs: TOKEN_MS },
       },
-      (refusal) => driveFailure(refusal, 'token', 'account'),
+      answer.take,
     );
-    return new Response(text, { headers: { 'content-type': 'application/json' } });
+    if (refusal !== null) throw driveFailure(refusal, 'token', 'account');
+    return new Response(answer.text(), { headers: { 'content-type': 'application/json' } });
   };
 
   async function renew(): Promise<string> {
@@ -129,7 +131,10 @@ export function createTokens(
       underWay.catch(() => {});
       return race(underWay, signal);
     },
-    forget: () => held.drop(key),
+    forget(token) {
+      // Somebody else may have renewed it already.
+      if (held.get(key)?.token === token) held.drop(key);
+    },
     close: () => closed.abort(new Failure('internal_error', 'The source was closed.')),
   };
 }
