@@ -1,4 +1,4 @@
-import { drive, type drive_v3 } from '@googleapis/drive';
+import { drive, type drive_v3, type MethodOptions } from '@googleapis/drive';
 import type { Access } from './access.ts';
 import { type Asking, ask, type Question, type Take, textTaker } from './ask.ts';
 import type { Visitor } from './credentials.ts';
@@ -40,9 +40,8 @@ export function createDriveApi(asking: Asking, root: URL, access: Access, link: 
   const { files } = drive({ version: 'v3', rootUrl: root.href });
 
   /** What every call has in common. The library builds the request; it is sent, once, by our client. */
-  function options(fetchImplementation: typeof fetch): drive_v3.Options & { responseType: 'json' } {
+  function options(fetchImplementation: typeof fetch): MethodOptions & { responseType: 'json' } {
     return {
-      version: 'v3',
       fetchImplementation,
       retry: false,
       responseType: 'json',

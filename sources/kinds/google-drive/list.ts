@@ -15,7 +15,7 @@ const PAGE_SIZE = 1_000;
 /** Small folders are read together until this many places are left. Pages of one folder all have one size. */
 const LEAST = 500;
 const SHORTCUTS_AT_ONCE = 50;
-const MAX_RESTARTS = 50;
+const MAX_RESTARTS = 20;
 /** After this long a page is handed over as it is. */
 const PAGE_MS = 5_000;
 
@@ -113,8 +113,11 @@ export function createDriveLister(api: DriveApi, settings: DriveSettings) {
       try {
         found = await read(folder, page?.token ?? null, size, signal);
       } catch (error) {
-        if (!(error instanceof PageTokenRefused) || page === null) throw error;
-        if (++restarts > MAX_RESTARTS) throw new Failure('bad_response', error.message);
+        if (!(error instanceof PageTokenRefused)) throw error;
+        // One that Drive gave just now; or it never knows its own.
+        if (page === null || page !== state.page || ++restarts > MAX_RESTARTS) {
+          throw new Failure('bad_response', error.message);
+        }
         page = null;
         return;
       }

@@ -33,6 +33,10 @@ export interface FakeDrive {
   answer(refusal: Refusal, options?: { times?: number; to?: Call }): void;
   trouble: Trouble;
   requests: LoggedRequest[];
+  /** Requests are taken and never answered. */
+  stall: boolean;
+  /** Nobody answers at its address meanwhile. */
+  pause(during: () => Promise<void>): Promise<void>;
   /** Most requests that were under way at the same time. */
   mostAtOnce: number;
   close(): Promise<void>;
@@ -124,6 +128,7 @@ export async function startFakeDrive({ root }: { root: string }): Promise<FakeDr
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
+      if (fake.stall) return;
       const body = Buffer.concat(chunks).toString();
       answer(call, { method, url, headers, body, response, as: 'nobody' }).catch((error: unknown) => {
         response.destroy(error as Error);
@@ -136,7 +141,12 @@ export async function startFakeDrive({ root }: { root: string }): Promise<FakeDr
     socket.on('error', () => {});
     socket.on('close', () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  async function close(): Promise<void> {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  }
+  await listen(0);
 
   const fake: FakeDrive = {
     url: `http://127.0.0.1:${(server.address() as net.AddressInfo).port}`,
@@ -163,10 +173,13 @@ export async function startFakeDrive({ root }: { root: string }): Promise<FakeDr
     },
     requests: [],
     mostAtOnce: 0,
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
+    stall: false,
+    async pause(during) {
+      await close();
+      await during();
+      await listen(Number(new URL(fake.url).port));
     },
+    close,
   };
   return fake;
 }

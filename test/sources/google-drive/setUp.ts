@@ -18,6 +18,8 @@ export interface OpenOptions {
 /** A Drive with a directory behind it, and the kind that reads it. */
 export interface DrivePlace {
   fake: FakeDrive;
+  /** The directory that it shows. */
+  root: string;
   put(file: string, bytes?: string | Buffer): Promise<void>;
   /** A shortcut at `file` to `target`, both below the root. */
   link(file: string, target: string): Promise<void>;
@@ -31,17 +33,19 @@ export interface DrivePlace {
 export interface Installation {
   apiKey?: string | null;
   keyless?: boolean;
+  fetchTimeoutMs?: number;
 }
 
 export async function setUpDrive({
   apiKey = FAKE_KEY,
   keyless = false,
+  fetchTimeoutMs = 20_000,
 }: Installation = {}): Promise<DrivePlace> {
   const base = await fs.mkdtemp(path.join(os.tmpdir(), 'drive-'));
   const root = path.join(base, 'root');
   await fs.mkdir(root);
   const fake = await startFakeDrive({ root });
-  const deps = kindDeps({ fetchTimeoutMs: 20_000 });
+  const deps = kindDeps({ fetchTimeoutMs });
   deps.providers.google = { apiKey, endpoint: fake.url, keyless };
   const kind = createGoogleDriveKind(deps);
   let counter = 0;
@@ -52,10 +56,11 @@ export async function setUpDrive({
   };
   return {
     fake,
+    root,
     put: async (file, bytes = `bytes of ${file}`) => fs.writeFile(await make(file), bytes),
     async link(file, target) {
       const full = await make(file);
-      await fs.symlink(path.relative(path.dirname(full), path.join(root, target)), full);
+      await fs.symlink(path.relative(path.dirname(full), path.join(root, target)) || '.', full);
     },
     open(below = '', { credentials = null, settings = {}, query = '' } = {}) {
       const link = `https://drive.google.com/drive/folders/${fake.tree.idOf(below)}${query}`;

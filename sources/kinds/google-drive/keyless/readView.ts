@@ -10,14 +10,12 @@ import { createFolderViewReader, type FolderViewEntry } from './folderView.ts';
 /** Enough of a page that is no folder's to tell which one it is. */
 const HEAD = 128 * 1024;
 
-/** Sends nobody to sign in: where a sign-in is asked for, there is nothing to see without one. */
+const notShared = () =>
+  new Failure('auth_failed', 'It is not shared with everybody who has the link: Google asks for a sign-in.');
+
+/** Where a sign-in is asked for, there is nothing to see without one. */
 const signIn = (error: unknown): unknown =>
-  error instanceof Failure && error.type === 'redirect_refused'
-    ? new Failure(
-        'auth_failed',
-        'It is not shared with everybody who has the link: Google asks for a sign-in.',
-      )
-    : error;
+  error instanceof Failure && error.type === 'redirect_refused' ? notShared() : error;
 
 /**
  * What a folder holds, as the page for embedding shows it. @throws Failure, or the signal's reason.
@@ -48,16 +46,15 @@ export async function readFolderView(
   };
   const time = { leftMs: asking.client.deadlines.listMs };
   const question = { url, headers: resourceKeyHeader([...keys, folder]), signal, time };
+  let signedOut = false;
   const refusal = await ask(asking, question, ({ status, url: at }) => {
-    if (at.pathname.startsWith('/ServiceLogin') || at.hostname === 'accounts.google.com') return null;
-    return status === 200 ? sink : null;
+    signedOut = at.pathname.startsWith('/ServiceLogin') || at.hostname === 'accounts.google.com';
+    return status === 200 && !signedOut ? sink : null;
   }).catch((error: unknown) => {
     throw signIn(error);
   });
-  if (refusal !== null) {
-    if (refusal.status === 200) throw pageFailure('ServiceLogin');
-    throw driveFailure(refusal, 'root', 'own_key');
-  }
+  if (signedOut) throw notShared();
+  if (refusal !== null) throw driveFailure(refusal, 'root', 'own_key');
   const entries = reader.end();
   if (entries === null) throw pageFailure(head);
   return entries;
