@@ -73,8 +73,8 @@ export function createSeen(text: string): Seen {
 }
 
 /** @throws Failure `listing_too_large` when the names of what waits are too long to be kept. */
-export function boundPaths(pending: readonly PendingFolder[]): void {
+export function boundPaths(waiting: readonly { path: string; name?: string }[]): void {
   let total = 0;
-  for (const { path } of pending) total += path.length;
+  for (const { path, name = '' } of waiting) total += path.length + name.length;
   if (total > MAX_PATHS) throw tooLarge('has too many folders with too long names');
 }

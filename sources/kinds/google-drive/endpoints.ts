@@ -21,11 +21,9 @@ export function endpointsOf(endpoint: string | null): Endpoints {
   };
 }
 
+const GOOGLE = /\.(google|googleapis|googleusercontent)\.com$/;
+
 /** Google's servers send one another's visitors around; nobody else is followed. */
 export function staysAtGoogle(from: URL): (to: URL) => boolean {
-  return (to) =>
-    to.origin === from.origin ||
-    (/\.google\.com$/.test(from.hostname) || /\.googleapis\.com$/.test(from.hostname)
-      ? /\.(google|googleapis|googleusercontent)\.com$/.test(to.hostname)
-      : false);
+  return (to) => to.origin === from.origin || (GOOGLE.test(from.hostname) && GOOGLE.test(to.hostname));
 }

@@ -14,9 +14,9 @@ export interface FolderContents {
 
 /** A shortcut that needs no look at its target. */
 function skipOf({ name, shortcutDetails: to }: DriveFile): ListingSkip | null {
-  if (!isSafeName(name)) return 'bad_name';
   if (to === undefined) return 'dangling_link';
   if (isFolder(to.targetMimeType)) return null;
+  if (!isSafeName(name)) return 'bad_name';
   if (isNative(to.targetMimeType)) return 'native_document';
   return isNotAnImageByName(name) ? 'not_an_image' : null;
 }
@@ -53,13 +53,14 @@ export function sortOut(
     } else {
       const skip = skipOf(file);
       const toFolder = to !== undefined && isFolder(to.targetMimeType);
-      if (skip !== 'bad_name' && !toFolder && !wanted(path)) continue;
+      if (isSafeName(name) && !toFolder && !wanted(path)) continue;
       if (skip !== null || to === undefined) {
         found.items.push(skippedItem(file, shown, skip ?? 'dangling_link'));
         continue;
       }
       const target = { id: to.targetId, resourceKey: to.targetResourceKey };
-      found.shortcuts.push({ id, name, path: parent.path, depth: parent.depth, target });
+      const shownName = toFolder ? segment(name, id) : name;
+      found.shortcuts.push({ id, name: shownName, path: parent.path, depth: parent.depth, target });
     }
   }
   return found;

@@ -4,10 +4,8 @@ import { type DriveFile, isNative } from './wire.ts';
 
 /** A segment of a path: Drive's names may have slashes and control characters in them. */
 export function segment(name: string, id: string): string {
-  if (isSafeName(name)) return name.slice(0, 255);
-  const safe = [...name.slice(0, 255)]
-    .map((char) => (isSafeName(char) || char === '.' ? char : '_'))
-    .join('');
+  const start = [...name].slice(0, 255);
+  const safe = start.map((char) => (isSafeName(char) || char === '.' ? char : '_')).join('');
   return isSafeName(safe) ? safe : id;
 }
 

@@ -4,12 +4,12 @@ import type { Json, ListPage, SourceItem } from '../../source.ts';
 import type { DriveApi } from './api.ts';
 import { boundPaths, createSeen, type DriveCursor, type PendingFolder, readCursor } from './cursor.ts';
 import { folderBelow, sortOut } from './folderItems.ts';
-import type { Reference } from './ids.ts';
 import { itemOf, skippedItem } from './items.ts';
 import { PageTokenRefused } from './pageToken.ts';
 import type { DriveSettings } from './settings.ts';
 import { findTargets } from './shortcuts.ts';
-import { type DriveFile, type FilePage, isFolder, isShortcut } from './wire.ts';
+import { startOf } from './start.ts';
+import { type FilePage, isFolder } from './wire.ts';
 
 const PAGE_SIZE = 1_000;
 /** Small folders are read together until this many places are left. Pages of one folder all have one size. */
@@ -38,33 +38,6 @@ const unreadable = ({ id, path }: PendingFolder): SourceItem => ({
 export function createDriveLister(api: DriveApi, settings: DriveSettings) {
   const wanted = createFilter(settings.include, settings.exclude);
   const pruned = createFilter([], settings.exclude);
-  const root: Reference = { id: settings.id, resourceKey: settings.resourceKey };
-
-  /** What the address means: a folder to walk, or one file. */
-  async function start(signal: AbortSignal): Promise<DriveCursor | SourceItem> {
-    const entry = await api.get(root, 'root', signal);
-    if (entry.trashed) throw new Failure('source_not_found', 'It is in the trash of Google Drive.');
-    let found: DriveFile | null = { ...entry, resourceKey: entry.resourceKey ?? root.resourceKey };
-    if (isShortcut(entry.mimeType)) {
-      const to = entry.shortcutDetails;
-      const target = { id: to?.targetId ?? '', resourceKey: to?.targetResourceKey ?? null };
-      found = to
-        ? ((await findTargets(api, [{ ...entry, path: '', depth: 0, target }], signal))[0] ?? null)
-        : null;
-    }
-    if (found === null) return skippedItem(entry, '', 'dangling_link');
-    if (!isFolder(found.mimeType)) return itemOf(entry, found, '');
-    const { id, resourceKey } = found;
-    const seen = createSeen('');
-    seen.add(id);
-    return {
-      pending: [{ id, resourceKey, path: '', depth: 0 }],
-      page: null,
-      shortcuts: [],
-      restarts: 0,
-      seen: seen.text(),
-    };
-  }
 
   /** One page of a folder; `null`: the folder is gone, or cannot be read and is an item now. */
   async function read(folder: PendingFolder, token: string | null, size: number, signal: AbortSignal) {
@@ -144,7 +117,7 @@ export function createDriveLister(api: DriveApi, settings: DriveSettings) {
       else await readFolder(folder, size);
     } while (performance.now() < until && items.length < PAGE_SIZE);
 
-    boundPaths(pending);
+    boundPaths([...pending, ...shortcuts]);
     const done = pending.length === 0 && shortcuts.length === 0;
     const next = { pending, page, shortcuts, restarts, seen: seen.text() };
     return { items, next: done ? null : next, ...(partial && { partial }) };
@@ -152,7 +125,7 @@ export function createDriveLister(api: DriveApi, settings: DriveSettings) {
 
   return async function list(cursor: Json, signal: AbortSignal): Promise<ListPage> {
     signal.throwIfAborted();
-    const state = readCursor(cursor) ?? (await start(signal));
+    const state = readCursor(cursor) ?? (await startOf(api, settings, signal));
     return 'pending' in state ? walk(state, signal) : { items: [state], next: null };
   };
 }

@@ -13,6 +13,9 @@ export const FIELDS = {
 } as const;
 
 const key = z.string().regex(KEY).nullable().default(null).catch(null);
+/** Text that Postgres takes; anything else in a name is judged by `names.ts`. */
+const NAME = z.string().transform((text) => text.toWellFormed().replaceAll('\0', '\ufffd'));
+
 const hash = (length: number) =>
   z
     .string()
@@ -24,7 +27,7 @@ const hash = (length: number) =>
 /** A `File` of Drive v3 (developers.google.com/workspace/drive/api/reference/rest/v3/files), as far as it is asked for. */
 const FILE = z.object({
   id: z.string().regex(ID),
-  name: z.string().default(''),
+  name: NAME.default(''),
   mimeType: z.string().default(''),
   size: z
     .string()

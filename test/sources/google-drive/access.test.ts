@@ -3,9 +3,11 @@ import { generateKeyPairSync } from 'node:crypto';
 import { inspect } from 'node:util';
 import { Failure } from '../../../domain/failures.ts';
 import createGoogleDriveKind from '../../../sources/kinds/google-drive/kind.ts';
+import { createGuard } from '../../../sources/reach/guard.ts';
 import { createSourceRegistry } from '../../../sources/registry.ts';
 import { assertFailure } from '../contract.ts';
 import { kindDeps, visitor } from '../kindDeps.ts';
+import { startRawServer } from '../rawServer.ts';
 import { apiRefusal, tokenRefusal } from './fake/refusals.ts';
 import { FAKE_KEY, FAKE_OAUTH } from './fakeDrive.ts';
 import { type DrivePlace, never, setUpDrive } from './setUp.ts';
@@ -205,6 +207,27 @@ describe('who asks Google Drive', () => {
       'https://oauth2.googleapis.com/token ',
       'https://oauth2.googleapis.com/token ',
     ]);
+  });
+
+  it('reaches nothing that the guard closes, and is sent nowhere else', async () => {
+    const guard = createGuard({ allowPrivateNets: [], allowLoopback: false });
+    const deps = kindDeps({ guard });
+    deps.providers.google = { apiKey: FAKE_KEY, endpoint: place.fake.url, keyless: true };
+    const kind = createGoogleDriveKind(deps);
+    const parsed = kind.parse(`https://drive.google.com/drive/folders/${place.fake.tree.idOf('')}`);
+    for (const credentials of [null, OAUTH, SERVICE]) {
+      await assertFailure(kind.open(parsed, visitor(credentials)).list(null, never()), 'ssrf_blocked');
+    }
+    await deps.client.close();
+    assert.equal(place.fake.requests.length, 0);
+    const other = await startRawServer();
+    const location = `${other.url}drive/v3/files`;
+    for (const to of ['token', 'get'] as const) {
+      place.fake.answer({ status: 307, headers: { location }, type: 'text/plain', body: '' }, { to });
+      await assertFailure(list(OAUTH), 'redirect_refused');
+    }
+    assert.equal(other.connections.accepted, 0);
+    await other.close();
   });
 
   it('takes a turn of the budget for every request, and gives it back', async () => {
