@@ -33,22 +33,23 @@ export function resumeHeaders(validator: Validator, from: number): Record<string
 
 /**
  * Checks that a 206 goes on exactly where the first part broke off, in the same version of the file.
+ * @param validator `null`: nothing in the head tells the version; the caller has a hash of the whole.
  * @throws Failure `changed_during_read`
  */
 export function checkPart(
   head: ResponseHead,
-  validator: Validator,
+  validator: Validator | null,
   from: number,
   total: number | null,
 ): void {
   const range = /^bytes (\d{1,20})-\d{1,20}\/(\d{1,20}|\*)$/.exec(head.header('content-range') ?? '');
   const sameTotal = range?.[2] === '*' || total === null || Number(range?.[2]) === total;
-  const tag = head.header(validator.header);
+  const tag = validator === null ? undefined : head.header(validator.header);
   if (
     range === null ||
     Number(range[1]) !== from ||
     !sameTotal ||
-    (tag !== undefined && tag !== validator.value)
+    (tag !== undefined && tag !== validator?.value)
   ) {
     throw new Failure(
       'changed_during_read',
