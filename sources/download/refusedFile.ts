@@ -1,6 +1,6 @@
 import { Failure } from '../../domain/failures.ts';
+import { isSigned } from '../fileUrls.ts';
 import type { ResponseHead } from '../reach/response.ts';
-import { isSigned } from '../signedUrls.ts';
 
 /**
  * Judges a refusal that new credentials would not mend: of one file by a server that they do not belong to, or of an

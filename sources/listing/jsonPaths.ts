@@ -27,8 +27,8 @@ export const CONTAINER = Symbol('container');
 
 interface Frame {
   isList: boolean;
-  /** Key, or place in the list, of the member being read. */
-  key: string;
+  /** Key, or place in the list, of the member being read; `null`: a key that no path has. */
+  key: string | null;
   index: number;
 }
 
@@ -58,6 +58,8 @@ export function createPathReader({ list, wanted, maxElement, onElement }: PathRe
 
   let reading: Reading = 'structure';
   let held = '';
+  /** The key being read. */
+  let tooLong = false;
   let depth = 0;
   let inString = false;
   let escaped = false;
@@ -155,7 +157,7 @@ export function createPathReader({ list, wanted, maxElement, onElement }: PathRe
     if (reading === 'skip') return;
     const room = reading === 'key' ? MAX_KEY : maxElement;
     if (held.length + to - from <= room) held += text.slice(from, to);
-    else if (reading === 'key') held = '';
+    else if (reading === 'key') tooLong = true;
     else throw tooLarge('has an entry that is too long');
   }
 
@@ -163,11 +165,12 @@ export function createPathReader({ list, wanted, maxElement, onElement }: PathRe
     const frame = frames.at(-1);
     if (frame === undefined) throw broken();
     try {
-      frame.key = text === '' ? '' : String(JSON.parse(text));
+      frame.key = tooLong ? null : String(JSON.parse(text));
     } catch {
       throw broken();
     }
     keyNext = false;
+    tooLong = false;
     reading = 'structure';
     held = '';
   }

@@ -1,7 +1,7 @@
 import { Failure } from '../../../domain/failures.ts';
+import { isSigned } from '../../fileUrls.ts';
 import { parameterNames, withParameter } from '../../queries.ts';
 import { parseHttpUrl } from '../../reach/address.ts';
-import { isSigned } from '../../signedUrls.ts';
 import type { Json } from '../../source.ts';
 import { isSecretName } from './fixed.ts';
 import { type RestSettings, readSettings } from './settings.ts';

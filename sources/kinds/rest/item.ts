@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { coarseVersion, tagVersion } from '../../download/headFacts.ts';
+import { nameInUrl, stableUrl } from '../../fileUrls.ts';
 import { badNameId, isNotAnImageByName, isSafeName } from '../../names.ts';
 import { hasControl } from '../../reach/address.ts';
-import { stableUrl } from '../../signedUrls.ts';
 import type { AnnouncedHashes, SourceItem } from '../../source.ts';
 import { announcedHash } from './announcedHash.ts';
 import { type Path, parsePath, textAt, valueAt } from './paths.ts';
@@ -13,17 +13,6 @@ const MAX_ID = 2_048;
 
 /** An item whose version the API does not tell. */
 export const UNKNOWN_VERSION = '?';
-
-/** The last part of an address, decoded where it can be. */
-export function nameInUrl(url: URL): string {
-  const last = url.pathname.split('/').filter(Boolean).at(-1) ?? url.host;
-  try {
-    const name = decodeURIComponent(last);
-    return isSafeName(name) ? name : last;
-  } catch {
-    return last;
-  }
-}
 
 function timeOf(value: unknown): Date | null {
   if (value === null || value === undefined || value === '') return null;

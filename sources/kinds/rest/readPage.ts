@@ -67,9 +67,11 @@ export async function readPage(
         mayRedirect: (to) => to.origin === root.origin,
       },
       (head) => {
+        got.head = head;
+        // Many APIs with numbered pages have no page behind the last one.
+        if (head.status === 404 && at !== null && 'number' in at) return { write: () => {} };
         if (head.status !== 200) throw statusFailure(head, 'listing');
         refuseEncoded(head);
-        got.head = head;
         got.reader = createPathReader({
           list: parsePath(settings.items) ?? [],
           wanted,
@@ -98,7 +100,8 @@ export async function readPage(
     unhurried.stop();
   }
   const { head, reader } = got;
-  if (head === null || reader === null) throw new Failure('bad_response', 'The source gave no answer.');
+  if (head === null) throw new Failure('bad_response', 'The source gave no answer.');
+  if (reader === null) return { items, next: null, mark: '' };
   reader.write(decoder.decode());
   const { list, wanted: said } = reader.end();
 

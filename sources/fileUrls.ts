@@ -1,3 +1,4 @@
+import { isSafeName } from './names.ts';
 import { parameterNames, withoutParameters } from './queries.ts';
 
 interface Scheme {
@@ -45,4 +46,15 @@ export function stableUrl(url: URL): string {
   const drop = (name: string) =>
     scheme.volatile.some((each) => (each.endsWith('-') ? name.startsWith(each) : name === each));
   return withoutParameters(url, (name) => drop(name.toLowerCase())).href;
+}
+
+/** The last part of an address, decoded where it can be. */
+export function nameInUrl(url: URL): string {
+  const last = url.pathname.split('/').filter(Boolean).at(-1) ?? url.host;
+  try {
+    const name = decodeURIComponent(last);
+    return isSafeName(name) ? name : last;
+  } catch {
+    return last;
+  }
 }
