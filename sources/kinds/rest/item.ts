@@ -56,13 +56,17 @@ export function createItemReader(fields: Fields): (element: unknown, base: URL) 
 
   function bad(element: unknown, id: string | null, name: string | null): SourceItem {
     const shown = (text: string) => encodeURIComponent(text.toWellFormed()).slice(0, 200);
-    const digest = createHash('sha256').update(JSON.stringify(element) ?? '');
+    // Two of them must not be taken for one, whatever is cut off.
+    const digest = createHash('sha256')
+      .update(id ?? JSON.stringify(element) ?? '')
+      .digest('hex')
+      .slice(0, 16);
     const above = id?.includes('/') ? id.slice(0, id.lastIndexOf('/')) : '';
     const parent = hasControl(above) ? shown(above) : above;
-    const last = name ?? id ?? digest.digest('hex').slice(0, 32);
+    const label = name ?? id;
     return {
-      externalId: badNameId(parent.slice(0, MAX_ID), shown(last)),
-      name: shown(last),
+      externalId: badNameId(parent.slice(0, MAX_ID), label === null ? digest : `${shown(label)}~${digest}`),
+      name: label === null ? digest : shown(label),
       locator: null,
       size: null,
       sizeExact: false,
