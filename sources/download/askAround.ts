@@ -5,37 +5,42 @@ import { type AskHead, askHead, type FileFacts } from './headFacts.ts';
 const MAX_REFUSALS = 5;
 /** A server that is away is not waited for a thousand times. */
 const MAX_TROUBLE = 3;
+/** Files that wait for their turn at a time; how many really are asked for is for the budget to say. */
+const WIDTH = 16;
 
 interface Server {
   shown: number;
   refusals: number;
-  trouble: Failure[];
+  troubles: number;
+  throttled: Failure | null;
 }
 
 export interface AskAround extends Omit<AskHead, 'credentials'> {
   credentialsFor(url: URL): AskHead['credentials'];
 }
 
+export interface Around {
+  /**
+   * What the servers show of files, in the same order; `null`: nothing, or not asked.
+   * @throws Failure `auth_failed` when credentials are refused; the signal's reason
+   */
+  ask(urls: readonly (URL | null)[]): Promise<(FileFacts | null)[]>;
+  /** @throws Failure `source_throttled` when every server that was asked wants to be asked less. */
+  heed(): void;
+}
+
 /**
  * Asks for the heads of files that may lie on many servers. One server in trouble does not spoil it for the others: its
- * files are left unknown (`null`), as are those of servers that refuse HEAD. Signed addresses often hold for GET only.
- * Files are asked for side by side; how many at a time is for the budget to say.
- *
- * @throws Failure `auth_failed` when credentials are refused; and what troubles the servers, when it is all of them that
- *   were asked.
+ * files are left unknown, and their fetch, which is patient, tells. The same goes for servers that refuse HEAD; signed
+ * addresses often hold for GET only.
  */
-export async function askAround(
-  urls: readonly (URL | null)[],
-  { credentialsFor, ...asking }: AskAround,
-): Promise<(FileFacts | null)[]> {
+export function createAround({ credentialsFor, ...asking }: AskAround): Around {
   const servers = new Map<string, Server>();
-  const stop = new AbortController();
-  const signal = AbortSignal.any([asking.signal, stop.signal]);
 
-  async function ask(url: URL): Promise<FileFacts | null> {
-    const server = servers.get(url.origin) ?? { shown: 0, refusals: 0, trouble: [] };
+  async function askOne(url: URL, signal: AbortSignal): Promise<FileFacts | null> {
+    const server = servers.get(url.origin) ?? { shown: 0, refusals: 0, troubles: 0, throttled: null };
     servers.set(url.origin, server);
-    if (server.trouble.length >= MAX_TROUBLE) return null;
+    if (server.troubles >= MAX_TROUBLE) return null;
     if (server.shown === 0 && server.refusals >= MAX_REFUSALS) return null;
     const credentials = credentialsFor(url);
     try {
@@ -48,41 +53,41 @@ export async function askAround(
         throw new Failure('auth_failed', `${url.host} refused the credentials (HTTP 401).`);
       }
       server.refusals++;
-      return null;
     } catch (error) {
       if (!(error instanceof Failure) || error.type === 'auth_failed' || signal.aborted) throw error;
-      // Not the server's state but this one address: its fetch tells.
-      if (!error.retryable) return null;
-      server.trouble.push(error);
-      return null;
+      // What no later try would change is about this one address.
+      if (error.retryable) server.troubles++;
+      if (error.type === 'source_throttled') server.throttled ??= error;
     }
+    return null;
   }
 
-  const facts: (FileFacts | null)[] = urls.map(() => null);
-  let next = 0;
-  async function work(): Promise<void> {
-    while (next < urls.length) {
-      const at = next++;
-      const url = urls[at];
-      if (url) facts[at] = await ask(url);
-    }
-  }
-  try {
-    await Promise.all(Array.from({ length: Math.min(16, urls.length) }, work));
-  } catch (error) {
-    stop.abort(error);
-    throw error;
-  }
-  const asked = [...servers.values()];
-  const troubled = asked.filter(({ trouble }) => trouble.length > 0);
-  const first = troubled[0]?.trouble[0];
-  if (first && troubled.length === asked.length) throw longestWait(troubled, first);
-  return facts;
-}
-
-/** The failure that says the longest time to wait, or the first. */
-function longestWait(servers: readonly Server[], first: Failure): Failure {
-  return servers
-    .flatMap(({ trouble }) => trouble)
-    .reduce((worst, each) => ((each.retryAfterMs ?? 0) > (worst.retryAfterMs ?? 0) ? each : worst), first);
+  return {
+    async ask(urls) {
+      const stop = new AbortController();
+      const signal = AbortSignal.any([asking.signal, stop.signal]);
+      const facts: (FileFacts | null)[] = urls.map(() => null);
+      let next = 0;
+      async function work(): Promise<void> {
+        while (next < urls.length) {
+          const at = next++;
+          const url = urls[at];
+          if (url) facts[at] = await askOne(url, signal);
+        }
+      }
+      try {
+        await Promise.all(Array.from({ length: Math.min(WIDTH, urls.length) }, work));
+      } catch (error) {
+        stop.abort(error);
+        throw error;
+      }
+      return facts;
+    },
+    heed() {
+      const throttled = [...servers.values()].flatMap((server) => server.throttled ?? []);
+      if (throttled.length === 0 || throttled.length < servers.size) return;
+      const wait = (failure: Failure) => failure.retryAfterMs ?? 0;
+      throw throttled.reduce((longest, each) => (wait(each) > wait(longest) ? each : longest));
+    },
+  };
 }

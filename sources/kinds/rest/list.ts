@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { askAround } from '../../download/askAround.ts';
+import { createAround } from '../../download/askAround.ts';
 import { createFilter } from '../../globs.ts';
 import type { Held } from '../../held.ts';
 import type { HttpClient, HttpRequest } from '../../reach/client.ts';
@@ -38,15 +38,16 @@ export function createLister({ settings, held, ...asking }: ListOptions) {
   /** Without any version an item could never be told from its successor. */
   async function withVersions(items: SourceItem[], signal: AbortSignal): Promise<SourceItem[]> {
     const { client, budget } = asking;
-    const facts = await askAround(
+    const around = createAround({
+      client,
+      budget,
+      signal,
+      credentialsFor: (url) => (url.origin === credentials?.origin ? credentials : undefined),
+    });
+    const facts = await around.ask(
       items.map((item) => (isUnknown(item) ? new URL(String(item.locator)) : null)),
-      {
-        client,
-        budget,
-        signal,
-        credentialsFor: (url) => (url.origin === credentials?.origin ? credentials : undefined),
-      },
     );
+    around.heed();
     return items.map((item, i) => {
       const found = facts[i];
       if (!found) return item;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Failure } from '../../../domain/failures.ts';
-import { type AskAround, askAround } from '../../download/askAround.ts';
+import { type AskAround, createAround } from '../../download/askAround.ts';
 import { coarseVersion, type FileFacts, tagVersion } from '../../download/headFacts.ts';
 import { nameInUrl, stableUrl } from '../../fileUrls.ts';
 import { isNotAnImageByName } from '../../names.ts';
@@ -69,12 +69,14 @@ export function createLister(stored: StoredList, asking: Omit<AskAround, 'signal
     const from = readCursor(cursor);
     const until = performance.now() + PAGE_MS;
     const page: SourceItem[] = [];
+    const around = createAround({ ...asking, signal });
     while (page.length < PAGE_SIZE && from + page.length < stored.length && performance.now() < until) {
       const at = from + page.length;
       const group = stored.slice(at, at + GROUP);
-      const facts = await askAround(group.map(toAsk), { ...asking, signal });
+      const facts = await around.ask(group.map(toAsk));
       page.push(...group.map((item, i) => toItem(item, facts[i] ?? null)));
     }
+    around.heed();
     const next = from + page.length;
     return { items: page, next: next < stored.length ? { at: next } : null };
   };

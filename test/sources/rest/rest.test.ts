@@ -249,7 +249,10 @@ describe('rest', () => {
     );
     assert.equal(texts[2]?.skip, 'bad_name');
     const made = await first(
-      { fields: { url: 'https://files.example/{a.b}/{+path}?v={v}', id: 'path' }, include: ['*.jpg'] },
+      {
+        fields: { url: 'https://files.example/{a.b}/{+path}?v={v}', id: 'path', etag: 'path' },
+        include: ['*.jpg'],
+      },
       [
         { a: { b: 'x/y' }, path: 'p q/r.jpg', v: 3 },
         { a: { b: '..' }, path: 'p.jpg', v: 3 },
