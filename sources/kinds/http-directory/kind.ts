@@ -2,15 +2,14 @@ import { Failure } from '../../../domain/failures.ts';
 import { WEB_CREDENTIALS, type WebCredentials } from '../../credentials.ts';
 import { download } from '../../download/download.ts';
 import { createHeld } from '../../held.ts';
-import type { ListingEntry } from '../../listing/listing.ts';
 import type { SourceKindFactory } from '../../source.ts';
 import { parseDirectoryUrl } from './address.ts';
-import { createLister } from './list.ts';
+import { createLister, type Directory } from './list.ts';
 import { readSettings } from './settings.ts';
 
 /** A directory that a web server shows the index of, and what is below it. */
 const createHttpDirectoryKind: SourceKindFactory = ({ client }) => {
-  const held = createHeld<ListingEntry[]>(60_000);
+  const held = createHeld<Directory>(60_000);
 
   return {
     kind: 'http-directory',

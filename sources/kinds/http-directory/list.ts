@@ -5,6 +5,7 @@ import type { Held } from '../../held.ts';
 import { type ListingEntry, tooLarge } from '../../listing/listing.ts';
 import { badNameId, isNotAnImageByName } from '../../names.ts';
 import type { HttpClient, HttpRequest } from '../../reach/client.ts';
+import { filterInSlices, sortInSlices } from '../../slices.ts';
 import type { Json, ListPage, RequestBudget, SourceItem } from '../../source.ts';
 import { askHeads, factsOfEntry } from './facts.ts';
 import { readDirectory } from './readDirectory.ts';
@@ -28,17 +29,30 @@ export interface ListOptions {
   settings: HttpDirectorySettings;
   credentials?: HttpRequest['credentials'];
   budget?: RequestBudget | undefined;
-  held: Held<ListingEntry[]>;
+  held: Held<Directory>;
 }
 
-interface Directory {
-  entries: ListingEntry[];
+/** What is wanted of a directory, in order. */
+export interface Directory {
   files: ListingEntry[];
+  /** Paths of the sub-directories that are to be looked into. */
   directories: string[];
 }
 
 /** The order of pages: unlike the server's own, it stays the same whatever the server is asked to sort by. */
 const byUrl = (a: ListingEntry, b: ListingEntry) => (a.url < b.url ? -1 : 1);
+
+/** How many files come up to and including `after`. */
+function countUpTo(files: readonly ListingEntry[], after: string): number {
+  let low = 0;
+  let high = files.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((files[middle]?.url ?? '') <= after) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
 
 /** Undecoded path below the root, from an entry's URL: its last segment, with the slash of a directory. */
 const childPath = (parent: string, entry: ListingEntry) =>
@@ -64,32 +78,43 @@ export function createLister({ client, settings, credentials, budget, held }: Li
   const root = new URL(settings.url);
   const wanted = createFilter(settings.include, settings.exclude);
   const pruned = createFilter([], settings.exclude);
-  // What one visitor may see is not shown to another.
+  // What one visitor may see is not shown to another, and what one import leaves out another may want.
   const visitor = createHash('sha256')
-    .update(JSON.stringify(credentials ?? null))
+    .update(JSON.stringify([credentials ?? null, settings]))
     .digest('hex');
   const keyOf = (path: string) => `${visitor} ${root.href}${path}`;
 
-  function split(path: string, entries: ListingEntry[]): Directory {
+  async function split(path: string, entries: ListingEntry[], signal: AbortSignal): Promise<Directory> {
     const depth = path.split('/').length;
     const deeper = settings.recursive && depth <= settings.maxDepth;
-    const directories = entries
-      .filter((entry) => entry.kind === 'directory' && entry.skip === undefined)
-      .sort(byUrl)
-      .map((entry) => childPath(path, entry))
-      .filter((child) => deeper && pruned(shownPath(child).slice(0, -1)));
-    const files = entries.filter(
-      (entry) => entry.skip !== undefined || (entry.kind === 'file' && wanted(shownPath(path) + entry.name)),
+    const parent = shownPath(path);
+    const children = await filterInSlices(
+      entries,
+      (entry) =>
+        deeper &&
+        entry.kind === 'directory' &&
+        entry.skip === undefined &&
+        pruned(shownPath(childPath(path, entry)).slice(0, -1)),
+      signal,
     );
-    return { entries, files: files.sort(byUrl), directories };
+    const files = await filterInSlices(
+      entries,
+      (entry) => entry.skip !== undefined || (entry.kind === 'file' && wanted(parent + entry.name)),
+      signal,
+    );
+    const sorted = await sortInSlices(children, byUrl, signal);
+    return {
+      files: await sortInSlices(files, byUrl, signal),
+      directories: sorted.map((entry) => childPath(path, entry)),
+    };
   }
 
   async function open(path: string, signal: AbortSignal): Promise<Directory> {
     const known = held.get(keyOf(path));
-    if (known) return split(path, known);
+    if (known) return known;
     const url = new URL(root.href + path);
     const { entries } = await readDirectory({ client, url, credentials, budget, signal });
-    return split(path, entries);
+    return split(path, entries, signal);
   }
 
   async function itemsOf(path: string, entries: ListingEntry[], signal: AbortSignal): Promise<SourceItem[]> {
@@ -148,12 +173,11 @@ export function createLister({ client, settings, credentials, budget, held }: Li
         after = null;
         continue;
       }
-      const left =
-        after === null ? directory.files : directory.files.filter((file) => file.url > (after ?? ''));
-      const some = left.slice(0, PAGE_SIZE - items.length);
+      const from = after === null ? 0 : countUpTo(directory.files, after);
+      const some = directory.files.slice(from, from + PAGE_SIZE - items.length);
       items.push(...(await itemsOf(path, some, signal)));
-      if (some.length < left.length) {
-        held.put(keyOf(path), directory.entries);
+      if (from + some.length < directory.files.length) {
+        held.put(keyOf(path), directory);
         after = some.at(-1)?.url ?? null;
         continue;
       }
