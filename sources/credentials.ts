@@ -36,6 +36,9 @@ const RESERVED = new Set([
   'upgrade',
 ]);
 
+/** Whether a header is one that we write ourselves. Names in lower case. */
+export const isReservedHeader = (name: string): boolean => RESERVED.has(name);
+
 /**
  * The one header that carries the credentials (RFC 7617 for basic, in UTF-8).
  * @throws Failure `auth_failed`: they cannot be put in a header. The message never holds them.

@@ -4,8 +4,10 @@ import folder from './folder/kind.ts';
 import ftp from './ftp/kind.ts';
 import googleDrive from './google-drive/kind.ts';
 import httpDirectory from './http-directory/kind.ts';
+import rest from './rest/kind.ts';
 import s3 from './s3/kind.ts';
 import sftp from './sftp/kind.ts';
+import urls from './urls/kind.ts';
 import webdav from './webdav/kind.ts';
 
 /** Every kind of source there is. A new one is a folder beside this file and a line in it. */
@@ -18,4 +20,6 @@ export const KINDS: readonly SourceKindFactory[] = [
   sftp,
   s3,
   webdav,
+  rest,
+  urls,
 ];

@@ -4,6 +4,7 @@ import { Failure, type FailureType } from '../../domain/failures.ts';
 import { createFilter } from '../globs.ts';
 import type { Held } from '../held.ts';
 import { badNameId, isNotAnImageByName } from '../names.ts';
+import { filterInSlices, sortInSlices } from '../slices.ts';
 import type { Json, ListPage, SourceItem } from '../source.ts';
 import { type ListingEntry, tooLarge } from './listing.ts';
 
@@ -112,12 +113,17 @@ export function createWalk<E extends WalkEntry>(options: WalkOptions<E>) {
     .digest('hex');
   const keyOf = (path: string) => `${visitor} ${root.href}${path}`;
 
-  function directoriesIn(path: string, entries: readonly E[]): string[] {
+  async function directoriesIn(path: string, entries: readonly E[], signal: AbortSignal): Promise<string[]> {
     if (!options.recursive || path.split('/').length > options.maxDepth) return [];
-    return entries
-      .filter((entry) => entry.kind === 'directory' && entry.skip === undefined)
-      .map((entry) => childPath(path, entry))
-      .filter((child) => pruned(shownPath(child).slice(0, -1)));
+    const children = await filterInSlices(
+      entries,
+      (entry) =>
+        entry.kind === 'directory' &&
+        entry.skip === undefined &&
+        pruned(shownPath(childPath(path, entry)).slice(0, -1)),
+      signal,
+    );
+    return children.map((entry) => childPath(path, entry));
   }
 
   /** The next files, one more than `most` where there are more; what came before `after` is not looked at again. */
@@ -138,7 +144,7 @@ export function createWalk<E extends WalkEntry>(options: WalkOptions<E>) {
     const known = held.get(keyOf(path));
     if (known) return known;
     const contents = await read(new URL(root.href + path), signal);
-    return { ...contents, entries: contents.entries.sort(byUrl) };
+    return { ...contents, entries: await sortInSlices(contents.entries, byUrl, signal) };
   }
 
   async function itemsOf(path: string, entries: E[], signal: AbortSignal): Promise<SourceItem[]> {
@@ -208,7 +214,7 @@ export function createWalk<E extends WalkEntry>(options: WalkOptions<E>) {
       }
       held.drop(keyOf(path));
       after = null;
-      const directories = directoriesIn(path, entries);
+      const directories = await directoriesIn(path, entries, signal);
       seen += directories.length;
       if (seen > MAX_DIRECTORIES) throw tooLarge(`has more than ${MAX_DIRECTORIES} directories`);
       pending = [...pending.slice(1), ...directories];

@@ -12,6 +12,8 @@ export interface GuardOptions extends PortOptions {
   allowLoopback: boolean;
   /** Where our own servers listen: closed on loopback, which may otherwise be allowed, and on no other machine. */
   ownPorts?: readonly number[];
+  /** Instead of the system's resolver. */
+  lookUp?: (hostname: string) => Promise<ResolvedAddress[]>;
 }
 
 export interface ResolvedAddress {
@@ -59,6 +61,7 @@ export function createGuard(options: GuardOptions): Guard {
     ...(options.allowLoopback ? ['127.0.0.0/8', '::1/128'] : []),
   ]);
   const allowsPort = createPortRule(options);
+  const lookUp = options.lookUp ?? resolveAll;
   const own = new Set(options.ownPorts);
   const loopback = createAllowedNets(['127.0.0.0/8', '::1/128', '0.0.0.0/8', '::/128']);
   const allowsAddress = (address: string) => isPublicAddress(address) || allowedNet(address);
@@ -71,14 +74,14 @@ export function createGuard(options: GuardOptions): Guard {
     async resolve(host, port, usual = []) {
       const name = host.replace(/^\[|\]$/g, '');
       if (!allowsPort(port) && !usual.includes(port)) throw blocked();
-      const answers = await resolveAll(name).catch((error: unknown) => {
+      const answers = await lookUp(name).catch((error: unknown) => {
         throw new Failure('source_unreachable', `The name ${name} cannot be resolved.`, { cause: error });
       });
       const good = answers.find(({ address }) => allows(address, port));
       if (good === undefined) throw blocked();
       return good;
     },
-    connector({ timeoutMs, onConnect, resolve = resolveAll }) {
+    connector({ timeoutMs, onConnect, resolve = lookUp }) {
       const dialWhere = (good: (address: string) => boolean) => {
         const lookup: LookupFunction = (hostname, { all }, callback) => {
           resolve(hostname).then(

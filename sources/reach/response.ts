@@ -6,7 +6,7 @@ export interface ResponseHead {
   /** Where it came from in the end. */
   url: URL;
   status: number;
-  /** A header's value, or its first when it was sent more than once. Names in lower case. */
+  /** A header's value, or its first when it was sent more than once; all of `link`. Names in lower case. */
   header(name: string): string | undefined;
 }
 
@@ -16,7 +16,8 @@ export function createHead(url: URL, status: number, headers: IncomingHttpHeader
     status,
     header(name) {
       const value = headers[name];
-      return Array.isArray(value) ? value[0] : value;
+      if (!Array.isArray(value)) return value;
+      return name === 'link' ? value.join(', ') : value[0];
     },
   };
 }

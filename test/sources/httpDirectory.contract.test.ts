@@ -5,7 +5,7 @@ import createHttpDirectoryKind from '../../sources/kinds/http-directory/kind.ts'
 import { describeSource } from './contract.ts';
 import { startCuttingProxy } from './cuttingProxy.ts';
 import { kindDeps, visitor } from './kindDeps.ts';
-import { isInstalled, SERVERS, startServer } from './servers.ts';
+import { isInstalled, SERVERS, startServer, throttleBy, VISITOR } from './servers.ts';
 
 for (const server of SERVERS) {
   if (!isInstalled(server.command)) {
@@ -18,7 +18,8 @@ for (const server of SERVERS) {
     continue;
   }
 
-  const can = { resume: server.resumes, throttle: false, refuse: false };
+  const guarded = server.guarded === true;
+  const can = { resume: server.resumes, throttle: guarded, refuse: guarded };
   describeSource(`http-directory on ${server.name}`, can, async () => {
     const base = await fs.mkdtemp(path.join(os.tmpdir(), 'served-'));
     const root = path.join(base, 'root');
@@ -32,10 +33,13 @@ for (const server of SERVERS) {
     const kind = createHttpDirectoryKind(deps);
     return {
       root,
-      open: (below = '') => kind.open(kind.parse(url + below), visitor()),
+      open(below = '', credentials = 'right') {
+        const given = credentials === 'right' ? VISITOR : { ...VISITOR, password: 'wr0ng-s3cr3t' };
+        return kind.open(kind.parse(url + below), visitor(guarded ? given : null));
+      },
       hidesDotFiles: server.hidesDotFiles,
       sizes: server.sizes,
-      trouble: proxy.trouble,
+      trouble: { ...proxy.trouble, ...(guarded && { throttle: throttleBy(work) }) },
       async tearDown() {
         await deps.client.close();
         await proxy.close();

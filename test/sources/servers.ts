@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
@@ -19,9 +20,28 @@ export interface ServerKind {
   sizes: 'exact' | 'rounded';
   /** Whether it sends the rest of a file. */
   resumes: boolean;
+  /** Asks for `VISITOR`, and refuses everybody with 429 while there is a file `throttle` in `work`. */
+  guarded?: true;
   /** Writes what the server needs into `work` and says how to start it. */
   prepare(root: string, work: string, port: number): Promise<string[]>;
 }
+
+/** Whom guarded servers let in. */
+export const VISITOR = { type: 'basic', username: 'camera', password: 'op3n sesame' } as const;
+
+/** nginx looks for the file with every request, so tests switch it on and off. */
+async function guard(work: string): Promise<string> {
+  await fs.writeFile(path.join(work, 'users'), `${VISITOR.username}:{PLAIN}${VISITOR.password}\n`);
+  return `auth_basic cameras; auth_basic_user_file ${work}/users; error_page 429 =429 @slower;
+    if (-f ${work}/throttle) { return 429; } location @slower { add_header Retry-After 7 always; return 429; }`;
+}
+
+/** Makes a guarded server refuse everybody until it is called with 0; it does not count. */
+export const throttleBy = (work: string) => (times: number) => {
+  const file = path.join(work, 'throttle');
+  if (times > 0) writeFileSync(file, '');
+  else rmSync(file, { force: true });
+};
 
 async function nginx(root: string, work: string, port: number, autoindex: string): Promise<string[]> {
   const temp = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
@@ -124,6 +144,16 @@ export const SERVERS: readonly ServerKind[] = [
     sizes: 'exact',
     resumes: true,
     prepare: (root, work, port) => nginx(root, work, port, 'autoindex_format json;'),
+  },
+  {
+    name: 'nginx (guarded)',
+    command: 'nginx',
+    hidesDotFiles: true,
+    sizes: 'exact',
+    resumes: true,
+    guarded: true,
+    prepare: async (root, work, port) =>
+      nginx(root, work, port, `autoindex_format json; ${await guard(work)}`),
   },
   {
     name: 'nginx (xml)',

@@ -1,33 +1,12 @@
 import pLimit from 'p-limit';
+import { type AskHead, askHead, coarseVersion, type FileFacts } from '../../download/headFacts.ts';
 import type { ListingEntry } from '../../listing/listing.ts';
-import type { FileFacts } from '../../listing/walk.ts';
-import type { HttpClient, HttpRequest } from '../../reach/client.ts';
-import { announcedLength, lastModified, type ResponseHead } from '../../reach/response.ts';
-import { statusFailure } from '../../reach/status.ts';
-import type { RequestBudget } from '../../source.ts';
 
 /** Exact size and time, or the rounded size and coarse time that the listing shows. */
 export function factsOfEntry(entry: ListingEntry): FileFacts {
   const { size, sizeExact, modifiedAt } = entry;
-  const shownSize = size === null ? '?' : sizeExact ? `${size}` : `~${size}`;
-  return { size, sizeExact, modifiedAt, version: `${shownSize}@${modifiedAt?.toISOString() ?? '?'}` };
-}
-
-function factsOfHead(head: ResponseHead): FileFacts {
-  const size = head.header('content-encoding') === undefined ? announcedLength(head) : null;
-  const modifiedAt = lastModified(head);
-  // Apache's tags are weak for the first second of a file's life only.
-  const version =
-    head.header('etag')?.replace(/^W\//, '').slice(0, 200) ??
-    `${size ?? '?'}@${modifiedAt?.toISOString() ?? '?'}`;
-  return { size, sizeExact: size !== null, modifiedAt, version };
-}
-
-export interface AskHeads {
-  client: HttpClient;
-  credentials?: HttpRequest['credentials'];
-  budget?: RequestBudget | undefined;
-  signal: AbortSignal;
+  const shownSize = size === null ? null : sizeExact ? size : `~${size}`;
+  return { size, sizeExact, modifiedAt, version: coarseVersion(shownSize, modifiedAt) };
 }
 
 /**
@@ -38,29 +17,16 @@ export interface AskHeads {
  * A server that refuses HEAD leaves the facts as they are.
  * @throws Failure when the server cannot answer now, so that the page is tried again.
  */
-export async function askHeads(
-  entries: readonly ListingEntry[],
-  { client, credentials, budget, signal }: AskHeads,
-): Promise<FileFacts[]> {
+export async function askHeads(entries: readonly ListingEntry[], asking: AskHead): Promise<FileFacts[]> {
   const limit = pLimit(16);
   const stop = new AbortController();
-  const both = AbortSignal.any([signal, stop.signal]);
+  const signal = AbortSignal.any([asking.signal, stop.signal]);
 
   async function ask(entry: ListingEntry): Promise<FileFacts> {
-    const found = { facts: factsOfEntry(entry) };
-    if (entry.size !== null || entry.modifiedAt !== null) return found.facts;
-    const time = { leftMs: client.deadlines.listMs };
-    await client.request(
-      { url: new URL(entry.url), method: 'HEAD', credentials, budget, signal: both, time },
-      (head) => {
-        if (head.status === 200) found.facts = factsOfHead(head);
-        else if (head.status === 429 || (head.status >= 500 && head.status !== 501)) {
-          throw statusFailure(head, 'file');
-        }
-        return { write: () => {} };
-      },
-    );
-    return found.facts;
+    const facts = factsOfEntry(entry);
+    if (entry.size !== null || entry.modifiedAt !== null) return facts;
+    const found = await askHead(new URL(entry.url), { ...asking, signal });
+    return 'refused' in found ? facts : found;
   }
 
   try {

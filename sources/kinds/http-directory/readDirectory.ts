@@ -1,9 +1,10 @@
 import { Failure } from '../../../domain/failures.ts';
-import type { Listing } from '../../listing/listing.ts';
+import { LISTING_LIMITS, type Listing, tooLarge } from '../../listing/listing.ts';
 import { createListingParser, type ListingParser } from '../../listing/parse.ts';
 import type { HttpClient, HttpRequest } from '../../reach/client.ts';
 import { refuseEncoded } from '../../reach/response.ts';
 import { statusFailure } from '../../reach/status.ts';
+import { createUnhurried } from '../../reach/unhurried.ts';
 import type { RequestBudget } from '../../source.ts';
 
 const ACCEPT = 'application/json, text/xml;q=0.9, text/html;q=0.8';
@@ -43,26 +44,39 @@ export async function readDirectory({
   signal,
 }: ReadDirectory): Promise<Listing> {
   const read: { parser: ListingParser | null } = { parser: null };
-  await client.request(
-    {
-      url,
-      credentials,
-      budget,
-      signal,
-      headers: { accept: ACCEPT },
-      time: { leftMs: client.deadlines.listMs },
-      mayRedirect: (to) => samePlace(url, to),
-    },
-    (head) => {
-      if (head.status !== 200) throw statusFailure(head, 'listing');
-      refuseEncoded(head);
-      const base = new URL(head.url);
-      if (!base.pathname.endsWith('/')) base.pathname += '/';
-      const parser = createListingParser({ contentType: head.header('content-type'), baseUrl: base });
-      read.parser = parser;
-      return { write: (chunk) => parser.write(chunk) };
-    },
-  );
+  const unhurried = createUnhurried((chunk) => read.parser?.write(chunk));
+  let bytes = 0;
+  try {
+    await client.request(
+      {
+        url,
+        credentials,
+        budget,
+        signal,
+        headers: { accept: ACCEPT },
+        time: { leftMs: client.deadlines.listMs },
+        mayRedirect: (to) => samePlace(url, to),
+      },
+      (head) => {
+        if (head.status !== 200) throw statusFailure(head, 'listing');
+        refuseEncoded(head);
+        const base = new URL(head.url);
+        if (!base.pathname.endsWith('/')) base.pathname += '/';
+        read.parser = createListingParser({ contentType: head.header('content-type'), baseUrl: base });
+        return {
+          write(chunk) {
+            bytes += chunk.length;
+            // The parser says so too, but not before its turn has come.
+            if (bytes > LISTING_LIMITS.bytes) throw tooLarge(`is larger than ${LISTING_LIMITS.bytes} bytes`);
+            unhurried.write(chunk);
+          },
+        };
+      },
+    );
+    await unhurried.drained(signal);
+  } finally {
+    unhurried.stop();
+  }
   if (read.parser === null) throw new Failure('bad_response', 'The source gave no answer.');
   return read.parser.end();
 }

@@ -175,6 +175,7 @@ describe('downloads', () => {
     ['says nothing', () => {}, 'source_timeout'],
     ['stops in the middle', say(`${head('Content-Length: 1000\r\n')}xxx`), 'source_timeout'],
     ['204', say(response(204, { 'Content-Length': '0' })), 'bad_response'],
+    ['204 with a body', say(response(204, { 'Content-Length': '5' }, 'hello')), 'bad_response'],
     ['206 unasked', say(response(206, { 'Content-Range': 'bytes 0-0/9' }, 'x')), 'bad_response'],
     ['304 unasked', say(response(304, { 'Content-Length': '0' })), 'bad_response'],
     ['300', say(response(300, {}, 'x')), 'bad_response'],
