@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FAILPOINTS, type Failpoint } from '../../domain/failpoints.ts';
+import { startPhotoServer } from '../hosting/photoServer.ts';
 import { folderOf, picture, pictures } from '../hosting/pictures.ts';
 import { type ImportBody, type Part, startTributary, type Tributary } from '../hosting/tributary.ts';
 
@@ -75,9 +76,8 @@ describe('crashes', () => {
 
   it('goes on after workers are killed again and again in the middle', async function () {
     this.timeout(400_000);
-    const folder = await folderOf(await pictures(240, 20_000));
-    folders.push(folder);
-    const id = await t.startImport(folder);
+    const photos = await startPhotoServer(await pictures(240, 20_000));
+    const id = await t.startImport(photos.url);
     for (const part of ['cpu', 'io', 'cpu'] as const) {
       const before = (await t.get<ImportBody>(`/imports/${id}`)).processed_files;
       let now = before;
@@ -90,6 +90,8 @@ describe('crashes', () => {
     }
     const job = await t.waitImport(id);
     assert.equal(job.stored_files, 240);
+    assert.ok(photos.asked.length <= 240 * 1.25, `${photos.asked.length} files fetched for 240`);
+    await photos.close();
     const report = await t.audit();
     assert.ok(report.clean, JSON.stringify(report));
   });
