@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import type net from 'node:net';
 import ssh2, { type AuthContext, type Connection, type SFTPWrapper } from 'ssh2';
 import { fingerprintOf } from '../../../sources/kinds/sftp/hostKey.ts';
@@ -19,7 +20,14 @@ export async function startFakeSftp(
   authenticate: (context: AuthContext) => void,
   serve: (sftp: SFTPWrapper, connection: Connection) => void = () => {},
 ): Promise<FakeSftp> {
-  const { private: privateKey, public: line } = ssh2.utils.generateKeyPairSync('ed25519');
+  // The library's own generator now and then makes keys that the library cannot read.
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2_048,
+    publicKeyEncoding: { type: 'pkcs1', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  });
+  const key = ssh2.utils.parseKey(privateKey);
+  if (key instanceof Error) throw key;
   const tried: string[] = [];
   const open = new Set<Connection>();
   const server = new ssh2.Server({ hostKeys: [privateKey] }, (connection) => {
@@ -37,7 +45,7 @@ export async function startFakeSftp(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     port: (server.address() as net.AddressInfo).port,
-    fingerprint: fingerprintOf(Buffer.from(line.split(' ')[1] ?? '', 'base64')),
+    fingerprint: fingerprintOf(key.getPublicSSH()),
     tried,
     async close() {
       for (const connection of open) connection.end();

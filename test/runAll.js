@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+
+/**
+ * Runs the whole suite as two Mocha processes beside each other: one mostly waits for servers that it talks to, the other
+ * for processes that it starts. The output of each comes in one piece; the very last line adds them up, as the reporter
+ * writes it.
+ */
+const GROUPS = [
+  ['test/{api,cli,domain,pipeline,stores,web,workflows}/**/*.test.ts', 'test/*.test.ts'],
+  ['test/{imaging,sources}/**/*.test.ts'],
+];
+
+const MOCHA = path.resolve(import.meta.dirname, '../node_modules/mocha/bin/mocha.js');
+const LAST = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?\s*$/;
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+
+const children = new Set();
+
+/**
+ * @param {string[]} files
+ * @param {boolean} live whether to show it as it comes
+ * @returns {Promise<{ counts: Counts, text: string }>}
+ */
+function run(files, live) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [MOCHA, ...files], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}) },
+    });
+    children.add(child);
+    let text = '';
+    let rest = '';
+    let last = '';
+    /** @param {Buffer} chunk */
+    const take = (chunk) => {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        if (line.trim() !== '') last = line;
+        // Only the sum is to look like a sum.
+        if (LAST.test(line)) continue;
+        if (live) console.log(line);
+        else text += `${line}\n`;
+      }
+    };
+    child.stdout.on('data', take);
+    child.stderr.on('data', take);
+    child.once('close', (code) => {
+      children.delete(child);
+      take(Buffer.from('\n'));
+      const found = LAST.exec(last);
+      const counts = {
+        passed: Number(found?.[1] ?? 0),
+        failed: Number(found?.[2] ?? 0),
+        skipped: Number(found?.[3] ?? 0),
+      };
+      // A run that broke off, or ended badly after its last test, is a failure that nobody counted.
+      if (found === null || (code !== 0 && counts.failed === 0)) counts.failed += 1;
+      resolve({ counts, text });
+    });
+  });
+}
+
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
+  process.on(signal, () => {
+    for (const child of children) child.kill(signal);
+  });
+}
+
+const ended = await Promise.all(GROUPS.map((files, index) => run(files, index === 0)));
+for (const { text } of ended) process.stdout.write(text);
+const sum = { passed: 0, failed: 0, skipped: 0 };
+for (const { counts } of ended) {
+  sum.passed += counts.passed;
+  sum.failed += counts.failed;
+  sum.skipped += counts.skipped;
+}
+console.log(`${sum.passed} passed, ${sum.failed} failed${sum.skipped > 0 ? `, ${sum.skipped} skipped` : ''}`);
+process.exitCode = sum.failed === 0 ? 0 : 1;
