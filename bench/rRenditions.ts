@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { RENDITION_PLAN } from '../imaging/plan.ts';
 import { renderPlan } from '../imaging/render.ts';
+import { collectInOneGo } from '../workers/garbage.ts';
 import type { Benchmark, Line } from './benchmark.ts';
 import type { Lab } from './lab.ts';
 import { median } from './measure/statistics.ts';
@@ -52,6 +53,8 @@ async function measure(files: readonly string[]): Promise<Record<Variant, number
 async function run(lab: Lab): Promise<Line[]> {
   sharp.cache(false);
   sharp.concurrency(1);
+  // As in a decoding child; all variants of this process have it.
+  collectInOneGo();
   const drawn = await lab.photos();
   const real = await lab.besideCheckout('photos');
   const sets = [

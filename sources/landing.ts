@@ -2,10 +2,8 @@ import { close, constants, open, openSync, unlinkSync, writev, writevSync } from
 import { promisify } from 'node:util';
 import { writeFailure } from './diskFaults.ts';
 
-/** Pieces are kept up to here and written by one call; most photographs never need a second one. */
-const WHOLE = 32 * 1024 * 1024;
-/** Pieces of larger files are written this many bytes at a time. */
-const PART = 4 * 1024 * 1024;
+/** Written at a time: while these bytes are still in the processor's cache, and so few that calls weigh nothing. */
+const PART = 1024 * 1024;
 /** More than this is never kept. */
 const BACKLOG = 48 * 1024 * 1024;
 /** IOV_MAX on Linux: more would be cut into several calls anyway, without a look at their results. */
@@ -47,15 +45,13 @@ function rest(parts: Buffer[], written: number): Buffer[] {
  * one thing that does slow the sender down.
  *
  * @param path must not exist yet; the file is created with the first write. Exists when `from` is above 0.
- * @param expected bytes, when known; larger files are written from the start.
  * @param from where to go on in a file that a broken transfer left.
  */
-export function createLanding(path: string, expected: number | null, from = 0): Landing {
+export function createLanding(path: string, from = 0): Landing {
   let chunks: Buffer[] = [];
   let held = 0;
   /** Where the next write goes. */
   let position = from;
-  let threshold = expected !== null && expected > WHOLE ? PART : WHOLE;
   let file: OpenFile | null =
     from > 0 ? { fd: openSync(path, constants.O_WRONLY), writing: null, failed: null } : null;
   const retired: Promise<void>[] = [];
@@ -74,8 +70,7 @@ export function createLanding(path: string, expected: number | null, from = 0): 
       if (chunk.length === 0) return;
       chunks.push(chunk);
       held += chunk.length;
-      if (held < threshold) return;
-      threshold = PART;
+      if (held < PART) return;
       try {
         file ??= { fd: openSync(path, CREATE, MODE), writing: null, failed: null };
         if (file.writing === null) writeBeside(file, take());

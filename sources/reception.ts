@@ -103,7 +103,7 @@ export async function openReception(
         bytes += (chunk as Buffer).length;
       }
       said = note;
-      landing = createLanding(toPath, note.total, bytes);
+      landing = createLanding(toPath, bytes);
     } else {
       await rm(toPath, { force: true });
     }
@@ -132,7 +132,7 @@ export async function openReception(
       bytes = 0;
       digests = createDigests();
       if (landing) landing.restart();
-      else landing = createLanding(toPath, now.total ?? listed);
+      else landing = createLanding(toPath);
     },
     add(chunk) {
       if (landing === null) throw new Failure('internal_error', 'Bytes arrived before their content began.');

@@ -14,6 +14,8 @@ export interface KeepDeps {
 
 export interface Kept {
   assetId: number;
+  /** Part of the keys of everything that belongs to the asset. */
+  uid: string;
   /** The claim to commit with; `null`: the bytes were in the library already. */
   claim: string | null;
 }
@@ -34,13 +36,12 @@ export async function keepOriginal(
   const claim = randomUUID();
   const claimed = await db.run((sql) => claimAsset(sql, { ...arrival, claim }));
   reached('claim');
-  if (!claimed.mine) return { assetId: claimed.assetId, claim: null };
+  if (!claimed.mine) return { assetId: claimed.assetId, uid: claimed.uid, claim: null };
   const key = originalKey(arrival.tenantId, claimed.uid);
-  await objects.putFile(key, path, arrival.mediaType);
-  const stored = await objects.head(key);
-  if (stored?.bytes !== arrival.bytes) {
+  const stored = await objects.putFile(key, path, arrival.mediaType);
+  if (stored.bytes !== arrival.bytes) {
     throw new Failure('store_unavailable', 'The object store holds fewer bytes than were written.');
   }
   reached('put');
-  return { assetId: claimed.assetId, claim };
+  return { assetId: claimed.assetId, uid: claimed.uid, claim };
 }

@@ -15,6 +15,7 @@ import type { Queue } from '../workflows/queues.ts';
 import { BUNDLE_PATH, WORKFLOWS_PATH } from './bundle.ts';
 import { connectWorker } from './connect.ts';
 import { createFailpoints } from './failpoints.ts';
+import { collectInOneGo } from './garbage.ts';
 import { pollersSeen } from './ready.ts';
 import { ROLES, type RoleDeps } from './roles.ts';
 
@@ -56,6 +57,7 @@ export async function runWorker(
   onReady: () => void,
 ): Promise<void> {
   if (config.database.url === null) throw new Error('A worker needs DATABASE_URL.');
+  collectInOneGo();
   feedTemporalLogs(log);
   const connection: NativeConnection = await connectWorker(config, log, stop);
   const db = createDatabase({

@@ -4,9 +4,11 @@ import pLimit from 'p-limit';
 import sharp from 'sharp';
 import { RENDITION_PLAN } from '../../imaging/plan.ts';
 import { renderPlan } from '../../imaging/render.ts';
+import { collectInOneGo } from '../../workers/garbage.ts';
 import { serveOrders } from './serveOrders.ts';
 
 serveOrders(({ decoders }) => {
+  collectInOneGo();
   sharp.cache(false);
   sharp.concurrency(1);
   return async (order) => {

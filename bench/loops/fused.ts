@@ -14,7 +14,7 @@ import { createHttpClient } from '../../sources/reach/client.ts';
 import { createGuard } from '../../sources/reach/guard.ts';
 import { createSourceRegistry } from '../../sources/registry.ts';
 import type { Source } from '../../sources/source.ts';
-import { commitOriginal, renderTargets, saveRendered } from '../../stores/assets.ts';
+import { commitOriginal, saveRendered } from '../../stores/assets.ts';
 import { createImport, type ImportRecord, readImport } from '../../stores/imports.ts';
 import { type BatchItem, pendingInBatch } from '../../stores/items.ts';
 import { keepOriginal } from '../../stores/keepOriginal.ts';
@@ -25,6 +25,7 @@ import type { ObjectStore } from '../../stores/objects/objectStore.ts';
 import { recordOutcomes } from '../../stores/outcomes.ts';
 import { createDatabase, type Database } from '../../stores/postgres/database.ts';
 import { ensureTenant } from '../../stores/tenants.ts';
+import { collectInOneGo } from '../../workers/garbage.ts';
 import { budget, sourceDeps } from '../stack/sourceDeps.ts';
 import { serveOrders } from './serveOrders.ts';
 
@@ -63,7 +64,7 @@ async function carry(parts: Parts, record: ImportRecord, source: Source, item: B
     if (format === null) throw new Error('Not a picture.');
     const { sha256, md5, dropbox, bytes } = got;
     const { tenantId, kind: sourceKind } = record;
-    const { assetId, claim } = await keepOriginal(
+    const { assetId, uid, claim } = await keepOriginal(
       { db, objects, reached: () => {} },
       {
         ...{
@@ -82,9 +83,6 @@ async function carry(parts: Parts, record: ImportRecord, source: Source, item: B
     );
     if (claim === null) throw new Error('These bytes were imported before; the figure would mean nothing.');
     await db.run((sql) => commitOriginal(sql, { assetId, claim, itemId: item.id }));
-    const [target] = await db.run((sql) => renderTargets(sql, [assetId]));
-    if (target === undefined) throw new Error('The asset is gone.');
-    const { uid } = target;
     const original = await objects.localFile(originalKey(tenantId, uid));
     const result = await decoder.render(
       { inputPath: original.path, outputDir: dir, fileName: item.name, modifiedAt: null, timezone: null },
@@ -107,6 +105,7 @@ async function carry(parts: Parts, record: ImportRecord, source: Source, item: B
 }
 
 serveOrders(({ databaseUrl, objectsDir, scratchDir, decoders }) => {
+  collectInOneGo();
   const db = createDatabase({
     url: databaseUrl,
     pool: 8,

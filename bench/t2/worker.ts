@@ -4,11 +4,14 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import sharp from 'sharp';
 import { DECODE_MEMORY_MIB, DECODE_TIMEOUT_MS } from '../../domain/limits.ts';
 import { createDecoder } from '../../imaging/pool.ts';
+import { collectInOneGo } from '../../workers/garbage.ts';
 import { entryOf } from '../child.ts';
 import { createFineActivities, createFusedActivities } from './activities.ts';
 import { type GrainSettings, QUEUE } from './settings.ts';
 
 const { address, scratchDir, decoders } = JSON.parse(process.argv[2] ?? '{}') as GrainSettings;
+// As in the product's workers, for both grains.
+collectInOneGo();
 sharp.cache(false);
 Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: [] });
 await mkdir(scratchDir, { recursive: true });

@@ -29,7 +29,9 @@ export async function inBatches(files: string[], size: number): Promise<number> 
   let done = 0;
   const carry = async (): Promise<void> => {
     for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
-      done += await fused.everything(batch);
+      // Not in one expression: the other carrier adds to it while this one waits.
+      const rendered = await fused.everything(batch);
+      done += rendered;
     }
   };
   await Promise.all([carry(), carry()]);

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { Failure } from '../../domain/failures.ts';
 import type { RenderJob, RenderResult } from '../decoder.ts';
 import { hardenSharp } from '../harden.ts';
@@ -41,8 +41,8 @@ async function answer(job: RenderJob): Promise<Answer> {
 
 async function renderFile(job: RenderJob): Promise<RenderResult> {
   try {
-    const { facts, renditions } = await renderBuffer(await readInput(job.inputPath), job);
-    return { ok: true, facts, renditions: await writeRenditions(job.outputDir, renditions) };
+    const { facts, renditions } = await renderBuffer(readInput(job.inputPath), job);
+    return { ok: true, facts, renditions: writeRenditions(job.outputDir, renditions) };
   } catch (error) {
     if (error instanceof Rejection) return { ok: false, reason: error.reason, detail: error.message };
     if (error instanceof Error && !(error instanceof Failure) && isOutOfMemory(error.message)) {
@@ -52,9 +52,10 @@ async function renderFile(job: RenderJob): Promise<RenderResult> {
   }
 }
 
-async function readInput(file: string): Promise<Buffer> {
+/** Synchronous, like all files here: nothing else waits in this process, and no threads need to be woken. */
+function readInput(file: string): Buffer {
   try {
-    return await readFile(file);
+    return readFileSync(file);
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
     if (code === 'ENOENT')

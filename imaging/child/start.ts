@@ -14,8 +14,14 @@ const ENVIRONMENT = {
   MALLOC_ARENA_MAX: '2',
 };
 
-/** Each helper thread's stack counts against the memory limit; the script itself needs little heap. */
-const V8_FLAGS = ['--v8-pool-size=1', '--max-old-space-size=256'];
+const V8_FLAGS = [
+  // Each helper thread's stack counts against the memory limit; the script itself needs little heap.
+  '--v8-pool-size=1',
+  '--max-old-space-size=256',
+  // Pixels outside of the heap count as garbage of the heap: V8 would mark all of it in small steps two pictures
+  // out of three, for a sixth of the time that a picture takes. Whole collections, rarely, free the same memory.
+  '--no-incremental-marking',
+];
 
 const START_MS = 30_000;
 const KEPT_STDERR = 8_192;

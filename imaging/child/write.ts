@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { RenditionFile } from '../../domain/facts.ts';
 import { Failure } from '../../domain/failures.ts';
@@ -10,22 +10,17 @@ import type { Rendition } from '../plan.ts';
  *
  * @throws Failure `storage_full`, or `internal_error` when the directory cannot be written to.
  */
-export async function writeRenditions(
-  dir: string,
-  renditions: readonly Rendition[],
-): Promise<RenditionFile[]> {
-  return Promise.all(
-    renditions.map(async ({ data, ...rendition }) => {
-      const file = path.join(dir, `${rendition.preset}.jpg`);
-      try {
-        await writeFile(file, data);
-      } catch (error) {
-        throw writeFailure(error);
-      }
-      const sha256 = createHash('sha256').update(data).digest('hex');
-      return { ...rendition, path: file, bytes: data.length, sha256 };
-    }),
-  );
+export function writeRenditions(dir: string, renditions: readonly Rendition[]): RenditionFile[] {
+  return renditions.map(({ data, ...rendition }) => {
+    const file = path.join(dir, `${rendition.preset}.jpg`);
+    try {
+      writeFileSync(file, data);
+    } catch (error) {
+      throw writeFailure(error);
+    }
+    const sha256 = createHash('sha256').update(data).digest('hex');
+    return { ...rendition, path: file, bytes: data.length, sha256 };
+  });
 }
 
 function writeFailure(cause: unknown): Failure {

@@ -29,26 +29,27 @@ export function perceptualHash(pixels: Pixels): string {
 
 /** ITU-R BT.601 luma. */
 function luma(rgb: Float64Array): Float64Array {
-  return Float64Array.from(
-    { length: SIDE * SIDE },
-    (_, i) => 0.299 * (rgb[3 * i] ?? 0) + 0.587 * (rgb[3 * i + 1] ?? 0) + 0.114 * (rgb[3 * i + 2] ?? 0),
-  );
+  const cells = new Float64Array(SIDE * SIDE);
+  for (let i = 0; i < cells.length; i += 1) {
+    cells[i] = 0.299 * (rgb[3 * i] ?? 0) + 0.587 * (rgb[3 * i + 1] ?? 0) + 0.114 * (rgb[3 * i + 2] ?? 0);
+  }
+  return cells;
 }
 
 function lowFrequencies(cells: Float64Array): number[] {
   const rows = new Float64Array(SIDE * LOW);
-  for (let y = 0; y < SIDE; y += 1) {
-    for (let u = 0; u < LOW; u += 1) {
+  for (const [u, waves] of COSINES.entries()) {
+    for (let y = 0; y < SIDE; y += 1) {
       let sum = 0;
-      for (let x = 0; x < SIDE; x += 1) sum += (cells[y * SIDE + x] ?? 0) * (COSINES[u]?.[x] ?? 0);
+      for (let x = 0; x < SIDE; x += 1) sum += (cells[y * SIDE + x] ?? 0) * (waves[x] ?? 0);
       rows[y * LOW + u] = sum;
     }
   }
   const low: number[] = [];
-  for (let v = 0; v < LOW; v += 1) {
+  for (const waves of COSINES) {
     for (let u = 0; u < LOW; u += 1) {
       let sum = 0;
-      for (let y = 0; y < SIDE; y += 1) sum += (rows[y * LOW + u] ?? 0) * (COSINES[v]?.[y] ?? 0);
+      for (let y = 0; y < SIDE; y += 1) sum += (rows[y * LOW + u] ?? 0) * (waves[y] ?? 0);
       low.push(Math.abs(sum) < NOISE ? 0 : sum);
     }
   }

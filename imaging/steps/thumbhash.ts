@@ -11,8 +11,11 @@ const BOX = { width: 32, height: 32 };
 export function placeholder(pixels: Pixels): string {
   const grid = fitInside(pixels, BOX);
   const cells = averageCells(pixels, grid);
-  const rgba = Uint8Array.from({ length: grid.width * grid.height * 4 }, (_, i) =>
-    i % 4 === 3 ? 255 : Math.round(cells[(i >> 2) * 3 + (i % 4)] ?? 0),
-  );
+  const rgba = new Uint8Array(grid.width * grid.height * 4).fill(255);
+  for (let from = 0, to = 0; from < cells.length; from += 3, to += 4) {
+    rgba[to] = Math.round(cells[from] ?? 0);
+    rgba[to + 1] = Math.round(cells[from + 1] ?? 0);
+    rgba[to + 2] = Math.round(cells[from + 2] ?? 0);
+  }
   return Buffer.from(rgbaToThumbHash(grid.width, grid.height, rgba)).toString('base64');
 }

@@ -18,6 +18,7 @@ import { pipeline } from 'node:stream/promises';
 import { Failure } from '../../domain/failures.ts';
 import { assertKey } from './keys.ts';
 import type { ObjectInfo, ObjectStore } from './objectStore.ts';
+import { createDirectorySync, sync } from './sync.ts';
 
 const TEMP = '.tmp';
 
@@ -37,15 +38,6 @@ function storeFailure(error: unknown): Failure {
   });
 }
 
-async function sync(file: string): Promise<void> {
-  const handle = await open(file, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
 /**
  * Objects as files under `root`, spread by nothing but their key: a tenant is a directory, an asset is one in it.
  * A put is: temp file in the same file system, fsync, rename, fsync of the directory.
@@ -53,6 +45,7 @@ async function sync(file: string): Promise<void> {
 export async function createDiskStore(root: string): Promise<ObjectStore> {
   const temp = path.join(root, TEMP);
   await mkdir(temp, { recursive: true });
+  const syncDirectory = createDirectorySync();
 
   const fileOf = (key: string): string => {
     assertKey(key);
@@ -73,16 +66,20 @@ export async function createDiskStore(root: string): Promise<ObjectStore> {
     return { key, bytes: found.size, modifiedAt: found.mtime };
   }
 
-  /** Moves `from` to `to` in one step that survives a power cut; a delete may remove the directory in between. */
+  /**
+   * Moves `from` to `to` in one step that survives a power cut. Most objects join others of their asset, so the
+   * directory is made when it is missed; a delete may remove it in between.
+   */
   async function publish(from: string, to: string): Promise<void> {
+    const directory = path.dirname(to);
     for (let attempt = 1; ; attempt += 1) {
-      await mkdir(path.dirname(to), { recursive: true });
       try {
         await rename(from, to);
-        await sync(path.dirname(to));
+        await syncDirectory(directory);
         return;
       } catch (error) {
-        if (code(error) !== 'ENOENT' || attempt >= 3) throw error;
+        if (code(error) !== 'ENOENT' || attempt >= 4) throw error;
+        await mkdir(directory, { recursive: true });
       }
     }
   }

@@ -19,7 +19,7 @@ export interface LocalFile {
  * @throws Failure `store_unavailable` or `storage_full`, and `object_missing` where a key must exist.
  */
 export interface ObjectStore {
-  /** Takes the file over: it is moved where that is cheap, and gone afterwards. */
+  /** Takes the file over: it is moved where that is cheap, and gone afterwards. @returns what the store now holds */
   putFile(key: string, path: string, contentType: string): Promise<ObjectInfo>;
   head(key: string): Promise<ObjectInfo | null>;
   /** SHA-256 of the stored bytes, lower-case hex, read now. */
