@@ -35,9 +35,17 @@ export const FolderImportStarted = z
   .object({ job_id: Uuid, task_id: Uuid, status: z.literal('processing'), message: z.string() })
   .meta({ id: 'FolderImportStarted' });
 
+/** One line, or a list with an image address on each. */
+const Address = z
+  .string()
+  .trim()
+  .min(1)
+  .max(2_000_000)
+  .refine((text) => text.split('\n').every((line) => line.length <= 8_192), 'has a line that is too long');
+
 export const ImportCreate = z
   .object({
-    url: z.string().trim().min(1).max(1_000_000).meta({
+    url: Address.meta({
       description:
         'Where the images are: the address of a folder, a share or a server, of any kind that `GET /source-kinds` lists',
       example: 'https://example.org/photos/',

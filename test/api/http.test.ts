@@ -136,7 +136,7 @@ describe('the HTTP API', () => {
     await problem(await post(JSON.stringify({ url: 'https://user:secret@example.org/' })), 422).then((p) =>
       assert.doesNotMatch(JSON.stringify(p), /secret/),
     );
-    await problem(await post(`{"url":"/x","a":"${'z'.repeat(2 ** 21)}"}`), 413);
+    await problem(await post(`{"url":"/x","a":"${'z'.repeat(2 ** 23)}"}`), 413);
   });
 
   it('sends renditions with an ETag, ranges and no surprises', async () => {

@@ -297,6 +297,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/image-pull-sources/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Push items to a source of the kind `push`; a WebSocket at this path takes the same messages */
+        post: operations["pushItems"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/image-pull-sources/{id}/runs": {
         parameters: {
             query?: never;
@@ -636,11 +653,12 @@ export interface components {
             user_id?: string | null;
             location_id?: string | null;
             /**
-             * @description One of `GET /source-kinds`
+             * @description One of `GET /source-kinds`, or `push`: items are posted to it and nothing is pulled
              * @default http-directory
              */
             kind: string;
-            base_url: string;
+            /** @description Not for the kind `push` */
+            base_url?: string;
             /**
              * @default none
              * @enum {string}
@@ -720,6 +738,12 @@ export interface components {
             /** @description Instead of the source’s own limit; null: everything that is there */
             max_files?: number | null;
         };
+        PushedItems: {
+            /** @description `url`, and if known `name`, `size`, `etag`, `sha256`, `md5`, `modified`: what is known is not fetched again */
+            items: {
+                [key: string]: components["schemas"]["__schema2"];
+            }[];
+        };
         UserCreate: {
             name: string;
             email?: string | null;
@@ -737,6 +761,9 @@ export interface components {
         };
         __schema1: string | number | boolean | null | components["schemas"]["__schema1"][] | {
             [key: string]: components["schemas"]["__schema1"];
+        };
+        __schema2: string | number | boolean | null | components["schemas"]["__schema2"][] | {
+            [key: string]: components["schemas"]["__schema2"];
         };
         UploadResult: {
             asset_id: number;
@@ -949,7 +976,7 @@ export interface components {
             exclude: string[];
             recursive: boolean;
             settings: {
-                [key: string]: components["schemas"]["__schema2"];
+                [key: string]: components["schemas"]["__schema3"];
             };
             settle_seconds: number;
             requests_per_second: number | null;
@@ -1210,8 +1237,8 @@ export interface components {
                 };
             };
         };
-        __schema2: string | number | boolean | null | components["schemas"]["__schema2"][] | {
-            [key: string]: components["schemas"]["__schema2"];
+        __schema3: string | number | boolean | null | components["schemas"]["__schema3"][] | {
+            [key: string]: components["schemas"]["__schema3"];
         };
     };
     responses: never;
@@ -1910,6 +1937,42 @@ export interface operations {
         };
         responses: {
             /** @description The run */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullRun"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pushItems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PushedItems"];
+            };
+        };
+        responses: {
+            /** @description The import that brings them in */
             202: {
                 headers: {
                     [name: string]: unknown;
