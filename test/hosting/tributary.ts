@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { runAudit } from '../../cli/audit.ts';
 import { ensureBuilt } from '../../cli/setup/ensureBuilt.js';
@@ -16,6 +17,7 @@ import { migrate } from '../../stores/postgres/migrate.ts';
 import { createTestDatabase, temporalAddress } from './stack.ts';
 
 const MAIN = path.resolve(import.meta.dirname, '../../dist/cli/main.js');
+const GUARD = pathToFileURL(path.resolve(import.meta.dirname, '../../dist/cli/dev/orphanGuard.js')).href;
 
 export type Part = 'api' | 'io' | 'cpu';
 const ARGS: Record<Part, string[]> = {
@@ -124,9 +126,17 @@ export async function startTributary(
     env,
     async start(part, extra = {}) {
       const child = fork(MAIN, ARGS[part], {
-        env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env, ...extra },
+        env: {
+          PATH: process.env['PATH'],
+          HOME: process.env['HOME'],
+          ...env,
+          ...extra,
+          TRIBUTARY_SUPERVISOR: String(process.pid),
+        },
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-        execArgv: [],
+        // A run that is killed takes its parts with it.
+        execArgv: ['--import', GUARD],
+        detached: true,
       });
       children.set(part, child);
       child.stdout?.on('data', (chunk) => {
