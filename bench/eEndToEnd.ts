@@ -56,7 +56,7 @@ async function run(lab: Lab): Promise<Line[]> {
         }),
       ),
   };
-  await interleaved(1, variants);
+  await interleaved(2, variants);
   const taken = await interleaved(ROUNDS, variants);
   const cpu = (name: keyof typeof taken): number => median(taken[name].map(({ cpuMs }) => cpuMs));
   const shown = (name: keyof typeof taken): string =>

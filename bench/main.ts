@@ -5,6 +5,7 @@
 import { loadConfig } from '../config.ts';
 import { readArguments } from './arguments.ts';
 import { type Benchmark, judge, type Line } from './benchmark.ts';
+import { celery } from './c1Celery.ts';
 import { endToEnd } from './eEndToEnd.ts';
 import { openLab } from './lab.ts';
 import { corpus } from './m1Corpus.ts';
@@ -25,6 +26,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   latency,
   history,
   corpus,
+  celery,
 ];
 
 async function runAll(chosen: readonly Benchmark[], stop: AbortSignal): Promise<Line[]> {
