@@ -107,12 +107,16 @@ export interface Reference {
   source: string;
   externalId: string;
   importId: string;
+  pullSourceId: string | null;
+  userId: string | null;
+  locationId: string | null;
 }
 
 /** Every place that an asset's bytes came from, the first one first. */
 export async function referencesOf(sql: Sql, assetId: number): Promise<Reference[]> {
   return sql<Reference[]>`
-    select m.kind as source, i.external_id as "externalId", i.import_id as "importId"
+    select m.kind as source, i.external_id as "externalId", i.import_id as "importId",
+      m.pull_source_id as "pullSourceId", m.user_id as "userId", m.location_id as "locationId"
     from import_items i join imports m on m.id = i.import_id
     where i.asset_id = ${assetId} and i.state in ('stored', 'duplicate', 'pending') order by i.id limit 100`;
 }

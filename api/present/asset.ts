@@ -77,6 +77,9 @@ export function presentAsset(
       source: r.source,
       external_id: r.externalId,
       import_id: r.importId,
+      pull_source_id: r.pullSourceId,
+      user_id: r.userId,
+      location_id: r.locationId,
     })),
     timeline: more.timeline.map((event) => ({
       at: event.at.toISOString(),

@@ -84,7 +84,16 @@ export const Asset = z
       .object({ type: z.string(), title: z.string(), detail: z.string(), advice: z.string() })
       .nullable(),
     references: z
-      .array(z.object({ source: z.string(), external_id: z.string(), import_id: z.string() }))
+      .array(
+        z.object({
+          source: z.string(),
+          external_id: z.string(),
+          import_id: z.string(),
+          pull_source_id: z.string().nullable(),
+          user_id: z.string().nullable().meta({ description: 'Whose source it was' }),
+          location_id: z.string().nullable().meta({ description: 'Where its camera stood' }),
+        }),
+      )
       .meta({ description: 'Every place these bytes came from' }),
     timeline: z.array(TimelineEvent),
   })

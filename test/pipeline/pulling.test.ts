@@ -220,7 +220,9 @@ describe('pull sources', function () {
 
   it('run when their schedule says so', async () => {
     for (const [name, bytes] of Object.entries(await pictures(2, 400))) photos.put(name, bytes);
-    const { id } = await add();
+    const user = await call<{ id: string }>('POST', '/users', { name: 'Grace' });
+    const location = await call<{ id: string }>('POST', '/locations', { name: 'Ford' });
+    const { id } = await add({ user_id: user.id, location_id: location.id });
     await described(id);
     await t.client.schedule.getHandle(`source:${id}`).trigger();
     for (;;) {
@@ -229,6 +231,19 @@ describe('pull sources', function () {
       await sleep(50);
     }
     assert.equal((await get(id)).last_run?.stored_files, 2);
+    const { images } = await call<{ images: { id: number }[] }>('GET', '/images?limit=1');
+    const asset = await call<{ references: Record<string, string>[] }>(
+      'GET',
+      `/retrieve/asset/${images[0]?.id}`,
+    );
+    assert.deepEqual(
+      asset.references.map(({ pull_source_id, user_id, location_id }) => [
+        pull_source_id,
+        user_id,
+        location_id,
+      ]),
+      [[id, user.id, location.id]],
+    );
     const workflows = t.client.workflow.list({ query: `WorkflowType = 'pullSource'` });
     let seen = false;
     for await (const each of workflows) seen ||= each.workflowId.startsWith(`source:${id}`);

@@ -1201,6 +1201,11 @@ export interface components {
                 source: string;
                 external_id: string;
                 import_id: string;
+                pull_source_id: string | null;
+                /** @description Whose source it was */
+                user_id: string | null;
+                /** @description Where its camera stood */
+                location_id: string | null;
             }[];
             timeline: components["schemas"]["TimelineEvent"][];
         };
