@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { dropForgotten } from './credentials/credentials.ts';
 import { assetPrefix } from './objects/keys.ts';
 import type { ObjectStore } from './objects/objectStore.ts';
 import type { Database } from './postgres/database.ts';
@@ -7,6 +8,8 @@ import type { Database } from './postgres/database.ts';
 /** Older than anything that is still being worked on. */
 const ABANDONED_HOURS = 6;
 const SENT_DAYS = 7;
+/** How long the credentials of a finished import are kept, for another round of what failed. */
+const CREDENTIAL_DAYS = 30;
 
 export interface Swept {
   /** Claims whose bytes never came. */
@@ -51,6 +54,7 @@ async function sweepScratch(dir: string): Promise<number> {
 export async function sweep(db: Database, objects: ObjectStore, scratchDir: string): Promise<Swept> {
   const assets = await sweepClaims(db, objects);
   const scratch = await sweepScratch(scratchDir);
+  await db.run((sql) => dropForgotten(sql, CREDENTIAL_DAYS));
   await db.run((sql) => sql`delete from outbox where sent_at < now() - ${SENT_DAYS} * interval '1 day'`);
   return { assets, scratch };
 }

@@ -125,7 +125,7 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       params: One,
       answers: { 204: { description: 'Gone' } },
       async handle({ params }, _req, res) {
-        if (!(await db.run((sql) => deletePullSource(sql, params.id)))) throw notFound('source');
+        if (!(await db.tx((tx) => deletePullSource(tx, params.id)))) throw notFound('source');
         dispatcher.kick();
         res.status(204).end();
       },

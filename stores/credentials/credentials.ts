@@ -62,6 +62,15 @@ export async function dropCredentials(tx: Sql, id: string): Promise<void> {
         and state in ('pending', 'processing', 'paused', 'needs_attention'))`;
 }
 
+/** Removes the credentials of imports that finished long ago. */
+export async function dropForgotten(sql: Sql, days: number): Promise<void> {
+  await sql`
+    delete from credentials c where created_at < now() - ${days} * interval '1 day'
+      and not exists (select from pull_sources where credential_id = c.id)
+      and not exists (select from imports m where m.credential_id = c.id
+        and coalesce(m.finished_at, now()) > now() - ${days} * interval '1 day')`;
+}
+
 /** Seals every row anew that another key than the current one sealed. @returns how many rows were. */
 export async function rotateCredentials(tx: Sql, sealer: Sealer): Promise<number> {
   const rows = await tx<Row[]>`

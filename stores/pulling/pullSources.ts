@@ -1,5 +1,6 @@
 import type { Schedule } from '../../domain/schedule.ts';
 import type { Json } from '../../sources/source.ts';
+import { dropCredentials } from '../credentials/credentials.ts';
 import type { Sql } from '../postgres/database.ts';
 
 /** A source that is not pulled: items are pushed to it. */
@@ -123,12 +124,16 @@ export async function togglePullSource(sql: Sql, id: string, isActive: boolean |
   return rows.length === 1;
 }
 
-/** Its runs and what they brought in stay. @returns whether there was such a source */
-export async function deletePullSource(sql: Sql, id: string): Promise<boolean> {
-  const rows = await sql`
-    update pull_sources set deleted_at = now(), is_active = false, revision = revision + 1, updated_at = now()
-    where id = ${id} and deleted_at is null returning id`;
-  return rows.length === 1;
+/** Its runs and what they brought in stay; its credentials do not. @returns whether there was such a source */
+export async function deletePullSource(tx: Sql, id: string): Promise<boolean> {
+  const found = await findPullSource(tx, id);
+  if (found === null) return false;
+  await tx`
+    update pull_sources set deleted_at = now(), is_active = false, credential_id = null, revision = revision + 1,
+      updated_at = now()
+    where id = ${id}`;
+  if (found.credentialId !== null) await dropCredentials(tx, found.credentialId);
+  return true;
 }
 
 export async function findPullSource(sql: Sql, id: string): Promise<PullSource | null> {

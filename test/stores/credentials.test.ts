@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Failure } from '../../domain/failures.ts';
 import {
   dropCredentials,
+  dropForgotten,
   openCredentials,
   rotateCredentials,
   saveCredentials,
@@ -91,5 +92,12 @@ describe('stored credentials', () => {
     const id = await save();
     await db.tx((tx) => dropCredentials(tx, id));
     assert.equal(await open(id), null);
+    const [old, fresh] = [await save(), await save()];
+    await db.run(
+      (sql) => sql`update credentials set created_at = now() - interval '40 days' where id = ${old}`,
+    );
+    await db.run((sql) => dropForgotten(sql, 30));
+    assert.equal(await open(old), null);
+    assert.notEqual(await open(fresh), null);
   });
 });
