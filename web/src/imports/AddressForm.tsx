@@ -63,7 +63,8 @@ export function AddressForm() {
         </p>
       ) : (
         <p id={`${id}-hint`} className="mt-1.5 min-h-10 text-sm text-muted">
-          A web directory, or a path on the machine that runs Tributary.
+          A web directory, a shared link of Drive or Dropbox, s3://, sftp:// and more, or a path on the
+          machine that runs Tributary.
         </p>
       )}
     </form>
