@@ -1,4 +1,12 @@
+import { createHash } from 'node:crypto';
+
 const MAX_HELD = 4;
+
+/** What visitors are told apart by: what one may see is not shown to another. */
+export const visitorKey = (credentials: unknown): string =>
+  createHash('sha256')
+    .update(JSON.stringify(credentials ?? null))
+    .digest('hex');
 
 /**
  * Keeps the few directories whose pages are being handed out right now, so that a directory of 100,000 files is not read

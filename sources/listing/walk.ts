@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
-import { z } from 'zod';
 import { Failure, type FailureType } from '../../domain/failures.ts';
 import { createFilter } from '../globs.ts';
-import type { Held } from '../held.ts';
+import { type Held, visitorKey } from '../held.ts';
 import { badNameId, isNotAnImageByName } from '../names.ts';
 import { filterInSlices, sortInSlices } from '../slices.ts';
 import type { Json, ListPage, SourceItem } from '../source.ts';
+import { readCursor } from '../tree/cursor.ts';
 import { type ListingEntry, tooLarge } from './listing.ts';
 
 const PAGE_SIZE = 1_000;
@@ -20,15 +19,6 @@ const UNLISTABLE: ReadonlySet<FailureType> = new Set([
   'redirect_refused',
   'ssrf_blocked',
 ]);
-
-/** Directories still to be read, nearest first, and the last name of the first one that was handed out already. */
-const CURSOR = z.object({
-  /** Undecoded paths below the address, `''` for itself, others ending with `/`. */
-  pending: z.array(z.string()).min(1),
-  after: z.string().nullable(),
-  /** Directories seen in all. */
-  seen: z.int(),
-});
 
 export type WalkEntry = Pick<ListingEntry, 'name' | 'url' | 'kind' | 'skip'>;
 
@@ -89,17 +79,6 @@ function shownPath(path: string): string {
   return path.split('/').map(show).join('/');
 }
 
-/** @throws Failure `internal_error`: only we write cursors. */
-function readCursor(cursor: Json): z.infer<typeof CURSOR> {
-  if (cursor === null) return { pending: [''], after: null, seen: 1 };
-  const read = CURSOR.safeParse(cursor);
-  if (read.success) return read.data;
-  throw new Failure(
-    'internal_error',
-    'The place where the listing was to go on cannot be read. Start the import again.',
-  );
-}
-
 /**
  * Walks a tree of directories that have URLs, breadth first. Paths grow by one segment with every step, so no directory
  * is met twice; depth and number of directories are bounded all the same, against servers that invent them.
@@ -108,9 +87,7 @@ export function createWalk<E extends WalkEntry>(options: WalkOptions<E>) {
   const { root, held, read, factsOf } = options;
   const wanted = createFilter(options.include, options.exclude);
   const pruned = createFilter([], options.exclude);
-  const visitor = createHash('sha256')
-    .update(JSON.stringify(options.visitor ?? null))
-    .digest('hex');
+  const visitor = visitorKey(options.visitor);
   const keyOf = (path: string) => `${visitor} ${root.href}${path}`;
 
   async function directoriesIn(path: string, entries: readonly E[], signal: AbortSignal): Promise<string[]> {

@@ -2,9 +2,10 @@ import { Failure } from '../../domain/failures.ts';
 import { createFilter } from '../globs.ts';
 import type { Held } from '../held.ts';
 import { badNameId, isNotAnImageByName } from '../names.ts';
+import type { TreeSettings } from '../settings.ts';
 import type { Json, ListPage, SourceItem } from '../source.ts';
+import { readCursor } from './cursor.ts';
 import { orderOf, type TreeEntry } from './entry.ts';
-import { readCursor, type TreeSettings } from './settings.ts';
 
 const PAGE_SIZE = 1_000;
 const MAX_DIRECTORIES = 50_000;

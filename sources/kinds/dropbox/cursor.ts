@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Failure } from '../../../domain/failures.ts';
+import { readCursorOf } from '../../cursor.ts';
 import type { Json } from '../../source.ts';
 
 const MAX_RESETS = 5;
@@ -22,12 +23,7 @@ export type DropboxCursor = z.infer<typeof CURSOR>;
 /** @throws Failure `internal_error`: only we write cursors. */
 export function readCursor(cursor: Json): DropboxCursor {
   if (cursor === null) return { pending: [''], at: null, taken: null, seen: 1, resets: 0 };
-  const read = CURSOR.safeParse(cursor);
-  if (read.success) return read.data;
-  throw new Failure(
-    'internal_error',
-    'The place where the listing was to go on cannot be read. Start the import again.',
-  );
+  return readCursorOf(CURSOR, cursor);
 }
 
 /**

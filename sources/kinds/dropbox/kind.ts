@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { createHeld } from '../../held.ts';
+import { createHeld, visitorKey } from '../../held.ts';
 import type { SourceKindFactory } from '../../source.ts';
 import { looksLikeDropbox, parseDropboxAddress } from './address.ts';
 import { createDropboxApi } from './api.ts';
@@ -35,7 +34,7 @@ const createDropboxKind: SourceKindFactory = ({ client, providers, fetchTimeoutM
     open(parsed, { credentials, budget }) {
       const settings = readSettings(parsed.settings);
       const place = parseDropboxAddress(settings.address);
-      const visitor = createHash('sha256').update(JSON.stringify(credentials)).digest('hex');
+      const visitor = visitorKey(credentials);
 
       /** Asked for late, so that an import without a key waits for one instead of being refused. */
       const reach = () => {

@@ -1,24 +1,17 @@
 import { z } from 'zod';
-import { Failure } from '../../../domain/failures.ts';
+import { maxDepth, readSettingsOf, TREE_SETTINGS } from '../../settings.ts';
 import type { Json } from '../../source.ts';
 
 /** What an import from Dropbox is told; stored with it. */
 const SETTINGS = z.strictObject({
   address: z.string(),
-  recursive: z.boolean().default(true),
-  /** Folders within each other below the address; deeper ones are not looked into. */
-  maxDepth: z.int().min(0).max(50).default(50),
-  /** Patterns of `globs.ts`, over paths relative to the address. */
-  include: z.array(z.string()).max(50).default([]),
-  exclude: z.array(z.string()).max(50).default([]),
+  ...TREE_SETTINGS,
+  maxDepth: maxDepth(50),
 });
 
 export type DropboxSettings = z.infer<typeof SETTINGS>;
 
 /** @throws Failure `bad_address` naming the setting that is wrong. */
 export function readSettings(settings: Json): DropboxSettings {
-  const read = SETTINGS.safeParse(settings);
-  if (read.success) return read.data;
-  const at = read.error.issues[0]?.path.join('.') ?? '';
-  throw new Failure('bad_address', `The setting "${at}" of the Dropbox source cannot be used.`);
+  return readSettingsOf(SETTINGS, settings, 'Dropbox');
 }

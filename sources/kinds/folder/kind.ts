@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Failure } from '../../../domain/failures.ts';
 import { createHeld } from '../../held.ts';
+import { PATTERNS, readSettingsOf } from '../../settings.ts';
 import type { Json, SourceKindFactory } from '../../source.ts';
 import { isInside, parseFolderPath } from './address.ts';
 import type { DirectoryNames } from './entries.ts';
@@ -11,16 +12,11 @@ import { findRoot, outsideRoots } from './root.ts';
 const SETTINGS = z.strictObject({
   path: z.string(),
   recursive: z.boolean().default(true),
-  /** Patterns of `globs.ts`, over paths relative to the folder. */
-  include: z.array(z.string()).max(50).default([]),
-  exclude: z.array(z.string()).max(50).default([]),
+  ...PATTERNS,
 });
 
 function readSettings(settings: Json): z.infer<typeof SETTINGS> {
-  const read = SETTINGS.safeParse(settings);
-  if (read.success) return read.data;
-  const at = read.error.issues[0]?.path.join('.') ?? '';
-  throw new Failure('bad_address', `The setting "${at}" of the folder source cannot be used.`);
+  return readSettingsOf(SETTINGS, settings, 'folder');
 }
 
 /** A folder on a disk or share of the machine that the worker runs on. */

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { z } from 'zod';
 import { Failure } from '../../../domain/failures.ts';
+import { readCursorOf } from '../../cursor.ts';
 import { createFilter } from '../../globs.ts';
 import type { Held } from '../../held.ts';
 import { codeOf } from '../../reach/faults.ts';
@@ -29,12 +30,7 @@ type Stack = z.infer<typeof CURSOR>['stack'];
 
 function readCursor(cursor: Json): Stack {
   if (cursor === null) return [{ path: '', after: '' }];
-  const read = CURSOR.safeParse(cursor);
-  if (read.success) return read.data.stack;
-  throw new Failure(
-    'internal_error',
-    'The place where the listing was to go on cannot be read. Start the import again.',
-  );
+  return readCursorOf(CURSOR, cursor).stack;
 }
 
 /**

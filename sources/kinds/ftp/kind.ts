@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { Failure } from '../../../domain/failures.ts';
-import { createHeld } from '../../held.ts';
+import { createHeld, visitorKey } from '../../held.ts';
 import { receive } from '../../reception.ts';
 import type { Json, SourceKindFactory } from '../../source.ts';
 import type { TreeEntry } from '../../tree/entry.ts';
@@ -57,7 +56,7 @@ const createFtpKind: SourceKindFactory = ({ guard, fetchTimeoutMs }) => {
       const wirePath = (session: FtpSession, path: string) => absolutePath(toWire(path), session.home);
       const prefix = rootPrefix(place);
       // What one visitor may see is not shown to another.
-      const visitor = createHash('sha256').update(JSON.stringify(credentials)).digest('hex');
+      const visitor = visitorKey(credentials);
 
       const readDirectory = (below: string, signal: AbortSignal) =>
         pool.use(signal, { ms: LIST_MS, late: tooSlow }, async (session) => {

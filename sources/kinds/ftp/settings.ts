@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Failure } from '../../../domain/failures.ts';
 import { hasControl } from '../../reach/address.ts';
+import { readSettingsOf, TREE_SETTINGS } from '../../settings.ts';
 import type { Json } from '../../source.ts';
-import { readSettingsOf, TREE_SETTINGS } from '../../tree/settings.ts';
 import { parseFtpAddress } from './address.ts';
 
 /** SHA-256 of a certificate in DER, in hex with or without colons, as `openssl x509 -fingerprint -sha256` shows it. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { Failure } from '../../../domain/failures.ts';
+import { readCursorOf } from '../../cursor.ts';
 import type { Json } from '../../source.ts';
 import { ID, KEY } from './ids.ts';
 
@@ -40,12 +41,7 @@ export type Shortcut = DriveCursor['shortcuts'][number];
 /** @throws Failure `internal_error`: only we write cursors. */
 export function readCursor(cursor: Json): DriveCursor | null {
   if (cursor === null) return null;
-  const read = CURSOR.safeParse(cursor);
-  if (read.success) return read.data;
-  throw new Failure(
-    'internal_error',
-    'The place where the listing was to go on cannot be read. Start the import again.',
-  );
+  return readCursorOf(CURSOR, cursor);
 }
 
 const tooLarge = (what: string) =>

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Failure } from '../../../domain/failures.ts';
+import { readCursorOf } from '../../cursor.ts';
 import type { Json } from '../../source.ts';
 
 const MAX_PAGES = 100_000;
@@ -30,12 +31,7 @@ export type RestCursor = z.infer<typeof CURSOR>;
 /** @throws Failure `internal_error`: only we write cursors. */
 export function readCursor(cursor: Json): RestCursor {
   if (cursor === null) return { at: null, done: 0, pages: 0, recent: [], landmark: null };
-  const read = CURSOR.safeParse(cursor);
-  if (read.success) return read.data;
-  throw new Failure(
-    'internal_error',
-    'The place where the listing was to go on cannot be read. Start the import again.',
-  );
+  return readCursorOf(CURSOR, cursor);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Failure } from '../../../domain/failures.ts';
+import { PATTERNS } from '../../settings.ts';
 import type { Json } from '../../source.ts';
 import { HEADERS, PARAMETER, QUERY } from './fixed.ts';
 import { PATH } from './paths.ts';
@@ -63,9 +64,8 @@ const SETTINGS = z.strictObject({
   headers: HEADERS.default({}),
   /** Parameters of the query; part of the address. Nothing secret. */
   query: QUERY.default({}),
-  /** Patterns of `globs.ts`, over names. */
-  include: z.array(z.string()).max(50).default([]),
-  exclude: z.array(z.string()).max(50).default([]),
+  /** Over names. */
+  ...PATTERNS,
 });
 
 export type RestSettings = z.infer<typeof SETTINGS>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Failure } from '../../../domain/failures.ts';
+import { readCursorOf } from '../../cursor.ts';
+import { maxDepth, readSettingsOf, TREE_SETTINGS } from '../../settings.ts';
 import type { Json } from '../../source.ts';
 
 /** What regions are called, at Amazon and elsewhere. It becomes part of a host name, so nothing else may be in it. */
@@ -16,23 +17,16 @@ const SETTINGS = z.strictObject({
   region: z.string().regex(REGION).nullable().default(null),
   /** Whether the bucket stands in the path rather than in the host name; `null`: as is usual at the endpoint. */
   pathStyle: z.boolean().nullable().default(null),
-  recursive: z.boolean().default(true),
+  ...TREE_SETTINGS,
   /** Slashes in a key behind the prefix; deeper ones are left out. */
-  maxDepth: z.int().min(0).max(50).default(50),
-  /** Patterns of `globs.ts`, over keys without the prefix. */
-  include: z.array(z.string()).max(50).default([]),
-  exclude: z.array(z.string()).max(50).default([]),
+  maxDepth: maxDepth(50),
 });
 
 export type S3Settings = z.infer<typeof SETTINGS>;
 
 /** @throws Failure `bad_address` naming the setting that is wrong. */
 export function readSettings(settings: Json): S3Settings {
-  const read = SETTINGS.safeParse(settings);
-  if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  const at = issue?.code === 'unrecognized_keys' ? issue.keys[0] : issue?.path.join('.');
-  throw new Failure('bad_address', `The setting "${at ?? ''}" of the S3 source cannot be used.`);
+  return readSettingsOf(SETTINGS, settings, 'S3');
 }
 
 /** In header fields and signatures, so without blanks and controls. */
@@ -63,10 +57,5 @@ export type S3Cursor = z.infer<typeof CURSOR>;
 /** @throws Failure `internal_error`: only we write cursors. */
 export function readCursor(cursor: Json): S3Cursor | null {
   if (cursor === null) return null;
-  const read = CURSOR.safeParse(cursor);
-  if (read.success) return read.data;
-  throw new Failure(
-    'internal_error',
-    'The place where the listing was to go on cannot be read. Start the import again.',
-  );
+  return readCursorOf(CURSOR, cursor);
 }

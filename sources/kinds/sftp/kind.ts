@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { Failure } from '../../../domain/failures.ts';
-import { createHeld } from '../../held.ts';
+import { createHeld, visitorKey } from '../../held.ts';
 import { receive } from '../../reception.ts';
 import type { Json, SourceKindFactory } from '../../source.ts';
 import type { TreeEntry } from '../../tree/entry.ts';
@@ -61,7 +60,7 @@ const createSftpKind: SourceKindFactory = ({ guard, fetchTimeoutMs }) => {
       const tooSlow = () =>
         new Failure('source_timeout', 'The SFTP server was too slow: its time was used up.');
       // What one visitor may see is not shown to another.
-      const visitor = createHash('sha256').update(JSON.stringify(credentials)).digest('hex');
+      const visitor = visitorKey(credentials);
 
       /** Gives the refusal that a directory met when it was listed to the item that stands for it. */
       const refusal = (path: string, signal: AbortSignal) =>

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { readSettingsOf, TREE_SETTINGS } from '../../settings.ts';
 import type { Json } from '../../source.ts';
-import { readSettingsOf, TREE_SETTINGS } from '../../tree/settings.ts';
 import { tidyHostKey } from './hostKey.ts';
 
 /** A line of OpenSSH's `.pub` files or a fingerprint as `ssh-keygen -lf` shows it. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Failure } from '../../../domain/failures.ts';
+import { readCursorOf } from '../../cursor.ts';
 import { type AskAround, createAround } from '../../download/askAround.ts';
 import { coarseVersion, type FileFacts, tagVersion } from '../../download/headFacts.ts';
 import { nameInUrl, stableUrl } from '../../fileUrls.ts';
@@ -17,12 +17,7 @@ const CURSOR = z.strictObject({ at: z.int().min(0) });
 
 function readCursor(cursor: Json): number {
   if (cursor === null) return 0;
-  const read = CURSOR.safeParse(cursor);
-  if (read.success) return read.data.at;
-  throw new Failure(
-    'internal_error',
-    'The place where the listing was to go on cannot be read. Start the import again.',
-  );
+  return readCursorOf(CURSOR, cursor).at;
 }
 
 /** What the list says tells versions apart. */

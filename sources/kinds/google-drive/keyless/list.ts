@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Failure } from '../../../../domain/failures.ts';
+import { readCursorOf } from '../../../cursor.ts';
 import { createFilter } from '../../../globs.ts';
 import type { Held } from '../../../held.ts';
 import { isSafeName } from '../../../names.ts';
@@ -38,12 +39,7 @@ function readCursor(cursor: Json, root: Reference): Cursor {
     seen.add(root.id);
     return { pending: [{ ...root, path: '', depth: 0 }], done: 0, seen: seen.text() };
   }
-  const read = CURSOR.safeParse(cursor);
-  if (read.success) return read.data;
-  throw new Failure(
-    'internal_error',
-    'The place where the listing was to go on cannot be read. Start the import again.',
-  );
+  return readCursorOf(CURSOR, cursor);
 }
 
 export interface KeylessListing {
