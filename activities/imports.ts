@@ -10,7 +10,9 @@ import {
   setImportState,
 } from '../stores/imports.ts';
 import { requeueFailed, skipPending } from '../stores/items.ts';
+import { fillMd5 } from '../stores/knownHashes.ts';
 import { addListedPage } from '../stores/listedPage.ts';
+import type { ObjectStore } from '../stores/objects/objectStore.ts';
 import { parkImport, unparkImport } from '../stores/parking.ts';
 import type { Database, Sql } from '../stores/postgres/database.ts';
 import { recordRun } from '../stores/pulling/runs.ts';
@@ -21,6 +23,7 @@ import { toApplicationFailure } from './toApplicationFailure.ts';
 
 export interface ImportDeps {
   db: Database;
+  objects: ObjectStore;
   openSource: OpenSource;
   reached: ReachFailpoint;
 }
@@ -41,7 +44,7 @@ function positionOf(row: {
   };
 }
 
-export function createImportActivities({ db, openSource, reached }: ImportDeps): ImportActivities {
+export function createImportActivities({ db, objects, openSource, reached }: ImportDeps): ImportActivities {
   async function position(sql: Sql, importId: string): Promise<ImportPosition> {
     const row = await readPosition(sql, importId);
     if (row === null) throw gone();
@@ -52,6 +55,7 @@ export function createImportActivities({ db, openSource, reached }: ImportDeps):
     const source = await openSource(record);
     try {
       const page = await source.list(record.cursor, signal);
+      if (!record.force) await fillMd5(db, objects, record, page.items);
       await db.tx((tx) => addListedPage(tx, record, page));
       reached('list');
     } finally {

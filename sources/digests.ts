@@ -1,9 +1,12 @@
 import { createHash, type Hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
 
 /** Hashes of one content, in lower-case hex. */
 export interface Digest {
   sha256: string;
-  md5: string;
+  /** `null`: nobody asked for it. */
+  md5: string | null;
   /** Dropbox's `content_hash`: SHA-256 of the SHA-256s of its blocks of 4 MiB. https://www.dropbox.com/developers/reference/content-hash */
   dropbox: string;
 }
@@ -16,9 +19,17 @@ export interface Digests {
 
 const BLOCK = 4 * 1024 * 1024;
 
-export function createDigests(): Digests {
-  const sha256 = createHash('sha256');
+/** Of a whole file, in lower-case hex. */
+export async function md5Of(path: string): Promise<string> {
   const md5 = createHash('md5');
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), md5);
+  return md5.digest('hex');
+}
+
+/** @param wanted MD5 costs more than everything else here together, so it is taken where something is compared with it. */
+export function createDigests(wanted: { md5: boolean } = { md5: false }): Digests {
+  const sha256 = createHash('sha256');
+  const md5 = wanted.md5 ? createHash('md5') : null;
   const blocks: Buffer[] = [];
   /** Of the block after the first; the first one's hash is that of all bytes so far. */
   let block: Hash | null = null;
@@ -33,7 +44,7 @@ export function createDigests(): Digests {
 
   return {
     update(chunk) {
-      md5.update(chunk);
+      md5?.update(chunk);
       let rest = chunk;
       while (rest.length > BLOCK - filled) {
         const room = BLOCK - filled;
@@ -50,7 +61,7 @@ export function createDigests(): Digests {
       if (filled > 0) blocks.push(block === null ? whole : block.digest());
       return {
         sha256: whole.toString('hex'),
-        md5: md5.digest('hex'),
+        md5: md5?.digest('hex') ?? null,
         dropbox: createHash('sha256').update(Buffer.concat(blocks)).digest('hex'),
       };
     },

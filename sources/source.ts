@@ -14,7 +14,7 @@ import type { Guard } from './reach/guard.ts';
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** Hashes of the content that a provider announces, in lower-case hex. `dropbox` is Dropbox's `content_hash`. */
-export type AnnouncedHashes = Partial<Digest>;
+export type AnnouncedHashes = Partial<Record<keyof Digest, string>>;
 
 /** Why an item is recorded and not fetched. */
 export type ListingSkip =

@@ -8,7 +8,8 @@ export interface Arrival {
   tenantId: string;
   /** Lower-case hex. */
   sha256: string;
-  md5: string;
+  /** `null`: nothing announced one to compare with. */
+  md5: string | null;
   dropbox: string;
   bytes: number;
   name: string;
@@ -33,7 +34,7 @@ export interface Claimed {
 export async function claimAsset(sql: Sql, arrival: Arrival): Promise<Claimed> {
   const [row] = await sql<{ assetId: number; uid: string; mine: boolean }[]>`
     insert into assets (tenant_id, sha256, md5, dropbox_hash, bytes, name, media_type, source_kind, modified_at, claim)
-    values (${arrival.tenantId}, decode(${arrival.sha256}, 'hex'), decode(${arrival.md5}, 'hex'),
+    values (${arrival.tenantId}, decode(${arrival.sha256}, 'hex'), decode(${arrival.md5}::text, 'hex'),
       decode(${arrival.dropbox}, 'hex'), ${arrival.bytes},
       ${storableShort(arrival.name)}, ${arrival.mediaType}, ${arrival.sourceKind}, ${arrival.modifiedAt}, ${arrival.claim})
     on conflict (tenant_id, sha256) where state in ('pending', 'ready', 'failed') do update set

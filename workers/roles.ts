@@ -52,7 +52,7 @@ export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
     return {
       options: {
         activities: {
-          ...createImportActivities({ db, openSource, reached }),
+          ...createImportActivities({ db, objects, openSource, reached }),
           ...createFetchActivities({
             db,
             objects,

@@ -204,7 +204,8 @@ export function describeSource(name: string, can: Can, setUp: () => Promise<Plac
         assert.equal(bytes.toString(), `bytes of ${pathOf(item)}`);
         assert.equal(got.bytes, bytes.length);
         assert.equal(got.sha256, createHash('sha256').update(bytes).digest('hex'));
-        assert.equal(got.md5, createHash('md5').update(bytes).digest('hex'));
+        const md5 = createHash('md5').update(bytes).digest('hex');
+        assert.equal(got.md5, item.hashes?.md5 === undefined ? null : md5);
         assert.equal(got.verified, true);
         // lighttpd leaves the time out for types that it does not know; the listing has it.
         const modifiedAt = got.modifiedAt ?? item.modifiedAt;
@@ -383,7 +384,8 @@ export function describeSource(name: string, can: Can, setUp: () => Promise<Plac
         await second.close();
         assert.ok((await fs.readFile(toPath)).equals(bytes));
         assert.equal(got.sha256, createHash('sha256').update(bytes).digest('hex'));
-        assert.equal(got.md5, createHash('md5').update(bytes).digest('hex'));
+        const md5 = createHash('md5').update(bytes).digest('hex');
+        assert.equal(got.md5, item.hashes?.md5 === undefined ? null : md5);
         const sent = place.trouble.sent();
         assert.ok(
           sent < bytes.length - kept + 1_000_000,

@@ -64,7 +64,7 @@ describe('downloads', () => {
     const bytes = await fs.readFile(toPath);
     assert.equal(got.bytes, bytes.length);
     assert.equal(got.sha256, createHash('sha256').update(bytes).digest('hex'));
-    assert.equal(got.md5, createHash('md5').update(bytes).digest('hex'));
+    if (got.md5 !== null) assert.equal(got.md5, createHash('md5').update(bytes).digest('hex'));
     return { got, bytes };
   }
 
