@@ -3,7 +3,7 @@ import { Context } from '@temporalio/activity';
 import pLimit from 'p-limit';
 import type { Attention, BatchRef, EndedItem, FetchedItem, FetchResult } from '../domain/batch.ts';
 import type { ReachFailpoint } from '../domain/failpoints.ts';
-import { FAILURES, Failure } from '../domain/failures.ts';
+import { Failure, waitsForHelp } from '../domain/failures.ts';
 import { BATCH_SIZE, FETCH_CONCURRENCY, MIME_TYPES } from '../domain/limits.ts';
 import type { Fetched, Source } from '../sources/source.ts';
 import { commitOriginal } from '../stores/assets.ts';
@@ -31,15 +31,15 @@ export interface FetchDeps {
   reached: ReachFailpoint;
 }
 
-/** The failure of an item that only a person (or time) can help. */
-function needsHelp(error: unknown): Failure | null {
-  return error instanceof Failure && 'parks' in FAILURES[error.type] ? error : null;
+/** An item that only a person (or time) can help. */
+interface Parked {
+  stumble: Stumble;
+  failure: Failure;
 }
 
-function attention(parked: readonly Stumble[]): { parked?: Attention } {
-  const failure = needsHelp(parked[0]?.error);
-  if (failure === null) return {};
-  const { type, message, retryAfterMs } = failure;
+function attention([first]: readonly Parked[]): { parked?: Attention } {
+  if (first === undefined) return {};
+  const { type, message, retryAfterMs } = first.failure;
   return {
     parked: { type, detail: message, ...(retryAfterMs !== undefined && { resumeInMs: retryAfterMs }) },
   };
@@ -104,13 +104,17 @@ export function createFetchActivities(deps: FetchDeps): FetchActivities {
   }
 
   /** The items that wait for a person; nobody watches a scheduled run, so its items fail instead. */
-  async function park(record: ImportRecord, stumbles: readonly Stumble[]): Promise<Stumble[]> {
+  async function park(record: ImportRecord, stumbles: readonly Stumble[]): Promise<Parked[]> {
     if (record.pullSourceId !== null) return [];
-    const parked = stumbles.filter(({ error }) => needsHelp(error) !== null);
-    const notes = parked.flatMap(({ item, error }) => {
-      const failure = needsHelp(error);
-      return failure === null ? [] : [{ item, type: failure.type, detail: failure.message }];
+    const parked = stumbles.flatMap((stumble): Parked[] => {
+      const { error } = stumble;
+      return error instanceof Failure && waitsForHelp(error.type) ? [{ stumble, failure: error }] : [];
     });
+    const notes = parked.map(({ stumble, failure }) => ({
+      item: stumble.item,
+      type: failure.type,
+      detail: failure.message,
+    }));
     await db.run((sql) => noteParked(sql, notes));
     return parked;
   }
@@ -154,7 +158,7 @@ export function createFetchActivities(deps: FetchDeps): FetchActivities {
       const parked = await park(record, stumbles);
       const settled = await settleStumbles(
         db,
-        stumbles.filter((stumble) => !parked.includes(stumble)),
+        stumbles.filter((stumble) => !parked.some((one) => one.stumble === stumble)),
       );
       ended.push(...settled.ended);
       if (settled.left > 0) {

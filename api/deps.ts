@@ -9,6 +9,7 @@ import type { ObjectStore } from '../stores/objects/objectStore.ts';
 import type { Database } from '../stores/postgres/database.ts';
 import type { LiveHub } from './live/hub.ts';
 import type { Dispatcher } from './temporal/dispatcher.ts';
+import type { Poller } from './temporal/poller.ts';
 import type { Schedules } from './temporal/schedules.ts';
 import type { WorkflowControl } from './temporal/workflows.ts';
 
@@ -20,6 +21,8 @@ export interface ApiDeps {
   objects: ObjectStore;
   workflows: WorkflowControl;
   schedules: Schedules;
+  /** Keeps the schedules as their rows say. */
+  scheduler: Poller;
   dispatcher: Dispatcher;
   live: LiveHub;
   log: Logger;

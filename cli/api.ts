@@ -7,6 +7,7 @@ import type { ApiDeps } from '../api/deps.ts';
 import { createLiveHub } from '../api/live/hub.ts';
 import { attachPushSocket } from '../api/push/socket.ts';
 import { createDispatcher } from '../api/temporal/dispatcher.ts';
+import { createPoller } from '../api/temporal/poller.ts';
 import { createSchedules } from '../api/temporal/schedules.ts';
 import { createWorkflowControl } from '../api/temporal/workflows.ts';
 import type { Config } from '../config.ts';
@@ -45,7 +46,11 @@ export async function runApi(
   const workflows = createWorkflowControl(client);
   const schedules = createSchedules(client, db, log);
   const sources = createSources(config);
-  const dispatcher = createDispatcher(db, workflows, schedules, log);
+  const dispatcher = createDispatcher(db, workflows, log);
+  // Apart from the outbox: a schedule takes many calls, and an upload waits for the outbox.
+  const scheduler = createPoller(schedules.catchUp, (error) =>
+    log.warn({ err: error }, 'schedules not readable'),
+  );
   const live = await createLiveHub(db, log);
   const objects = await createDiskStore(config.storage.objectsDir);
   const tidy = (): void => {
@@ -65,6 +70,7 @@ export async function runApi(
     objects,
     workflows,
     schedules,
+    scheduler,
     dispatcher,
     live,
     log,
@@ -99,7 +105,7 @@ export async function runApi(
     clearTimeout(force);
     clearInterval(sweeping);
     await live.stop();
-    await dispatcher.stop();
+    await Promise.all([dispatcher.stop(), scheduler.stop()]);
     await sources.close();
     await db.close();
     await connection.close();

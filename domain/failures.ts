@@ -344,6 +344,11 @@ export type ItemReason = {
   [K in FailureType]: (typeof FAILURES)[K]['outcome'] extends Outcome ? K : never;
 }[FailureType];
 
+/** Whether an import can wait until a person (or time) has removed the cause. */
+export function waitsForHelp(type: FailureType): boolean {
+  return 'parks' in FAILURES[type];
+}
+
 export function isFailureType(value: string): value is FailureType {
   return Object.hasOwn(FAILURES, value);
 }

@@ -37,7 +37,7 @@ export async function claimAsset(sql: Sql, arrival: Arrival): Promise<Claimed> {
     values (${arrival.tenantId}, decode(${arrival.sha256}, 'hex'), decode(${arrival.md5}::text, 'hex'),
       decode(${arrival.dropbox}, 'hex'), ${arrival.bytes},
       ${storableShort(arrival.name)}, ${arrival.mediaType}, ${arrival.sourceKind}, ${arrival.modifiedAt}, ${arrival.claim})
-    on conflict (tenant_id, sha256) where state in ('pending', 'ready', 'failed') do update set
+    on conflict (tenant_id, sha256) where state in ('pending', 'ready', 'failed', 'trashed') do update set
       claim = case when assets.original_stored_at is null or assets.state = 'failed' then excluded.claim else assets.claim end,
       state = case when assets.state = 'failed' then 'pending' else assets.state end,
       original_stored_at = case when assets.state = 'failed' then null else assets.original_stored_at end,

@@ -1,7 +1,7 @@
 import type { CapturedAtOrigin } from '../domain/facts.ts';
 import type { Sql } from './postgres/database.ts';
 
-export type AssetState = 'pending' | 'ready' | 'rejected' | 'failed' | 'deleting' | 'deleted';
+export type AssetState = 'pending' | 'ready' | 'rejected' | 'failed' | 'trashed' | 'deleting' | 'deleted';
 
 export interface AssetRow {
   id: number;

@@ -98,12 +98,13 @@ async function addItems(
         end) as reason
       from listed l
       left join source_items known on known.source_id = ${record.sourceId} and known.item_key = l.item_key
-      left join assets asset on asset.id = known.asset_id and asset.state = 'ready'
+      -- What a person threw away or a purge removed does not come back because the source still shows it.
+      left join assets asset on asset.id = known.asset_id and asset.state in ('ready', 'trashed', 'deleting', 'deleted')
       left join lateral (
         -- The hashes that providers announce; one that is easily forged counts only beside the exact size.
         select a.id from assets a
         where l.skip is null and l.hashes is not null and not ${record.force}
-          and a.tenant_id = ${record.tenantId} and a.state = 'ready'
+          and a.tenant_id = ${record.tenantId} and a.state in ('ready', 'trashed')
           and (a.sha256 = decode(l.hashes->>'sha256', 'hex') or a.dropbox_hash = decode(l.hashes->>'dropbox', 'hex')
             or (a.md5 = decode(l.hashes->>'md5', 'hex') and l.size_exact and a.bytes = l.size))
         limit 1

@@ -16,7 +16,7 @@ import {
 } from '@temporalio/workflow';
 import type { ImportEnd, ImportPosition } from '../activities/contracts.ts';
 import type { Attention } from '../domain/batch.ts';
-import { FAILURES } from '../domain/failures.ts';
+import { waitsForHelp } from '../domain/failures.ts';
 import type { ImportProgress } from '../domain/import.ts';
 import { BATCH_SIZE, BATCH_WINDOW } from '../domain/limits.ts';
 import { describeFailure } from './failure.ts';
@@ -181,7 +181,7 @@ export async function runImport({ importId, carried }: RunImportInput): Promise<
         if (isCancellation(error)) cancelling ||= attention === null;
         else {
           const found = describeFailure(error);
-          if (parks && 'parks' in FAILURES[found.type]) attention = found;
+          if (parks && waitsForHelp(found.type)) attention = found;
           else failure = found;
         }
       })

@@ -8,6 +8,7 @@ const STATUS = {
   ready: 'ready',
   rejected: 'rejected',
   failed: 'failed',
+  trashed: 'trashed',
   deleting: 'rejected',
   deleted: 'rejected',
 } as const;

@@ -43,7 +43,7 @@ const conflictOrMissing = (source: Row | null): Problem =>
 
 /** Sources that are pulled on a schedule, or pushed to. */
 export function pullSourceRoutes(deps: ApiDeps): Route[] {
-  const { db, schedules, workflows, dispatcher } = deps;
+  const { db, schedules, scheduler, workflows, dispatcher } = deps;
 
   async function present(row: Row): Promise<z.input<typeof PullSource>> {
     const [news, lastRun] = await Promise.all([
@@ -126,7 +126,7 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       answers: { 204: { description: 'Gone' } },
       async handle({ params }, _req, res) {
         if (!(await db.tx((tx) => deletePullSource(tx, params.id)))) throw notFound('source');
-        dispatcher.kick();
+        scheduler.kick();
         res.status(204).end();
       },
     }),
@@ -143,7 +143,7 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       async handle({ params, query, body }, _req, res) {
         const wanted = body.is_active ?? query.is_active ?? null;
         if (!(await db.run((sql) => togglePullSource(sql, params.id, wanted)))) throw notFound('source');
-        dispatcher.kick();
+        scheduler.kick();
         res.json(await present(await find(params.id)));
       },
     }),

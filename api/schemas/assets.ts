@@ -26,7 +26,7 @@ export const Rendition = z
   })
   .meta({ id: 'Rendition' });
 
-export const AssetStatus = z.enum(['processing', 'ready', 'rejected', 'failed']);
+export const AssetStatus = z.enum(['processing', 'ready', 'rejected', 'failed', 'trashed']);
 
 export const Image = z
   .object({

@@ -72,7 +72,7 @@ export async function addPullSource(deps: ApiDeps, body: z.output<typeof PullSou
       requestsPerSecond: body.requests_per_second ?? null,
     });
   });
-  deps.dispatcher.kick();
+  deps.scheduler.kick();
   return id;
 }
 
@@ -125,5 +125,5 @@ export async function amendPullSource(
       await dropCredentials(tx, before.credentialId);
     }
   });
-  deps.dispatcher.kick();
+  deps.scheduler.kick();
 }

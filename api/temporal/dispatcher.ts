@@ -1,34 +1,20 @@
 import type { Logger } from '../../log.ts';
 import { markSent, takeDue } from '../../stores/outbox.ts';
 import type { Database } from '../../stores/postgres/database.ts';
-import type { Schedules } from './schedules.ts';
+import { createPoller, type Poller } from './poller.ts';
 import type { WorkflowControl } from './workflows.ts';
 
-const POLL_MS = 1_000;
 const LEASE_SECONDS = 10;
 const BATCH = 50;
 
-export interface Dispatcher {
-  /** Looks now, because something was just written. */
-  kick(): void;
-  stop(): Promise<void>;
-}
+export type Dispatcher = Poller;
 
 /**
- * Carries the outbox and the schedules to Temporal. A message that was delivered but not marked is delivered again; the workflow id
+ * Carries the outbox to Temporal. A message that was delivered but not marked is delivered again; the workflow id
  * makes that harmless. Several dispatchers may run.
  */
-export function createDispatcher(
-  db: Database,
-  workflows: WorkflowControl,
-  schedules: Schedules,
-  log: Logger,
-): Dispatcher {
-  let stopped = false;
-  let wanted = true;
-  let wake: () => void = () => {};
-
-  async function deliver(): Promise<void> {
+export function createDispatcher(db: Database, workflows: WorkflowControl, log: Logger): Dispatcher {
+  async function deliver(): Promise<boolean> {
     const due = await db.run((sql) => takeDue(sql, BATCH, LEASE_SECONDS));
     const sent = await Promise.all(
       due.map(async (message) => {
@@ -46,35 +32,8 @@ export function createDispatcher(
     );
     const done = sent.filter((id) => id !== null);
     if (done.length > 0) await db.run((sql) => markSent(sql, done));
-    if (due.length === BATCH) wanted = true;
+    return due.length === BATCH;
   }
 
-  async function loop(): Promise<void> {
-    while (!stopped) {
-      wanted = false;
-      await deliver().catch((error: unknown) => log.warn({ err: error }, 'outbox not readable'));
-      await schedules.catchUp().catch((error: unknown) => log.warn({ err: error }, 'schedules not readable'));
-      if (wanted || stopped) continue;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, POLL_MS);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-  }
-  const running = loop();
-
-  return {
-    kick() {
-      wanted = true;
-      wake();
-    },
-    stop() {
-      stopped = true;
-      wake();
-      return running;
-    },
-  };
+  return createPoller(deliver, (error) => log.warn({ err: error }, 'outbox not readable'));
 }

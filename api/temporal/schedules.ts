@@ -23,8 +23,8 @@ export interface ScheduleNews {
 
 /** One Temporal Schedule for each source that is pulled, kept as its row says. */
 export interface Schedules {
-  /** Brings every schedule up to its row. Safe to call at any time, by several processes at once. */
-  catchUp(): Promise<void>;
+  /** Brings schedules up to their rows. Safe to call at any time, by several processes at once. @returns whether there are more */
+  catchUp(): Promise<boolean>;
   /** Finds schedules that Temporal lost (or never had) and those that belong to nothing. */
   reconcile(): Promise<void>;
   /** `null` when Temporal does not answer, or has none. */
@@ -115,6 +115,7 @@ export function createSchedules(client: Client, db: Database, log: Logger): Sche
           log.warn({ err: error, pull_source_id: source.id }, 'schedule not brought up to date yet');
         }
       }
+      return behind.length === BATCH;
     },
     async reconcile() {
       const there: string[] = [];

@@ -67,12 +67,12 @@ export async function auditObjects(
     after = page[page.length - 1]?.assetId ?? after;
     for (const asset of page) {
       known.add(assetPrefix(asset.tenantId, asset.uid));
-      if (asset.state === 'ready' || asset.state === 'failed') {
+      const whole = asset.state === 'ready' || asset.state === 'trashed';
+      if (whole || asset.state === 'failed') {
         await compare(originalKey(asset.tenantId, asset.uid), asset);
       }
-      if (asset.state === 'ready')
-        for (const rendition of asset.renditions) await compare(rendition.key, rendition);
-      if (asset.state === 'ready') {
+      if (whole) for (const rendition of asset.renditions) await compare(rendition.key, rendition);
+      if (whole) {
         const expected = new Set([
           originalKey(asset.tenantId, asset.uid),
           ...asset.renditions.map((r) => r.key),

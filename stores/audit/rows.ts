@@ -26,7 +26,7 @@ const CHECKS: readonly RowCheck[] = [
     promise: 'one live asset for each content of a tenant',
     query: (sql) => sql`
       select 'sha256 ' || encode(sha256, 'hex') as example from assets
-      where state in ('pending', 'ready', 'failed') group by tenant_id, sha256 having count(*) > 1`,
+      where state in ('pending', 'ready', 'failed', 'trashed') group by tenant_id, sha256 having count(*) > 1`,
   },
   {
     id: 'I8',
@@ -36,7 +36,7 @@ const CHECKS: readonly RowCheck[] = [
       cross join jsonb_to_recordset(${sql.json(PRESETS.map((p) => ({ ...p })))})
         as p(name text, version int, width int, height int)
       left join renditions r on r.asset_id = a.id and r.preset = p.name
-      where a.state = 'ready' and (r.asset_id is null or r.width > p.width or r.height > p.height)
+      where a.state in ('ready', 'trashed') and (r.asset_id is null or r.width > p.width or r.height > p.height)
       group by a.id`,
   },
   {
@@ -44,7 +44,7 @@ const CHECKS: readonly RowCheck[] = [
     promise: 'a stored item is the one that brought its asset in, and the asset is ready',
     query: (sql) => sql`
       select 'item ' || i.id as example from import_items i left join assets a on a.id = i.asset_id
-      where (i.state = 'stored' and (a.state not in ('ready', 'deleting', 'deleted') or a.item_id <> i.id))
+      where (i.state = 'stored' and (a.state not in ('ready', 'trashed', 'deleting', 'deleted') or a.item_id <> i.id))
         or (i.state = 'duplicate' and a.state in ('rejected', 'failed'))`,
   },
   {

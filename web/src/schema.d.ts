@@ -1123,7 +1123,7 @@ export interface components {
             /** @description The original bytes */
             storage_url: string;
             /** @enum {string} */
-            status: "processing" | "ready" | "rejected" | "failed";
+            status: "processing" | "ready" | "rejected" | "failed" | "trashed";
             width: number | null;
             height: number | null;
             captured_at: string | null;
@@ -1149,7 +1149,7 @@ export interface components {
             /** @description The original bytes */
             storage_url: string;
             /** @enum {string} */
-            status: "processing" | "ready" | "rejected" | "failed";
+            status: "processing" | "ready" | "rejected" | "failed" | "trashed";
             width: number | null;
             height: number | null;
             captured_at: string | null;

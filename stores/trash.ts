@@ -1,0 +1,43 @@
+import type { Sql } from './postgres/database.ts';
+
+export type TrashedBy = 'person' | 'merged' | 'purge';
+
+/**
+ * Puts ready assets into the trash: nobody is shown them, their bytes stay.
+ * @returns the ids that were ready; others are left as they are
+ */
+export async function trashAssets(
+  tx: Sql,
+  tenantId: string,
+  ids: readonly number[],
+  why: { by: TrashedBy; mergedInto?: number },
+): Promise<number[]> {
+  const rows = await tx<{ id: number }[]>`
+    with gone as (
+      update assets set state = 'trashed', trashed_at = now(), trashed_by = ${why.by},
+        merged_into = ${why.mergedInto ?? null}, updated_at = now()
+      where tenant_id = ${tenantId} and id = any(${ids as number[]}::bigint[]) and state = 'ready'
+      returning id, tenant_id
+    ), noted as (
+      insert into events (tenant_id, asset_id, kind, detail)
+      select tenant_id, id, 'asset.trashed',
+        jsonb_strip_nulls(jsonb_build_object('by', ${why.by}::text, 'merged_into', ${why.mergedInto ?? null}::bigint))
+      from gone
+    )
+    select id from gone order by id`;
+  return rows.map(({ id }) => id);
+}
+
+/** Takes assets out of the trash. @returns the ids that were in it */
+export async function restoreAssets(tx: Sql, tenantId: string, ids: readonly number[]): Promise<number[]> {
+  const rows = await tx<{ id: number }[]>`
+    with back as (
+      update assets set state = 'ready', trashed_at = null, trashed_by = null, merged_into = null, updated_at = now()
+      where tenant_id = ${tenantId} and id = any(${ids as number[]}::bigint[]) and state = 'trashed'
+      returning id, tenant_id
+    ), noted as (
+      insert into events (tenant_id, asset_id, kind) select tenant_id, id, 'asset.restored' from back
+    )
+    select id from back order by id`;
+  return rows.map(({ id }) => id);
+}
