@@ -14,6 +14,7 @@ import { createDatabase } from '../stores/postgres/database.ts';
 import type { Queue } from '../workflows/queues.ts';
 import { BUNDLE_PATH, WORKFLOWS_PATH } from './bundle.ts';
 import { connectWorker } from './connect.ts';
+import { createDecoders } from './decoders.ts';
 import { createFailpoints } from './failpoints.ts';
 import { collectInOneGo } from './garbage.ts';
 import { pollersSeen } from './ready.ts';
@@ -67,12 +68,14 @@ export async function runWorker(
     applicationName: `tributary-${queues.join('+')}`,
   });
   const objects = await createDiskStore(config.storage.objectsDir);
+  const decoders = createDecoders(config);
   const deps: RoleDeps = {
     config,
     db,
     objects,
     reached: createFailpoints(config),
     workflows: workflowCode(config),
+    decoder: decoders.get,
   };
   const identity = `${process.pid}@${hostname()}:${queues.join('+')}`;
   const roles = queues.map((queue) => ({ queue, role: ROLES[queue](deps) }));
@@ -109,6 +112,7 @@ export async function runWorker(
     }
   } finally {
     await Promise.allSettled(roles.map(({ role }) => role.close()));
+    await decoders.close();
     await db.close();
     await connection.close();
   }
