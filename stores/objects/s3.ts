@@ -12,7 +12,7 @@ import { listObjects } from './s3/list.ts';
 import { abortUpload, listUploads } from './s3/multipart.ts';
 import { persist } from './s3/patience.ts';
 import { putFile } from './s3/put.ts';
-import { storeFailure } from './s3/refusal.ts';
+import { settingsFailure, storeFailure } from './s3/refusal.ts';
 import type { S3Settings } from './s3/settings.ts';
 import { createWire } from './s3/wire.ts';
 
@@ -82,7 +82,7 @@ export async function createS3Store(options: S3StoreOptions): Promise<S3Store> {
       try {
         await wire.ask({ method: 'GET', key: null, query, right: [200] });
       } catch (error) {
-        throw storeFailure(error);
+        throw settingsFailure(error);
       }
     },
     async tryOut() {

@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createS3Store } from '../../stores/objects/s3.ts';
-import { needsVersitygw, type Bucket, startBucket } from '../hosting/bucket.ts';
+import { type Bucket, needsVersitygw, startBucket } from '../hosting/bucket.ts';
 import { objectStoreContract } from './objectStore.contract.ts';
 
-describe('the S3 store', function () {
+describe('the S3 store', () => {
   let bucket: Bucket;
   before(async function () {
     await needsVersitygw(this);

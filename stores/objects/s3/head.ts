@@ -1,5 +1,5 @@
 import type { ObjectInfo } from '../objectStore.ts';
-import { persist } from './patience.ts';
+import { Damaged, persist } from './patience.ts';
 import { Refused } from './refusal.ts';
 import type { S3Answer, Wire } from './wire.ts';
 
@@ -40,6 +40,20 @@ export function describe(key: string, answer: S3Answer): Stored {
   };
 }
 
+/**
+ * An answer to HEAD has no words: a bucket or a key of ours that is gone looks like an object that is not there.
+ * @throws Refused when something else is missing than the object
+ */
+async function whyMissing(wire: Wire, key: string): Promise<void> {
+  try {
+    await wire.ask({ method: 'GET', key, headers: { range: 'bytes=0-0' }, right: [200, 206, 416] });
+  } catch (error) {
+    if (!(error instanceof Refused) || error.code !== 'NoSuchKey') throw error;
+    return;
+  }
+  throw new Damaged('The object store has the object and does not have it.');
+}
+
 /** What the store has under the key, `null`: nothing. @throws Failure */
 export function headObject(wire: Wire, key: string): Promise<Stored | null> {
   return persist(async () => {
@@ -52,8 +66,9 @@ export function headObject(wire: Wire, key: string): Promise<Stored | null> {
       });
       return describe(key, answer);
     } catch (error) {
-      if (error instanceof Refused && error.status === 404) return null;
-      throw error;
+      if (!(error instanceof Refused) || error.status !== 404) throw error;
+      await whyMissing(wire, key);
+      return null;
     }
   }, wire.patienceFor(0));
 }

@@ -58,6 +58,8 @@ const MISCONFIGURED: Readonly<Record<string, string>> = {
   InvalidBucketName: 'The bucket (S3_BUCKET) does not have the name of one.',
   NoSuchBucket: 'The object store has no such bucket (S3_BUCKET).',
   RequestTimeTooSkewed: 'The clock of this machine is too far from that of the object store.',
+  // versitygw's spelling of InvalidAccessKeyId.
+  XAdminUserNotFound: 'The object store does not know the access key (S3_ACCESS_KEY).',
   SignatureDoesNotMatch:
     'The object store refuses the signature: the secret key (S3_SECRET_KEY) is not right.',
 };
@@ -98,6 +100,16 @@ export function storeFailure(error: unknown): unknown {
   return new Failure('store_unavailable', `The object store failed: ${error.message}.`, {
     cause: error,
     ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
+  });
+}
+
+/** The same for a request that nothing but the settings can be wrong with. */
+export function settingsFailure(error: unknown): unknown {
+  const failure = storeFailure(error);
+  if (!(error instanceof Refused) || error.status >= 500 || error.passing || error.full) return failure;
+  if (failure instanceof Failure && failure.type === 'store_misconfigured') return failure;
+  return new Failure('store_misconfigured', `The object store refuses its settings: ${error.message}.`, {
+    cause: error,
   });
 }
 
