@@ -18,6 +18,9 @@ import { defineRoute, type Route } from '../route.ts';
 import { Asset, ImageList, Preset } from '../schemas/assets.ts';
 import { CatalogId, PageQuery } from '../schemas/common.ts';
 
+/** Long enough to begin a download. */
+const REDIRECT_SECONDS = 300;
+
 const OneAsset = z.object({ id: CatalogId });
 
 /** Bytes of an image with everything a cache and a browser need to treat them right. */
@@ -56,7 +59,13 @@ async function sendObject(
     res.end();
     return;
   }
-  await pipeline(await deps.objects.read(object.key, range), res).catch((error: NodeJS.ErrnoException) => {
+  const bytes = await deps.objects.read(object.key, range).catch((error: unknown) => {
+    // The headers speak of bytes that do not come; a cache must not keep what is said instead.
+    for (const name of ['ETag', 'Cache-Control', 'Content-Range', 'Content-Disposition'])
+      res.removeHeader(name);
+    throw error;
+  });
+  await pipeline(bytes, res).catch((error: NodeJS.ErrnoException) => {
     // The client went away; there is nobody to tell.
     if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
   });
@@ -64,7 +73,7 @@ async function sendObject(
 
 /** What is in the library. */
 export function assetRoutes(deps: ApiDeps): Route[] {
-  const { db, config } = deps;
+  const { db, config, objects } = deps;
   const base = config.publicUrl ?? '';
   return [
     defineRoute({
@@ -137,11 +146,21 @@ export function assetRoutes(deps: ApiDeps): Route[] {
       summary: 'The bytes as they came, for download',
       tag: 'library',
       params: OneAsset,
-      answers: { 200: { description: 'The original', contentType: 'application/octet-stream' } },
+      answers: {
+        200: { description: 'The original', contentType: 'application/octet-stream' },
+        302: { description: 'Where the store gives it out itself, for five minutes (S3_REDIRECT_DOWNLOADS)' },
+      },
       async handle({ params }, req, res) {
         const asset = await db.run((sql) => findAsset(sql, params.id));
         if (asset === null || asset.state !== 'ready') throw notFound('asset');
         const key = originalKey(asset.tenantId, asset.uid);
+        // The address is good for GET alone.
+        if (config.storage.redirectDownloads && objects.direct !== undefined && req.method === 'GET') {
+          const how = { seconds: REDIRECT_SECONDS, contentType: asset.mediaType, fileName: asset.name };
+          res.set('Cache-Control', 'no-store');
+          res.redirect(302, objects.direct.presignGet(key, how));
+          return;
+        }
         await sendObject(deps, { ...asset, key, fileName: asset.name }, req, res);
       },
     }),
