@@ -22,8 +22,8 @@ type Refusal = Extract<DeriveResult, { ok: false }>;
 
 const PLACE: Readonly<Record<Urgency, number>> = { now: 0, soon: 1, whenever: 2 };
 
-/** Starting one costs some tenths of a second; this many pictures make that disappear and bound what a slow leak can add up to. */
-const PICTURES_PER_CHILD = 400;
+/** Starting one costs half a second of work; this many pictures make that disappear and bound what a slow leak can add up to. */
+const PICTURES_PER_CHILD = 2_000;
 
 /** A child that has grown past this share of its limit has less left for the next picture than a new one. */
 const GROWN_SHARE = 0.5;

@@ -9,7 +9,7 @@ import {
 } from '@temporalio/worker';
 import type { Config } from '../config.ts';
 import type { Logger } from '../log.ts';
-import { createDiskStore } from '../stores/objects/disk.ts';
+import { openObjectStore } from '../stores/objects/open.ts';
 import { createDatabase } from '../stores/postgres/database.ts';
 import type { Queue } from '../workflows/queues.ts';
 import { BUNDLE_PATH, WORKFLOWS_PATH } from './bundle.ts';
@@ -67,7 +67,9 @@ export async function runWorker(
     deadlineMs: config.database.deadlineMs,
     applicationName: `tributary-${queues.join('+')}`,
   });
-  const objects = await createDiskStore(config.storage.objectsDir);
+  const objects = await openObjectStore(config.storage, (failure) =>
+    log.warn({ err: failure }, 'the object store is away'),
+  );
   const decoders = createDecoders(config);
   const deps: RoleDeps = {
     config,

@@ -4,6 +4,8 @@ const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const PRESET = '[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?';
 const KEY = new RegExp(`^${UUID}/${UUID}/(original|${PRESET}-[0-9]{1,9}(\\.[0-9a-f]{12})?\\.[a-z0-9]{3,4})$`);
 
+const INCOMING = new RegExp(`^incoming/${UUID}/${UUID}$`);
+
 /** `<tenant uuid>/<asset uuid>/original` */
 export function originalKey(tenantId: string, assetUid: string): string {
   return `${assetPrefix(tenantId, assetUid)}original`;
@@ -37,7 +39,13 @@ export function assetPrefix(tenantId: string, assetUid: string): string {
   return `${tenantId}/${assetUid}/`;
 }
 
+/** `incoming/<tenant uuid>/<upload uuid>`: what a client puts into the store itself, until it is looked at. */
+export function incomingKey(tenantId: string, uploadId: string): string {
+  return `incoming/${tenantId}/${uploadId}`;
+}
+
 /** Guards the stores against a key built from anything but our own ids. @throws TypeError */
 export function assertKey(key: string): void {
-  if (!KEY.test(key)) throw new TypeError('Object keys are built from UUIDs and presets only.');
+  if (!KEY.test(key) && !INCOMING.test(key))
+    throw new TypeError('Object keys are built from UUIDs and presets only.');
 }

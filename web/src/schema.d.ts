@@ -2591,6 +2591,13 @@ export interface operations {
                     "application/octet-stream": unknown;
                 };
             };
+            /** @description Where the store gives it out itself, for five minutes (S3_REDIRECT_DOWNLOADS) */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description A problem, with a sentence for a person in `detail` */
             default: {
                 headers: {
