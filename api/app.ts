@@ -10,6 +10,7 @@ import { errorHandler, unknownRoute } from './problem.ts';
 import { requestId } from './requestId.ts';
 import type { Route } from './route.ts';
 import { assetRoutes } from './routes/assets.ts';
+import { focalPointRoutes } from './routes/focalPoint.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
 import { linkRoutes } from './routes/links.ts';
@@ -18,6 +19,7 @@ import { peopleRoutes } from './routes/people.ts';
 import { presetRoutes } from './routes/presets.ts';
 import { pullSourceRoutes } from './routes/pullSources.ts';
 import { renditionRoutes } from './routes/renditions.ts';
+import { reprocessRoutes } from './routes/reprocess.ts';
 import { sourceKindRoutes } from './routes/sourceKinds.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 import { webRouter } from './webApp.ts';
@@ -36,6 +38,8 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...renditionRoutes(deps),
     ...linkRoutes(deps),
     ...presetRoutes(deps),
+    ...reprocessRoutes(deps),
+    ...focalPointRoutes(deps),
     ...liveRoutes(deps),
     ...healthRoutes(deps),
   ];

@@ -6,6 +6,7 @@ import { createSourceOpener } from '../activities/openSource.ts';
 import { createPullActivities } from '../activities/pulls.ts';
 import { createRenderActivities } from '../activities/render.ts';
 import { createRenditionActivities } from '../activities/renditions.ts';
+import { createReprocessActivities, createReprocessBookkeeping } from '../activities/reprocess.ts';
 import { createStoreActivities } from '../activities/store.ts';
 import type { Config } from '../config.ts';
 import type { ReachFailpoint } from '../domain/failpoints.ts';
@@ -69,6 +70,7 @@ export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
             maxFileBytes: config.maxFileBytes,
           }),
           ...createStoreActivities({ db, objects, reached }),
+          ...createReprocessBookkeeping(db),
         },
         // Waiting on networks and disks, six files each.
         maxConcurrentActivityTaskExecutions: 12,
@@ -90,20 +92,20 @@ export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
     },
     close: async () => {},
   }),
-  renditions: ({ config, db, objects, decoder }) => ({
-    options: {
-      activities: createRenditionActivities({
-        db,
-        objects,
-        decoder: decoder(),
-        scratchRoot: config.storage.scratchDir,
-        flyLimits: config.flyLimits,
-      }),
-      // Not behind the batches of imports: somebody waits. The decoders decide who is next.
-      maxConcurrentActivityTaskExecutions: 8,
-    },
-    close: async () => {},
-  }),
+  renditions: ({ config, db, objects, decoder }) => {
+    const parts = { db, objects, decoder: decoder(), scratchRoot: config.storage.scratchDir };
+    return {
+      options: {
+        activities: {
+          ...createRenditionActivities({ ...parts, flyLimits: config.flyLimits }),
+          ...createReprocessActivities(parts),
+        },
+        // Not behind the batches of imports: somebody waits. The decoders decide who is next.
+        maxConcurrentActivityTaskExecutions: 8,
+      },
+      close: async () => {},
+    };
+  },
   inference: () => ({
     options: { activities: createDetectActivities(), maxConcurrentActivityTaskExecutions: 2 },
     close: async () => {},
