@@ -9,6 +9,7 @@ import { createTestDatabase, type TestDatabase } from '../hosting/stack.ts';
 
 const SMALL: Definition = {
   ...{ fit: 'inside', width: 10, height: 10, format: 'jpeg', quality: 80, background: '#ffffff' },
+  chroma: '4:2:0',
   ...{ focus: CENTRE, eager: false },
 };
 
@@ -92,7 +93,7 @@ describe('presets in the database', function () {
           fit: 'inside',
           format: 'webp',
         },
-        ...{ quality: 7, eager: false, background: '#ffffff', focus: CENTRE },
+        ...{ quality: 7, eager: false, chroma: '4:2:0', background: '#ffffff', focus: CENTRE },
       },
     );
     assert.equal(flyPreset('thumb'), null);
