@@ -8,7 +8,7 @@ import type { Benchmark, Line } from './benchmark.ts';
 import type { Lab } from './lab.ts';
 import { alternating } from './measure/alternating.ts';
 
-const ROUNDS = 5;
+const ROUNDS = 3;
 /** Mean CIE76 over a picture up to which nobody sees a difference. */
 const UNSEEN = 2;
 

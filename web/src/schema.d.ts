@@ -995,6 +995,12 @@ export interface components {
             /** @default 80 */
             quality: number;
             /**
+             * @description Resolution of colour; 4:4:4 keeps thin coloured lines. WebP has 4:2:0 only
+             * @default 4:2:0
+             * @enum {string}
+             */
+            chroma: "4:2:0" | "4:4:4";
+            /**
              * @description Around a contained picture
              * @default #ffffff
              */
@@ -1035,6 +1041,12 @@ export interface components {
             format: "jpeg" | "webp" | "avif";
             /** @default 80 */
             quality: number;
+            /**
+             * @description Resolution of colour; 4:4:4 keeps thin coloured lines. WebP has 4:2:0 only
+             * @default 4:2:0
+             * @enum {string}
+             */
+            chroma: "4:2:0" | "4:4:4";
             /**
              * @description Around a contained picture
              * @default #ffffff
@@ -1581,6 +1593,12 @@ export interface components {
             format: "jpeg" | "webp" | "avif";
             /** @default 80 */
             quality: number;
+            /**
+             * @description Resolution of colour; 4:4:4 keeps thin coloured lines. WebP has 4:2:0 only
+             * @default 4:2:0
+             * @enum {string}
+             */
+            chroma: "4:2:0" | "4:4:4";
             /**
              * @description Around a contained picture
              * @default #ffffff
