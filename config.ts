@@ -79,6 +79,15 @@ const Settings = z.object({
       .max(2 ** 40),
     256 * 2 ** 20,
   ),
+  RENDITION_CACHE_BYTES: withDefault(
+    z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(2 ** 50),
+    2 ** 30,
+  ),
+  RENDITION_CACHE_DAYS: withDefault(z.coerce.number().int().min(1).max(3_650), 14),
   DECODE_CHILDREN: optional(z.coerce.number().int().min(1).max(64)),
   FETCH_TIMEOUT_MS: withDefault(z.coerce.number().int().min(1_000).max(3_600_000), 60_000),
   TRIBUTARY_FAILPOINT: optional(z.enum(FAILPOINTS)),
@@ -113,6 +122,8 @@ export interface Config {
   reach: { allowPrivateNets: string[]; allowLoopback: boolean; folders: string[]; fetchTimeoutMs: number };
   maxFileBytes: number;
   decodeChildren: number | null;
+  /** How much of what is made on the fly is kept, of each tenant, and how long after its last use. */
+  flyLimits: { bytes: number; days: number };
   purgeDays: number;
   /** What stored credentials are sealed with, and what older ones may still be sealed with. */
   secrets: { key: string | null; previous: string[] };
@@ -165,6 +176,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     },
     maxFileBytes: s.MAX_FILE_BYTES,
     decodeChildren: s.DECODE_CHILDREN ?? null,
+    flyLimits: { bytes: s.RENDITION_CACHE_BYTES, days: s.RENDITION_CACHE_DAYS },
     purgeDays: s.PURGE_DAYS,
     secrets: { key: s.SECRET_KEY ?? null, previous: s.PREVIOUS_SECRET_KEYS },
     providers: {
