@@ -52,6 +52,15 @@ const Settings = z.object({
       .max(2 ** 40),
     256 * 2 ** 20,
   ),
+  MAX_ARCHIVE_BYTES: withDefault(
+    z.coerce
+      .number()
+      .int()
+      .min(1_024)
+      .max(2 ** 42),
+    20 * 2 ** 30,
+  ),
+  UPLOADS_PATH: optional(z.string()),
   DECODE_CHILDREN: optional(z.coerce.number().int().min(1).max(64)),
   FETCH_TIMEOUT_MS: withDefault(z.coerce.number().int().min(1_000).max(3_600_000), 60_000),
   TRIBUTARY_FAILPOINT: optional(z.enum(FAILPOINTS)),
@@ -75,9 +84,15 @@ export interface Config {
     /** Address, TLS and API key, from the variables (and the profile) that the Temporal CLI understands. */
     connection: ClientConnectConfig['connectionOptions'];
   };
-  storage: { objectsDir: string; scratchDir: string };
+  storage: {
+    objectsDir: string;
+    scratchDir: string;
+    /** Pieces of resumable uploads. API processes that take turns at one upload share it. */
+    uploadsDir: string;
+  };
   reach: { allowPrivateNets: string[]; allowLoopback: boolean; folders: string[]; fetchTimeoutMs: number };
   maxFileBytes: number;
+  maxArchiveBytes: number;
   decodeChildren: number | null;
   purgeDays: number;
   /** What stored credentials are sealed with, and what older ones may still be sealed with. */
@@ -124,6 +139,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     storage: {
       objectsDir: s.STORAGE_PATH === undefined ? path.join(dataDir, 'objects') : path.resolve(s.STORAGE_PATH),
       scratchDir: path.join(dataDir, 'tmp'),
+      uploadsDir: s.UPLOADS_PATH === undefined ? path.join(dataDir, 'uploads') : path.resolve(s.UPLOADS_PATH),
     },
     reach: {
       allowPrivateNets: s.ALLOW_PRIVATE_NETS,
@@ -132,6 +148,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       fetchTimeoutMs: s.FETCH_TIMEOUT_MS,
     },
     maxFileBytes: s.MAX_FILE_BYTES,
+    maxArchiveBytes: s.MAX_ARCHIVE_BYTES,
     decodeChildren: s.DECODE_CHILDREN ?? null,
     purgeDays: s.PURGE_DAYS,
     secrets: { key: s.SECRET_KEY ?? null, previous: s.PREVIOUS_SECRET_KEYS },

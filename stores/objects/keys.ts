@@ -1,5 +1,5 @@
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
-const KEY = new RegExp(`^${UUID}/${UUID}/(original|[a-z0-9]{1,32}-[0-9]{1,9}\\.[a-z0-9]{3,4})$`);
+const KEY = new RegExp(`^${UUID}/${UUID}/(original|archive|[a-z0-9]{1,32}-[0-9]{1,9}\\.[a-z0-9]{3,4})$`);
 
 /** `<tenant uuid>/<asset uuid>/original` */
 export function originalKey(tenantId: string, assetUid: string): string {
@@ -9,6 +9,11 @@ export function originalKey(tenantId: string, assetUid: string): string {
 /** `<tenant uuid>/<asset uuid>/<preset>-<preset version>.jpg` */
 export function renditionKey(tenantId: string, assetUid: string, preset: string, version: number): string {
   return `${assetPrefix(tenantId, assetUid)}${preset}-${version}.jpg`;
+}
+
+/** `<tenant uuid>/<archive uuid>/archive` */
+export function archiveKey(tenantId: string, archiveId: string): string {
+  return `${assetPrefix(tenantId, archiveId)}archive`;
 }
 
 /** Everything of one asset lies under this prefix. */
