@@ -1,5 +1,5 @@
 import { looseKeys } from '../looseObjects.ts';
-import { assetPrefix, originalKey } from '../objects/keys.ts';
+import { archiveKey, assetPrefix, originalKey } from '../objects/keys.ts';
 import type { ObjectStore } from '../objects/objectStore.ts';
 import type { Database, Sql } from '../postgres/database.ts';
 import { EXAMPLES, type Finding } from './finding.ts';
@@ -24,6 +24,16 @@ async function assetsAfter(sql: Sql, after: number): Promise<Expected[]> {
       coalesce((select jsonb_agg(jsonb_build_object('key', r.object_key, 'bytes', r.bytes, 'sha256', encode(r.sha256, 'hex')))
         from renditions r where r.asset_id = a.id), '[]') as renditions
     from assets a where a.id > ${after} order by a.id limit ${PAGE}`;
+}
+
+/** Archives whose object may be there; `promised`: an import relies on it. */
+async function archives(
+  sql: Sql,
+): Promise<{ id: string; tenantId: string; sha256: string; bytes: number; promised: boolean }[]> {
+  return sql`
+    select id, tenant_id as "tenantId", encode(sha256, 'hex') as sha256, bytes,
+      import_id is not null and dropped_at is null as promised
+    from archives where removed_at is null`;
 }
 
 function finding(id: string, promise: string): Finding & { add(example: string): void } {
@@ -88,6 +98,10 @@ export async function auditObjects(
           rejected.add(object.key);
       }
     }
+  }
+  for (const archive of await db.run(archives)) {
+    known.add(assetPrefix(archive.tenantId, archive.id));
+    if (archive.promised) await compare(archiveKey(archive.tenantId, archive.id), archive);
   }
   const now = Date.now();
   for await (const object of objects.list('')) {
