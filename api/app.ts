@@ -10,9 +10,11 @@ import { errorHandler, unknownRoute } from './problem.ts';
 import { requestId } from './requestId.ts';
 import type { Route } from './route.ts';
 import { assetRoutes } from './routes/assets.ts';
+import { duplicateRoutes } from './routes/duplicates.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
 import { liveRoutes } from './routes/live.ts';
+import { mergeRoutes } from './routes/merges.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { pullSourceRoutes } from './routes/pullSources.ts';
 import { sourceKindRoutes } from './routes/sourceKinds.ts';
@@ -30,6 +32,8 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...pullSourceRoutes(deps),
     ...peopleRoutes(deps),
     ...assetRoutes(deps),
+    ...duplicateRoutes(deps),
+    ...mergeRoutes(deps),
     ...liveRoutes(deps),
     ...healthRoutes(deps),
   ];
