@@ -11,10 +11,12 @@ import { requestId } from './requestId.ts';
 import type { Route } from './route.ts';
 import { archiveRoutes } from './routes/archives.ts';
 import { assetRoutes } from './routes/assets.ts';
+import { duplicateRoutes } from './routes/duplicates.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
 import { linkRoutes } from './routes/links.ts';
 import { liveRoutes } from './routes/live.ts';
+import { mergeRoutes } from './routes/merges.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { presetRoutes } from './routes/presets.ts';
 import { pullSourceRoutes } from './routes/pullSources.ts';
@@ -40,6 +42,8 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...renditionRoutes(deps),
     ...linkRoutes(deps),
     ...presetRoutes(deps),
+    ...duplicateRoutes(deps),
+    ...mergeRoutes(deps),
     ...liveRoutes(deps),
     ...healthRoutes(deps),
   ];
