@@ -9,13 +9,14 @@ import {
   readPosition,
   setImportState,
 } from '../stores/imports.ts';
-import { requeueFailed, skipPending } from '../stores/items.ts';
+import { skipPending } from '../stores/items.ts';
 import { fillMd5 } from '../stores/knownHashes.ts';
 import { addListedPage } from '../stores/listedPage.ts';
 import type { ObjectStore } from '../stores/objects/objectStore.ts';
 import { parkImport, unparkImport } from '../stores/parking.ts';
 import type { Database, Sql } from '../stores/postgres/database.ts';
 import { recordRun } from '../stores/pulling/runs.ts';
+import { requeueFailed } from '../stores/redrive.ts';
 import type { ImportActivities, ImportPosition } from './contracts.ts';
 import { keepAlive } from './heartbeat.ts';
 import type { OpenSource } from './openSource.ts';

@@ -1,17 +1,15 @@
 import { setMaxListeners } from 'node:events';
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import { Context } from '@temporalio/activity';
 import type { EndedItem, FetchedItem, RenderedItem } from '../domain/batch.ts';
 import type { ReachFailpoint } from '../domain/failpoints.ts';
 import type { Decoder } from '../imaging/decoder.ts';
 import { type RenderTarget, renderTargets, saveRendered } from '../stores/assets.ts';
-import { originalKey, renditionKey } from '../stores/objects/keys.ts';
 import type { ObjectStore } from '../stores/objects/objectStore.ts';
 import type { Database } from '../stores/postgres/database.ts';
 import type { RenderActivities } from './contracts.ts';
 import { keepAlive } from './heartbeat.ts';
 import { type Stumble, settleStumbles, tryAgain } from './itemTries.ts';
+import { renderOriginal } from './renderOriginal.ts';
 import { scratchDir } from './scratch.ts';
 import { toApplicationFailure } from './toApplicationFailure.ts';
 
@@ -38,43 +36,20 @@ export function createRenderActivities({
     dir: string,
     signal: AbortSignal,
   ): Promise<EndedItem | null> {
-    const original = await objects.localFile(originalKey(target.tenantId, target.uid));
-    try {
-      const outputDir = path.join(dir, String(target.assetId));
-      await mkdir(outputDir);
-      const result = await decoder.render(
-        {
-          inputPath: original.path,
-          outputDir,
-          fileName: target.name,
-          modifiedAt: target.modifiedAt?.toISOString() ?? null,
-          timezone: target.timezone,
-        },
-        signal,
-      );
-      if (!result.ok) {
-        return {
-          item,
-          outcome: 'rejected',
-          reason: result.reason,
-          detail: result.detail,
-          asset: target.assetId,
-        };
-      }
-      const renditions = await Promise.all(
-        result.renditions.map(async ({ path: file, ...rendition }) => {
-          const key = renditionKey(target.tenantId, target.uid, rendition.preset, rendition.version);
-          await objects.putFile(key, file, 'image/jpeg');
-          return { ...rendition, key };
-        }),
-      );
-      reached('rendition-put');
-      await db.run((sql) => saveRendered(sql, target.assetId, result.facts, renditions));
-      reached('rendition-row');
-      return null;
-    } finally {
-      await original.release();
+    const result = await renderOriginal({ objects, decoder }, target, dir, signal);
+    if (!result.ok) {
+      return {
+        item,
+        outcome: 'rejected',
+        reason: result.reason,
+        detail: result.detail,
+        asset: target.assetId,
+      };
     }
+    reached('rendition-put');
+    await db.run((sql) => saveRendered(sql, target.assetId, result.facts, result.renditions));
+    reached('rendition-row');
+    return null;
   }
 
   async function renderItems(items: FetchedItem[], before: readonly EndedItem[]) {

@@ -10,6 +10,8 @@ import { errorHandler, unknownRoute } from './problem.ts';
 import { requestId } from './requestId.ts';
 import type { Route } from './route.ts';
 import { assetRoutes } from './routes/assets.ts';
+import { auditRoutes } from './routes/audits.ts';
+import { failureRoutes } from './routes/failures.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
 import { liveRoutes } from './routes/live.ts';
@@ -26,6 +28,8 @@ export function allRoutes(deps: ApiDeps): Route[] {
   return [
     ...uploadRoutes(deps),
     ...importRoutes(deps),
+    ...failureRoutes(deps),
+    ...auditRoutes(deps),
     ...sourceKindRoutes(deps),
     ...pullSourceRoutes(deps),
     ...peopleRoutes(deps),

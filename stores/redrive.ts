@@ -49,7 +49,7 @@ export async function requeueItems(tx: Sql, ids: readonly number[]): Promise<Req
           exists (
             select from imports o where o.pull_source_id = m.pull_source_id and not o.pushed and o.id <> m.id
               and o.state not in ('completed', 'failed', 'cancelled'))
-          or dense_rank() over (partition by m.pull_source_id order by m.created_at desc, m.id) > 1
+          or dense_rank() over (partition by m.pull_source_id, m.pushed order by m.created_at desc, m.id) > 1
         ) and m.pull_source_id is not null and not m.pushed as busy,
         row_number() over (partition by i.asset_id order by i.id) as turn
       from import_items i
@@ -119,9 +119,29 @@ export async function requeueItems(tx: Sql, ids: readonly number[]): Promise<Req
   return { counts, imports };
 }
 
-/** The same, and asks for the workflows that bring them in. @returns what became of the items */
+/** Another round for everything that failed in an import whose workflow is the one that asks. Returns how many. */
+export async function requeueFailed(tx: Sql, importId: string): Promise<number> {
+  const failed = await tx<{ id: number }[]>`
+    select id from import_items where import_id = ${importId} and state = 'failed'`;
+  const { counts, imports } = await requeueItems(
+    tx,
+    failed.map(({ id }) => id),
+  );
+  await tellOthers(
+    tx,
+    imports.filter(({ id }) => id !== importId),
+  );
+  return counts.queued;
+}
+
+async function tellOthers(tx: Sql, imports: Requeued['imports']): Promise<void> {
+  for (const { id, tenantId } of imports)
+    await enqueue(tx, { tenantId, kind: 'resume-import', importId: id });
+}
+
+/** Gives failed items another round, and asks for the workflows that bring them in. @returns what became of the items */
 export async function redriveItems(tx: Sql, ids: readonly number[]): Promise<RedriveCounts> {
   const { counts, imports } = await requeueItems(tx, ids);
-  for (const { id, tenantId } of imports) await enqueue(tx, { tenantId, kind: 'resume-import', importId: id });
+  await tellOthers(tx, imports);
   return counts;
 }

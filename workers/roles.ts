@@ -1,11 +1,14 @@
 import { availableParallelism } from 'node:os';
+import type { Client } from '@temporalio/client';
 import type { WorkerOptions } from '@temporalio/worker';
+import { createAuditActivities } from '../activities/audit.ts';
 import { createDetectActivities } from '../activities/detect.ts';
 import { createFetchActivities } from '../activities/fetch.ts';
 import { createImportActivities } from '../activities/imports.ts';
 import { createSourceOpener } from '../activities/openSource.ts';
 import { createPullActivities } from '../activities/pulls.ts';
 import { createRenderActivities } from '../activities/render.ts';
+import { createRepairActivities } from '../activities/repair.ts';
 import { createStoreActivities } from '../activities/store.ts';
 import type { Config } from '../config.ts';
 import type { ReachFailpoint } from '../domain/failpoints.ts';
@@ -16,11 +19,15 @@ import { createSealer } from '../stores/credentials/sealer.ts';
 import type { ObjectStore } from '../stores/objects/objectStore.ts';
 import type { Database } from '../stores/postgres/database.ts';
 import type { Queue } from '../workflows/queues.ts';
+import { createWorkflowView } from './openWorkflows.ts';
 import { createSources } from './sources.ts';
 
 export interface RoleDeps {
   config: Config;
   db: Database;
+  /** The same one, for questions that take minutes. */
+  patientDb: Database;
+  client: Client;
   objects: ObjectStore;
   reached: ReachFailpoint;
   /** Path or code of the workflow bundle. */
@@ -44,7 +51,7 @@ export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
     },
     close: async () => {},
   }),
-  io: ({ config, db, objects, reached }) => {
+  io: ({ config, db, patientDb, client, objects, reached }) => {
     const sources = createSources(config);
     const sealer = createSealer(config.secrets.key, config.secrets.previous);
     const budgets = createRequestBudgets(db);
@@ -68,6 +75,7 @@ export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
             maxFileBytes: config.maxFileBytes,
           }),
           ...createStoreActivities({ db, objects, reached }),
+          ...createAuditActivities({ db: patientDb, objects, workflows: createWorkflowView(client) }),
         },
         // Waiting on networks and disks, six files each.
         maxConcurrentActivityTaskExecutions: 12,
@@ -81,13 +89,16 @@ export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
     const decoder = createDecoder({ children, memoryMib: DECODE_MEMORY_MIB, timeoutMs: DECODE_TIMEOUT_MS });
     return {
       options: {
-        activities: createRenderActivities({
-          db,
-          objects,
-          decoder,
-          scratchRoot: config.storage.scratchDir,
-          reached,
-        }),
+        activities: {
+          ...createRenderActivities({
+            db,
+            objects,
+            decoder,
+            scratchRoot: config.storage.scratchDir,
+            reached,
+          }),
+          ...createRepairActivities({ db, objects, decoder, scratchRoot: config.storage.scratchDir }),
+        },
         // One batch keeps all decoders busy; the second hides the gap between two batches.
         maxConcurrentActivityTaskExecutions: 2,
       },

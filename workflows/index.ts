@@ -1,5 +1,7 @@
 /** The entry of the workflow bundle: every process there is. */
+export { auditLibrary } from './auditLibrary.ts';
 export { processAssets } from './processAssets.ts';
 export { pullSource } from './pullSource.ts';
+export { repairAsset } from './repairAsset.ts';
 export { runImport } from './runImport.ts';
 export { testSource } from './testSource.ts';

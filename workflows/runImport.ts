@@ -272,7 +272,8 @@ export async function runImport({ importId, carried }: RunImportInput): Promise<
       }
       queued = false;
       const end = await close(failure === undefined ? 'completed' : 'failed');
-      if (end.closed && !queued && allHandlersFinished()) return failure === undefined ? 'completed' : 'failed';
+      if (end.closed && !queued && allHandlersFinished())
+        return failure === undefined ? 'completed' : 'failed';
       take(end);
       nextBatch = end.firstOpenBatch ?? nextBatch;
       await sleep('1s');

@@ -83,7 +83,8 @@ describe('F9: Postgres is stopped hard in the middle of an import', () => {
     const job = await t.waitImport(id);
     const doneMs = performance.now() - started;
     for (const { asset } of uploads) {
-      while ((await t.get<{ status: string }>(`/retrieve/asset/${asset}`)).status !== 'ready') await sleep(50);
+      while ((await t.get<{ status: string }>(`/retrieve/asset/${asset}`)).status !== 'ready')
+        await sleep(50);
     }
     const audit = await t.audit();
     tell(
