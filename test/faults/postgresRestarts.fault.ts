@@ -4,7 +4,7 @@ import { type PhotoServer, startPhotoServer } from '../hosting/photoServer.ts';
 import { picture, pictures } from '../hosting/pictures.ts';
 import { type ImportBody, type Part, startTributary, type Tributary } from '../hosting/tributary.ts';
 import { type PrivatePostgres, startPrivatePostgres } from './privatePostgres.ts';
-import { rounded, tell } from './report.ts';
+import { tell } from './report.ts';
 
 const FILES = 300;
 const CRASHES = 5;
@@ -97,8 +97,8 @@ describe('F9: Postgres is stopped hard in the middle of an import', () => {
           done_after_last_crash: afterCrashes,
           lost: FILES - job.stored_files,
           fetches_per_item: photos.asked.length / FILES,
-          first_answer_ms_worst: rounded(Math.max(...answers)),
-          done_ms_after_last: rounded(doneMs),
+          first_answer_ms_worst: Math.round(Math.max(...answers)),
+          done_ms_after_last: Math.round(doneMs),
           uploads_refused_with_503: uploads.reduce((sum, { refused }) => sum + refused, 0),
         },
       },

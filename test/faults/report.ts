@@ -17,5 +17,3 @@ function broken({ findings }: AuditReport): Record<string, number> {
 export function tell(report: FaultReport, audit: AuditReport): void {
   console.log(JSON.stringify({ ...report, audit: { clean: audit.clean, ...broken(audit) } }));
 }
-
-export const rounded = (ms: number): number => Math.round(ms);
