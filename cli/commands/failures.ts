@@ -67,4 +67,12 @@ export function addFailures(program: Command): void {
       const good = await redriveFailures(connectServer(loadConfig(), server), wanted);
       process.exitCode = good ? 0 : 1;
     });
+
+  failures
+    .command('table')
+    .description('print every kind of failure as the table of docs/failures.md')
+    .action(async () => {
+      const { failureTable } = await import('../failureTable.ts');
+      console.log(failureTable());
+    });
 }
