@@ -4,6 +4,7 @@ import type { ReachFailpoint } from '../domain/failpoints.ts';
 import { BATCH_SIZE } from '../domain/limits.ts';
 import {
   type ImportRecord,
+  lockImport,
   openImport,
   readImport,
   readPosition,
@@ -102,6 +103,8 @@ export function createImportActivities({ db, objects, openSource, reached }: Imp
 
     closeImport: (importId, end) =>
       db.tx(async (tx) => {
+        // What is given another round at this moment is either seen below or opens the import again.
+        await lockImport(tx, importId);
         if (end.state === 'cancelled') await skipPending(tx, importId);
         const at = await position(tx, importId);
         if (at.firstOpenBatch !== null) return { ...at, closed: false };
