@@ -1,17 +1,22 @@
 import { setMaxListeners } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import { Context } from '@temporalio/activity';
 import type { EndedItem, FetchedItem, RenderedItem } from '../domain/batch.ts';
 import type { ReachFailpoint } from '../domain/failpoints.ts';
 import type { Decoder } from '../imaging/decoder.ts';
 import { type RenderTarget, renderTargets, saveRendered } from '../stores/assets.ts';
+import { originalKey, renditionKey } from '../stores/objects/keys.ts';
 import type { ObjectStore } from '../stores/objects/objectStore.ts';
 import type { Database } from '../stores/postgres/database.ts';
+import { eagerPresets, type PresetRow } from '../stores/presets.ts';
 import type { RenderActivities } from './contracts.ts';
 import { keepAlive } from './heartbeat.ts';
 import { type Stumble, settleStumbles, tryAgain } from './itemTries.ts';
-import { renderOriginal } from './renderOriginal.ts';
 import { scratchDir } from './scratch.ts';
 import { toApplicationFailure } from './toApplicationFailure.ts';
+
+const eagerOf = (presets: PresetRow[] | undefined) => (presets === undefined ? {} : { presets });
 
 export interface RenderDeps {
   db: Database;
@@ -33,23 +38,48 @@ export function createRenderActivities({
   async function render(
     item: number,
     target: RenderTarget,
+    presets: { asOf: Date; of: Map<string, PresetRow[]> },
     dir: string,
     signal: AbortSignal,
   ): Promise<EndedItem | null> {
-    const result = await renderOriginal({ objects, decoder }, target, dir, signal);
-    if (!result.ok) {
-      return {
-        item,
-        outcome: 'rejected',
-        reason: result.reason,
-        detail: result.detail,
-        asset: target.assetId,
-      };
+    const original = await objects.localFile(originalKey(target.tenantId, target.uid));
+    try {
+      const outputDir = path.join(dir, String(target.assetId));
+      await mkdir(outputDir);
+      const result = await decoder.render(
+        {
+          inputPath: original.path,
+          outputDir,
+          fileName: target.name,
+          modifiedAt: target.modifiedAt?.toISOString() ?? null,
+          timezone: target.timezone,
+          ...eagerOf(presets.of.get(target.tenantId)),
+        },
+        signal,
+      );
+      if (!result.ok) {
+        return {
+          item,
+          outcome: 'rejected',
+          reason: result.reason,
+          detail: result.detail,
+          asset: target.assetId,
+        };
+      }
+      const renditions = await Promise.all(
+        result.renditions.map(async ({ path: file, ...rendition }) => {
+          const key = renditionKey(target.tenantId, target.uid, rendition);
+          await objects.putFile(key, file, rendition.mediaType);
+          return { ...rendition, key };
+        }),
+      );
+      reached('rendition-put');
+      await db.run((sql) => saveRendered(sql, target.assetId, result.facts, renditions, presets.asOf));
+      reached('rendition-row');
+      return null;
+    } finally {
+      await original.release();
     }
-    reached('rendition-put');
-    await db.run((sql) => saveRendered(sql, target.assetId, result.facts, result.renditions));
-    reached('rendition-row');
-    return null;
   }
 
   async function renderItems(items: FetchedItem[], before: readonly EndedItem[]) {
@@ -60,6 +90,12 @@ export function createRenderActivities({
       renderTargets(
         sql,
         items.map(({ asset }) => asset),
+      ),
+    );
+    const presets = await db.run((sql) =>
+      eagerPresets(
+        sql,
+        targets.map(({ tenantId }) => tenantId),
       ),
     );
     const itemOf = new Map(items.map(({ item, asset }) => [asset, item]));
@@ -78,7 +114,7 @@ export function createRenderActivities({
           return;
         }
         try {
-          const end = target.rendered ? null : await render(item, target, scratch.path, signal);
+          const end = target.rendered ? null : await render(item, target, presets, scratch.path, signal);
           if (end === null) rendered.push({ item, asset: target.assetId });
           else ended.push(end);
         } catch (error) {

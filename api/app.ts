@@ -14,9 +14,12 @@ import { auditRoutes } from './routes/audits.ts';
 import { failureRoutes } from './routes/failures.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
+import { linkRoutes } from './routes/links.ts';
 import { liveRoutes } from './routes/live.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { presetRoutes } from './routes/presets.ts';
 import { pullSourceRoutes } from './routes/pullSources.ts';
+import { renditionRoutes } from './routes/renditions.ts';
 import { sourceKindRoutes } from './routes/sourceKinds.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 import { webRouter } from './webApp.ts';
@@ -34,6 +37,9 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...pullSourceRoutes(deps),
     ...peopleRoutes(deps),
     ...assetRoutes(deps),
+    ...renditionRoutes(deps),
+    ...linkRoutes(deps),
+    ...presetRoutes(deps),
     ...liveRoutes(deps),
     ...healthRoutes(deps),
   ];

@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import type { AuditProgress, AuditReport } from '../stores/audit/audit.ts';
 import type { Note } from '../stores/audit/finding.ts';
 import { keptAudit } from '../stores/audit/keptAudit.ts';
-import { createDiskStore } from '../stores/objects/disk.ts';
+import { openObjectStore } from '../stores/objects/open.ts';
 import { createDatabase } from '../stores/postgres/database.ts';
 import { createWorkflowView } from '../workers/openWorkflows.ts';
 
@@ -32,7 +32,7 @@ export async function runAudit(config: Config, command: AuditCommand = {}): Prom
     const { report } = await keptAudit(
       {
         db,
-        objects: await createDiskStore(config.storage.objectsDir),
+        objects: await openObjectStore(config.storage),
         workflows: createWorkflowView(client),
       },
       { by: 'person', resume: false, ...command },

@@ -4,7 +4,7 @@ import { createTally, type Finding, type Note, type TallyState } from './finding
 import { auditObjects } from './objects.ts';
 import { repairRows } from './repairs/rows.ts';
 import { auditRows, openWork } from './rows.ts';
-import { auditStrays } from './strays.ts';
+import { auditStrays, auditUnfinished } from './strays.ts';
 import { auditWorkflows, type WorkflowView } from './workflows.ts';
 
 export interface AuditReport {
@@ -83,6 +83,7 @@ export async function audit(deps: AuditDeps, options: AuditOptions = {}): Promis
   }
   // What follows takes minutes where reading every object takes hours: it is done anew after an interruption.
   await auditStrays(pass);
+  await auditUnfinished(pass);
   const workflows = await auditWorkflows(pass);
   await db.run((sql) => auditRows(sql, tally));
   if (fix) await repairRows(deps, tally);

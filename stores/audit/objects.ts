@@ -86,15 +86,15 @@ export async function auditObjects(pass: Pass): Promise<void> {
   async function compare(asset: Expected): Promise<void> {
     if (!promisesOriginal(asset)) return;
     const original = await judge(asset, originalKey(asset.tenantId, asset.uid), asset);
-    let spoilt = false;
+    const spoilt: string[] = [];
     for (const rendition of isKept(asset.state) ? asset.renditions : []) {
-      if ((await judge(asset, rendition.key, rendition)) !== 'good') spoilt = true;
+      if ((await judge(asset, rendition.key, rendition)) !== 'good') spoilt.push(rendition.key);
     }
     if (!fix) return;
     if (original !== 'good') {
       const reason = original === 'missing' ? 'object_missing' : 'object_damaged';
       await loseOriginal(db, tally, { ...asset, reason });
-    } else if (spoilt) await renderAgain(db, tally, asset);
+    } else if (spoilt.length > 0) await renderAgain(db, tally, [asset.assetId], spoilt);
   }
 
   for (;;) {

@@ -1,4 +1,3 @@
-import { PRESETS } from '../../domain/presets.ts';
 import type { Sql } from '../postgres/database.ts';
 import { EXAMPLES, type PromiseId, type Tally } from './finding.ts';
 
@@ -14,7 +13,10 @@ const CHECKS: Partial<Record<PromiseId, (sql: Sql) => Fragment>> = {
   I6: (sql) => sql`
     select 'sha256 ' || encode(sha256, 'hex') as example from assets
     where state in ('pending', 'ready', 'failed', 'trashed') group by tenant_id, sha256 having count(*) > 1`,
-  I8: (sql) => sql`select 'asset ' || id as example from (${incompleteAssets(sql)}) incomplete`,
+  I8: (sql) => sql`
+    select 'asset ' || id as example from (
+      ${incompleteAssets(sql)} union select id from (${oddRenditions(sql)}) odd
+    ) incomplete`,
   I9: (sql) => sql`
     select 'item ' || i.id as example from import_items i left join assets a on a.id = i.asset_id
     where (i.state = 'stored' and (a.state not in ('ready', 'trashed', 'deleting', 'deleted') or a.item_id <> i.id))
@@ -38,15 +40,39 @@ const CHECKS: Partial<Record<PromiseId, (sql: Sql) => Fragment>> = {
 /** The hourly sweep takes them after six; one that it missed was not there, or did not succeed. */
 const ABANDONED_HOURS = 8;
 
-/** Assets that should be shown and lack a rendition, or have one that is larger than its preset. */
+/** Assets that are kept and lack a rendition that they should have come with. A preset that came later is made when asked for. */
 export function incompleteAssets(sql: Sql): Fragment {
   return sql`
     select a.id from assets a
-    cross join jsonb_to_recordset(${sql.json(PRESETS.map((p) => ({ ...p })))})
-      as p(name text, version int, width int, height int)
-    left join renditions r on r.asset_id = a.id and r.preset = p.name
-    where a.state in ('ready', 'trashed') and (r.asset_id is null or r.width > p.width or r.height > p.height)
+    join presets p on p.retired_at is null and (p.definition->>'eager')::boolean
+      and (p.tenant_id is null or (p.tenant_id = a.tenant_id and ${sinceThen(sql)}))
+    where a.state in ('ready', 'trashed')
+      and not exists (select from renditions r where r.asset_id = a.id and r.preset = p.name)
     group by a.id`;
+}
+
+/** Renditions that are larger than their preset, or of none that ever was. */
+export function oddRenditions(sql: Sql): Fragment {
+  return sql`
+    select a.id, r.object_key as key from renditions r
+    join assets a on a.id = r.asset_id and a.state in ('ready', 'trashed')
+    left join presets p on p.name = r.preset and p.version = r.version
+      and (p.tenant_id = a.tenant_id or p.tenant_id is null)
+    where not r.transient and (p.id is null
+      or r.width > (p.definition->>'width')::int or r.height > (p.definition->>'height')::int)`;
+}
+
+/** Whether preset `p` has been in use, in whatever version, without a gap since asset `a` was rendered. */
+function sinceThen(sql: Sql): Fragment {
+  return sql`
+    exists (
+      select from presets q where q.tenant_id = p.tenant_id and q.name = p.name
+        and q.created_at < a.presets_as_of and (q.retired_at is null or q.retired_at > a.presets_as_of)
+    ) and not exists (
+      select from presets q where q.tenant_id = p.tenant_id and q.name = p.name and q.retired_at > a.presets_as_of
+        and not exists (
+          select from presets n where n.tenant_id = q.tenant_id and n.name = q.name and n.created_at = q.retired_at)
+    )`;
 }
 
 /** The promises that rows alone can break. */

@@ -15,6 +15,7 @@ async function placesOf(sql: Sql, keys: readonly string[]): Promise<Map<string, 
       from unnest(${keys as string[]}::text[]) as t(key)
     )
     select k.key, case
+      when l.key is not null then 'known'
       when a.id is null or a.tenant_id::text <> k.tenant then 'nowhere'
       when a.state in ('pending', 'deleting') then 'known'
       when a.state in ('rejected', 'deleted') then a.state
@@ -23,7 +24,9 @@ async function placesOf(sql: Sql, keys: readonly string[]): Promise<Map<string, 
     end as place
     from asked k
     left join assets a on a.uid = case when k.uid ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then k.uid::uuid end
-    left join renditions r on r.asset_id = a.id and r.object_key = k.key`;
+    left join renditions r on r.asset_id = a.id and r.object_key = k.key
+    -- Put a moment ago, or let go of: somebody knows of it.
+    left join loose_objects l on l.key = k.key`;
   return new Map(rows.map(({ key, place }) => [key, place]));
 }
 
@@ -64,4 +67,17 @@ export async function auditStrays({ db, objects, tally, fix, graceMs, step }: Pa
     batch = [];
   }
   if (batch.length > 0) await judge(batch);
+}
+
+/** Uploads in parts that were begun long ago: no listing shows them, and they are paid for. */
+export async function auditUnfinished({ objects, tally, fix, graceMs }: Pass): Promise<void> {
+  const { unfinished } = objects;
+  if (unfinished === undefined) return;
+  for await (const { key, uploadId, begunAt } of unfinished.list()) {
+    if (Date.now() - begunAt.getTime() < graceMs) continue;
+    tally.broken('U1', key);
+    if (!fix) continue;
+    await unfinished.abort(key, uploadId);
+    tally.repaired('unfinished uploads to the store are given up', 1, [key]);
+  }
 }

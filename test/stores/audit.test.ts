@@ -45,7 +45,14 @@ describe('the audit', function () {
 
   const file = (key: string): string => path.join(t.config.storage.objectsDir, key);
   const original = ({ tenant, uid }: Planted): string => file(`${tenant}/${uid}/original`);
-  const thumb = ({ tenant, uid }: Planted): string => file(`${tenant}/${uid}/thumb-1.jpg`);
+  /** Where its thumb lies now; one that is made again lies elsewhere. */
+  async function thumb({ id }: Planted): Promise<string> {
+    const [row] = await t.db.run(
+      (sql) => sql<{ key: string }[]>`
+        select object_key as key from renditions where asset_id = ${id} and preset = 'thumb'`,
+    );
+    return file(row!.key);
+  }
 
   /** The nth asset of the import. */
   async function asset(nth: number): Promise<Planted> {
@@ -103,16 +110,16 @@ describe('the audit', function () {
 
   it('finds a missing rendition and has it made again, the same', async () => {
     const planted = await asset(0);
-    const bytes = await readFile(thumb(planted));
-    await rm(thumb(planted));
+    const bytes = await readFile(await thumb(planted));
+    await rm(await thumb(planted));
     await finds('I4');
     await mend();
-    assert.deepEqual(await readFile(thumb(planted)), bytes);
+    assert.deepEqual(await readFile(await thumb(planted)), bytes);
   });
 
   it('finds a damaged rendition and has it made again', async () => {
     const planted = await asset(1);
-    await writeFile(thumb(planted), 'not a picture');
+    await writeFile(await thumb(planted), 'not a picture');
     await finds('I5');
     await mend();
   });
@@ -358,7 +365,7 @@ describe('the audit', function () {
 
   it('is run by a schedule, which leaves repairs to a person', async () => {
     const planted = await asset(0);
-    await rm(thumb(planted));
+    await rm(await thumb(planted));
     const handle = t.client.schedule.getHandle('audit');
     const { spec } = await handle.describe();
     assert.ok((spec.calendars?.length ?? 0) > 0);

@@ -1,10 +1,11 @@
 import type { Database, Sql } from '../../postgres/database.ts';
+import { dropRenditions } from '../../repairs.ts';
 import type { Tally } from '../finding.ts';
 
 const WHAT = 'renditions are made anew';
 
-/** Asks for new renditions of assets, once for each that is not asked for already. @returns how many */
-export async function enqueueRepairs(tx: Sql, assetIds: readonly number[]): Promise<number> {
+/** Asks for the renditions that assets lack, once for each that is not asked for already. @returns how many */
+async function enqueueRepairs(tx: Sql, assetIds: readonly number[]): Promise<number> {
   const rows = await tx`
     insert into outbox (tenant_id, kind, subject_id)
     select a.tenant_id, 'repair-asset', a.uid from assets a
@@ -15,19 +16,17 @@ export async function enqueueRepairs(tx: Sql, assetIds: readonly number[]): Prom
   return rows.length;
 }
 
-/** The original is whole and a rendition is not: a worker makes them anew while the asset stays where it is. */
-export async function renderAgain(db: Database, tally: Tally, asset: { assetId: number }): Promise<void> {
-  const asked = await db.tx((tx) => enqueueRepairs(tx, [asset.assetId]));
-  tally.repaired(WHAT, asked, [`asset ${asset.assetId}`]);
-}
-
-/** Assets without all their renditions, or with one that is larger than its preset. */
-export async function renderIncomplete(
+/** Renditions that are not what their rows say are taken off, and what pictures come with is made anew by a worker. */
+export async function renderAgain(
   db: Database,
   tally: Tally,
   assetIds: readonly number[],
+  spoilt: readonly string[],
 ): Promise<void> {
-  const asked = await db.tx((tx) => enqueueRepairs(tx, assetIds));
+  const asked = await db.tx(async (tx) => {
+    await dropRenditions(tx, spoilt);
+    return enqueueRepairs(tx, assetIds);
+  });
   tally.repaired(
     WHAT,
     asked,

@@ -3,9 +3,9 @@ import type { Database, Sql } from '../../postgres/database.ts';
 import { redriveItems } from '../../redrive.ts';
 import { sweepClaims } from '../../sweep.ts';
 import type { Tally } from '../finding.ts';
-import { incompleteAssets } from '../rows.ts';
+import { incompleteAssets, oddRenditions } from '../rows.ts';
 import { reopenImport } from './imports.ts';
-import { renderIncomplete } from './renditions.ts';
+import { renderAgain } from './renditions.ts';
 
 /** Rows that one statement mends. */
 const CHUNK = 500;
@@ -108,19 +108,24 @@ async function openAgain(db: Database, tally: Tally): Promise<void> {
 }
 
 async function completeRenditions(db: Database, tally: Tally): Promise<void> {
-  let after = 0;
   for (;;) {
+    const odd = await db.run(
+      (sql) => sql<{ id: number; key: string }[]>`select * from (${oddRenditions(sql)}) odd limit ${CHUNK}`,
+    );
+    const ids = [...new Set(odd.map(({ id }) => id))];
+    const keys = odd.map(({ key }) => key);
+    await renderAgain(db, tally, ids, keys);
+    if (odd.length < CHUNK) break;
+  }
+  for (let after = 0; ; ) {
     const found = await db.run(
       (sql) => sql<{ id: number }[]>`
         select id from (${incompleteAssets(sql)}) incomplete where id > ${after} order by id limit ${CHUNK}`,
     );
     const last = found.at(-1);
     if (last === undefined) return;
-    await renderIncomplete(
-      db,
-      tally,
-      found.map(({ id }) => id),
-    );
+    const ids = found.map(({ id }) => id);
+    await renderAgain(db, tally, ids, []);
     after = last.id;
   }
 }
