@@ -11,7 +11,9 @@ import { requestId } from './requestId.ts';
 import type { Route } from './route.ts';
 import { archiveRoutes } from './routes/archives.ts';
 import { assetRoutes } from './routes/assets.ts';
+import { auditRoutes } from './routes/audits.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
+import { failureRoutes } from './routes/failures.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
 import { linkRoutes } from './routes/links.ts';
@@ -35,6 +37,8 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...resumableUploadRoutes(deps),
     ...archiveRoutes(deps),
     ...importRoutes(deps),
+    ...failureRoutes(deps),
+    ...auditRoutes(deps),
     ...sourceKindRoutes(deps),
     ...pullSourceRoutes(deps),
     ...peopleRoutes(deps),

@@ -1,4 +1,4 @@
-import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ImportProgress } from '../domain/import.ts';
 
 export interface ResumeOptions {
@@ -14,3 +14,5 @@ export const resumeImport = defineUpdate<ImportProgress, [ResumeOptions | undefi
 export const cancelImport = defineUpdate<ImportProgress>('cancel');
 /** Answers how many failed items got another round. */
 export const retryFailedItems = defineUpdate<number>('retry-failed');
+/** Rows got another round: the import does not end before it has looked for them. Needs no worker to be sent. */
+export const itemsQueued = defineSignal('items-queued');

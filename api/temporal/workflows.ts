@@ -9,10 +9,11 @@ import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 import type { RenditionOrder } from '../../domain/batch.ts';
 import type { ImportProgress } from '../../domain/import.ts';
 import type { OutboxMessage } from '../../stores/outbox.ts';
-import { batchWorkflowId, importWorkflowId, testSourceId } from '../../workflows/ids.ts';
+import { batchWorkflowId, importWorkflowId, repairAssetId, testSourceId } from '../../workflows/ids.ts';
 import type { makeRendition } from '../../workflows/makeRendition.ts';
 import {
   cancelImport,
+  itemsQueued,
   pauseImport,
   type ResumeOptions,
   resumeImport,
@@ -20,6 +21,7 @@ import {
 } from '../../workflows/messages.ts';
 import type { processAssets } from '../../workflows/processAssets.ts';
 import type { Queue } from '../../workflows/queues.ts';
+import type { repairAsset } from '../../workflows/repairAsset.ts';
 import type { runImport } from '../../workflows/runImport.ts';
 import type { testSource } from '../../workflows/testSource.ts';
 
@@ -55,9 +57,30 @@ export function createWorkflowControl(client: Client): WorkflowControl {
   });
 
   return {
-    async start({ kind, importId }) {
+    async start(message) {
+      if (message.kind === 'repair-asset') {
+        await client.workflow.start<typeof repairAsset>('repairAsset', {
+          taskQueue: QUEUE,
+          workflowId: repairAssetId(message.subjectId),
+          args: [message.subjectId],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          staticSummary: 'Repair of an asset',
+        });
+        return;
+      }
+      const { kind, importId } = message;
       if (kind === 'run-import') {
         await client.workflow.start<typeof runImport>('runImport', importStart(importId));
+        return;
+      }
+      if (kind === 'resume-import') {
+        // A signal, so that a run which is about to end goes on, and one that has ended begins anew.
+        const { workflowIdConflictPolicy: _, ...start } = importStart(importId);
+        await client.workflow.signalWithStart<typeof runImport, []>('runImport', {
+          ...start,
+          signal: itemsQueued,
+          signalArgs: [],
+        });
         return;
       }
       await client.workflow.start<typeof processAssets>('processAssets', {

@@ -280,6 +280,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every way something can fail, what it means and what to do about it */
+        get: operations["listFailures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/poison_jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was tried as often as the rules allow and still failed, newest first */
+        get: operations["listPoisonJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/poison_jobs/redrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give many of them another round */
+        post: operations["redrivePoisonJobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/poison_jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them, with everything that happened to it */
+        get: operations["getPoisonJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/poison_jobs/{id}/redrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give one of them another round */
+        post: operations["redrivePoisonJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/items/{item}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give one failed item of an import another round */
+        post: operations["retryImportItem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the last audit of the whole library found */
+        get: operations["getLatestAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/source-kinds": {
         parameters: {
             query?: never;
@@ -943,6 +1062,20 @@ export interface components {
              */
             skip: boolean;
         };
+        RedriveRequest: {
+            ids?: number[];
+            filter?: {
+                tenant_name?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                import_id?: string;
+                reason?: string;
+            };
+            /** @constant */
+            all?: true;
+        };
         PullSourceCreate: {
             name: string;
             user_id?: string | null;
@@ -1331,6 +1464,219 @@ export interface components {
              * @example 2026-05-31T08:25:38.000Z
              */
             updated_at: string;
+        };
+        FailureCatalogue: {
+            failures: components["schemas"]["FailureEntry"][];
+            count: number;
+        };
+        FailureEntry: {
+            /**
+             * @description Stable reason code
+             * @example source_timeout
+             */
+            type: string;
+            /** @description What happened */
+            title: string;
+            /** @description What Tributary did about it, and what became of the file */
+            meaning: string;
+            /** @description What a person does about it */
+            advice: string;
+            /** @description How an item ends with it; null: it stops a whole import or request */
+            outcome: ("stored" | "duplicate" | "skipped" | "rejected" | "failed") | null;
+            /** @description Waiting can help, so it is tried again by itself first */
+            retryable: boolean;
+            /** @description An import waits with it, in the state needs_attention */
+            waits_for_help: boolean;
+            /** @description Items that ended with it can be given another round */
+            redrivable: boolean;
+            /** @description Poison jobs with it at this moment */
+            count: number;
+        };
+        PoisonJobList: {
+            poison_jobs: components["schemas"]["PoisonJob"][];
+            count: number;
+            total: number;
+            next_cursor: number | null;
+        };
+        PoisonJob: {
+            id: number;
+            /** @description The same as `id` */
+            job_id: number;
+            tenant_name: string;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            import_id: string;
+            /** @description `upload`, or the kind of source */
+            source: string;
+            name: string;
+            external_id: string;
+            asset_id: number | null;
+            reason: string;
+            title: string;
+            advice: string;
+            detail: string;
+            /** @description Tries that failed */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            failed_at: string;
+            links: {
+                self: string;
+                redrive: string;
+                import: string;
+            };
+        };
+        RedriveResult: {
+            /** @description Will be tried again */
+            queued: number;
+            /** @description Their picture is in the library already: duplicates now */
+            resolved: number;
+            /** @description Another run of their source is open; ask again when it has ended */
+            busy: number;
+            /** @description Uploads whose bytes are lost; upload them again */
+            gone: number;
+            message: string;
+        };
+        PoisonJobDetail: {
+            id: number;
+            /** @description The same as `id` */
+            job_id: number;
+            tenant_name: string;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            import_id: string;
+            /** @description `upload`, or the kind of source */
+            source: string;
+            name: string;
+            external_id: string;
+            asset_id: number | null;
+            reason: string;
+            title: string;
+            advice: string;
+            detail: string;
+            /** @description Tries that failed */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            failed_at: string;
+            links: {
+                self: string;
+                redrive: string;
+                import: string;
+            };
+            timeline: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                at: string;
+                kind: string;
+                detail: {
+                    [key: string]: unknown;
+                };
+            }[];
+        };
+        Redriven: {
+            id: number;
+            /** @enum {string} */
+            status: "queued" | "resolved" | "busy" | "gone";
+            message: string;
+        };
+        AuditStatus: {
+            latest: components["schemas"]["AuditReport"] | null;
+            /** @description One that has begun after the latest report and not ended */
+            under_way: {
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                id: string;
+                /** @enum {string} */
+                started_by: "person" | "schedule";
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                started_at: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                updated_at: string;
+                objects: number;
+                bytes: number;
+            } | null;
+        };
+        AuditReport: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @enum {string} */
+            started_by: "person" | "schedule";
+            /** @description Whether it mended what it could */
+            fix: boolean;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            finished_at: string;
+            /** @description No promise is broken */
+            sound: boolean;
+            /** @description No promise is broken, and nothing was on its way */
+            clean: boolean;
+            findings: {
+                /** @example I4 */
+                id: string;
+                promise: string;
+                /** @description How often it is broken */
+                count: number;
+                examples: string[];
+            }[];
+            /** @description What was mended */
+            repairs: {
+                what: string;
+                count: number;
+                examples: string[];
+            }[];
+            /** @description What only a person can do */
+            needs: {
+                what: string;
+                count: number;
+                examples: string[];
+            }[];
+            /** @description Objects that were read */
+            objects: number;
+            bytes: number;
+            /** @description Work that was in progress */
+            open: {
+                imports: number;
+                items: number;
+                assets: number;
+                outbox: number;
+                workflows: number;
+            };
         };
         SourceKindList: {
             kinds: components["schemas"]["SourceKind"][];
@@ -2536,6 +2882,229 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFailures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The catalogue */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailureCatalogue"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPoisonJobs: {
+        parameters: {
+            query?: {
+                tenant_name?: string;
+                import_id?: string;
+                /** @description Reason code; GET /failures lists them */
+                reason?: string;
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoisonJobList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redrivePoisonJobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedriveRequest"];
+            };
+        };
+        responses: {
+            /** @description What became of them */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedriveResult"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPoisonJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoisonJobDetail"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redrivePoisonJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of it */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Redriven"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryImportItem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+                item: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of it */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Redriven"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLatestAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The last report, and what is under way */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditStatus"];
                 };
             };
             /** @description A problem, with a sentence for a person in `detail` */
