@@ -91,3 +91,22 @@ export interface PullActivities {
   /** Lists a page and fetches up to `files` of it into nowhere; writes what it saw into the source's row. */
   trySource(pullSourceId: string, files: number): Promise<void>;
 }
+
+/** `not rendered`: the original cannot be decoded any more; the timeline says why. */
+export type RepairEnd = 'repaired' | 'not rendered' | 'gone';
+
+export interface RepairActivities {
+  /** Makes the renditions of a kept asset anew from its original. */
+  repairRenditions(assetUid: string): Promise<RepairEnd>;
+}
+
+export interface AuditEnd {
+  auditId: string;
+  /** No promise is broken. */
+  sound: boolean;
+}
+
+export interface AuditActivities {
+  /** Reads everything and writes its report into a row; goes on where an attempt that was lost had come to. */
+  auditLibrary(): Promise<AuditEnd>;
+}

@@ -1,14 +1,16 @@
 import type { Sql } from './postgres/database.ts';
 
-/** What is asked for, and of what. */
-export type Request =
-  | { kind: 'run-import' | 'process-upload'; importId: string }
+/** What a workflow is asked for about. */
+export type OutboxSubject =
+  | { kind: 'run-import' | 'process-upload' | 'resume-import'; importId: string }
+  /** `subjectId` is the asset's uid. */
+  | { kind: 'repair-asset'; subjectId: string }
   | { kind: 'reprocess'; subjectId: string };
 
-export type OutboxMessage = Request & { id: number; tenantId: string; attempts: number };
+export type OutboxMessage = OutboxSubject & { id: number; tenantId: string; attempts: number };
 
 /** Asks for a workflow, in the transaction that made it necessary. */
-export async function enqueue(tx: Sql, message: Request & { tenantId: string }): Promise<void> {
+export async function enqueue(tx: Sql, message: OutboxSubject & { tenantId: string }): Promise<void> {
   const importId = 'importId' in message ? message.importId : null;
   const subjectId = 'subjectId' in message ? message.subjectId : null;
   await tx`

@@ -1,4 +1,4 @@
-import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ImportProgress } from '../domain/import.ts';
 import type { ReprocessProgress } from '../domain/reprocess.ts';
 
@@ -15,6 +15,8 @@ export const resumeImport = defineUpdate<ImportProgress, [ResumeOptions | undefi
 export const cancelImport = defineUpdate<ImportProgress>('cancel');
 /** Answers how many failed items got another round. */
 export const retryFailedItems = defineUpdate<number>('retry-failed');
+/** Rows got another round: the import does not end before it has looked for them. Needs no worker to be sent. */
+export const itemsQueued = defineSignal('items-queued');
 
 /** The same of a running reprocess. */
 export const reprocessProgress = defineQuery<ReprocessProgress>('progress');

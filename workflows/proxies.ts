@@ -1,11 +1,13 @@
 import { proxyActivities, type RetryPolicy } from '@temporalio/workflow';
 import type {
+  AuditActivities,
   DetectActivities,
   FetchActivities,
   ImportActivities,
   PullActivities,
   RenderActivities,
   RenditionActivities,
+  RepairActivities,
   ReprocessActivities,
   ReprocessBookkeeping,
   StoreActivities,
@@ -119,4 +121,20 @@ export const trying = proxyActivities<Pick<PullActivities, 'trySource'>>({
   startToCloseTimeout: '90s',
   heartbeatTimeout: HEARTBEAT,
   retry: { maximumAttempts: 1 },
+});
+
+export const repairing = proxyActivities<RepairActivities>({
+  taskQueue: renditions,
+  // One picture that uses up its decode time, twice, behind those that somebody waits for.
+  startToCloseTimeout: '5 minutes',
+  heartbeatTimeout: HEARTBEAT,
+  retry: untilItWorks,
+});
+
+export const auditing = proxyActivities<AuditActivities>({
+  taskQueue: io,
+  // Every byte of a large library is read.
+  startToCloseTimeout: '3 days',
+  heartbeatTimeout: '1 minute',
+  retry: untilItWorks,
 });

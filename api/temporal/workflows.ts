@@ -10,11 +10,18 @@ import type { RenditionOrder } from '../../domain/batch.ts';
 import type { ImportProgress } from '../../domain/import.ts';
 import type { ReprocessProgress } from '../../domain/reprocess.ts';
 import type { OutboxMessage } from '../../stores/outbox.ts';
-import { batchWorkflowId, importWorkflowId, reprocessWorkflowId, testSourceId } from '../../workflows/ids.ts';
+import {
+  batchWorkflowId,
+  importWorkflowId,
+  repairAssetId,
+  reprocessWorkflowId,
+  testSourceId,
+} from '../../workflows/ids.ts';
 import type { makeRendition } from '../../workflows/makeRendition.ts';
 import {
   cancelImport,
   cancelReprocess,
+  itemsQueued,
   pauseImport,
   pauseReprocess,
   type ResumeOptions,
@@ -24,6 +31,7 @@ import {
 } from '../../workflows/messages.ts';
 import type { processAssets } from '../../workflows/processAssets.ts';
 import type { Queue } from '../../workflows/queues.ts';
+import type { repairAsset } from '../../workflows/repairAsset.ts';
 import type { reprocessAssets } from '../../workflows/reprocessAssets.ts';
 import type { runImport } from '../../workflows/runImport.ts';
 import type { testSource } from '../../workflows/testSource.ts';
@@ -69,6 +77,16 @@ export function createWorkflowControl(client: Client): WorkflowControl {
 
   return {
     async start(message) {
+      if (message.kind === 'repair-asset') {
+        await client.workflow.start<typeof repairAsset>('repairAsset', {
+          taskQueue: QUEUE,
+          workflowId: repairAssetId(message.subjectId),
+          args: [message.subjectId],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          staticSummary: 'Repair of an asset',
+        });
+        return;
+      }
       if (message.kind === 'reprocess') {
         const { subjectId } = message;
         await client.workflow.start<typeof reprocessAssets>('reprocessAssets', {
@@ -84,6 +102,16 @@ export function createWorkflowControl(client: Client): WorkflowControl {
       const { kind, importId } = message;
       if (kind === 'run-import') {
         await client.workflow.start<typeof runImport>('runImport', importStart(importId));
+        return;
+      }
+      if (kind === 'resume-import') {
+        // A signal, so that a run which is about to end goes on, and one that has ended begins anew.
+        const { workflowIdConflictPolicy: _, ...start } = importStart(importId);
+        await client.workflow.signalWithStart<typeof runImport, []>('runImport', {
+          ...start,
+          signal: itemsQueued,
+          signalArgs: [],
+        });
         return;
       }
       await client.workflow.start<typeof processAssets>('processAssets', {

@@ -163,6 +163,34 @@ const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    names: ['runImport.redriven', 'repairAsset.renditions', 'auditLibrary.report'],
+    async run() {
+      const photos = await startPhotoServer(await pictures(3, 6_000));
+      photos.broken.set('IMG_6001.JPG', 500);
+      const id = await t.startImport(photos.url);
+      await finished(id);
+      photos.broken.clear();
+      await t.post('/poison_jobs/redrive', { filter: { import_id: id } });
+      while ((await t.get<ImportBody>(`/imports/${id}`)).stored_files < 3) await sleep(20);
+      await finished(id);
+      await record(`import:${id}`, 'runImport.redriven');
+      const [row] = await t.db.run(
+        (sql) => sql<{ uid: string }[]>`select uid from assets order by id desc limit 1`,
+      );
+      for (const [workflow, workflowId, args] of [
+        ['repairAsset', `repair:${row?.uid}`, [row?.uid]],
+        ['auditLibrary', 'audit', []],
+      ] as const) {
+        await t.client.workflow.execute(workflow, { taskQueue: 'workflows', workflowId, args: [...args] });
+        await record(
+          workflowId,
+          workflow === 'repairAsset' ? 'repairAsset.renditions' : 'auditLibrary.report',
+        );
+      }
+      await photos.close();
+    },
+  },
+  {
     names: ['makeRendition.made', 'makeRendition.refused'],
     async run() {
       const id = await ready(await picture(79, 1_000, 700));
