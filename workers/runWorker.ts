@@ -14,6 +14,7 @@ import { createDatabase } from '../stores/postgres/database.ts';
 import type { Queue } from '../workflows/queues.ts';
 import { BUNDLE_PATH, WORKFLOWS_PATH } from './bundle.ts';
 import { connectWorker } from './connect.ts';
+import { createDecoders } from './decoders.ts';
 import { createFailpoints } from './failpoints.ts';
 import { collectInOneGo } from './garbage.ts';
 import { pollersSeen } from './ready.ts';
@@ -69,12 +70,14 @@ export async function runWorker(
   const objects = await openObjectStore(config.storage, (failure) =>
     log.warn({ err: failure }, 'the object store is away'),
   );
+  const decoders = createDecoders(config);
   const deps: RoleDeps = {
     config,
     db,
     objects,
     reached: createFailpoints(config),
     workflows: workflowCode(config),
+    decoder: decoders.get,
   };
   const identity = `${process.pid}@${hostname()}:${queues.join('+')}`;
   const roles = queues.map((queue) => ({ queue, role: ROLES[queue](deps) }));
@@ -111,6 +114,7 @@ export async function runWorker(
     }
   } finally {
     await Promise.allSettled(roles.map(({ role }) => role.close()));
+    await decoders.close();
     await db.close();
     await connection.close();
   }

@@ -23,7 +23,7 @@ export type Part = 'api' | 'io' | 'cpu';
 const ARGS: Record<Part, string[]> = {
   api: ['api'],
   io: ['worker', '--queues', 'io,workflows'],
-  cpu: ['worker', '--queues', 'cpu,inference'],
+  cpu: ['worker', '--queues', 'cpu,renditions,inference'],
 };
 
 /** One Tributary of real processes, with a database, a data directory and a Temporal namespace of its own. */

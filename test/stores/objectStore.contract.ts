@@ -82,8 +82,8 @@ export function objectStoreContract(
       const uid = randomUUID();
       const keys = [
         originalKey(tenant, uid),
-        renditionKey(tenant, uid, 'thumb', 1),
-        renditionKey(tenant, uid, 'card', 12),
+        renditionKey(tenant, uid, { preset: 'thumb', version: 1, extension: 'jpg' }),
+        renditionKey(tenant, uid, { preset: 'card', version: 12, extension: 'webp' }),
       ];
       for (const each of [...keys, key()])
         await store.putFile(each, await file(randomBytes(5)), 'image/jpeg');
