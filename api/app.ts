@@ -11,6 +11,7 @@ import { requestId } from './requestId.ts';
 import type { Route } from './route.ts';
 import { archiveRoutes } from './routes/archives.ts';
 import { assetRoutes } from './routes/assets.ts';
+import { directUploadRoutes } from './routes/directUploads.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
@@ -32,6 +33,7 @@ const PROBES = new Set(['/livez', '/readyz', '/health', '/healthz']);
 export function allRoutes(deps: ApiDeps): Route[] {
   return [
     ...uploadRoutes(deps),
+    ...directUploadRoutes(deps),
     ...resumableUploadRoutes(deps),
     ...archiveRoutes(deps),
     ...importRoutes(deps),

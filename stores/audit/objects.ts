@@ -2,10 +2,13 @@ import { looseKeys } from '../looseObjects.ts';
 import { archiveKey, assetPrefix, originalKey } from '../objects/keys.ts';
 import type { ObjectStore } from '../objects/objectStore.ts';
 import type { Database, Sql } from '../postgres/database.ts';
+import { incomingKeys } from '../uploadIntents.ts';
 import { EXAMPLES, type Finding } from './finding.ts';
 
 /** Objects of work in progress have no row yet; a day is more than any stage takes. */
 const GRACE_MS = 24 * 3_600_000;
+/** The sweep, which comes every hour, aborts them after a day. */
+const PARTS_GRACE_MS = 26 * 3_600_000;
 const PAGE = 500;
 
 interface Expected {
@@ -58,6 +61,7 @@ export async function auditObjects(
   const missing = finding('I4', 'every object that a row promises is there');
   const wrong = finding('I5', 'every object has the bytes its row promises');
   const orphans = finding('I3', 'every object belongs to a row');
+  const parts = finding('I3m', 'no upload in parts was left unfinished');
   const rejected = finding('I2', 'nothing is kept of rejected pictures');
   let count = 0;
   let bytes = 0;
@@ -73,6 +77,7 @@ export async function auditObjects(
 
   const known = new Set<string>();
   const loose = new Set((await db.run(looseKeys)).map(({ key }) => key));
+  for (const key of await db.run(incomingKeys)) loose.add(key);
   for (let after = 0; ; ) {
     const page = await db.run((sql) => assetsAfter(sql, after));
     if (page.length === 0) break;
@@ -109,8 +114,12 @@ export async function auditObjects(
     if (!known.has(prefix) && !loose.has(object.key) && now - object.modifiedAt.getTime() > GRACE_MS)
       orphans.add(object.key);
   }
+  if (objects.unfinished !== undefined) {
+    for await (const { key, begunAt } of objects.unfinished.list())
+      if (now - begunAt.getTime() > PARTS_GRACE_MS) parts.add(key);
+  }
   return {
-    findings: [missing, wrong, orphans, rejected].map(({ add: _add, ...plain }) => plain),
+    findings: [missing, wrong, orphans, parts, rejected].map(({ add: _add, ...plain }) => plain),
     objects: count,
     bytes,
   };
