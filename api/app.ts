@@ -12,6 +12,7 @@ import type { Route } from './route.ts';
 import { archiveRoutes } from './routes/archives.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { auditRoutes } from './routes/audits.ts';
+import { directUploadRoutes } from './routes/directUploads.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
 import { failureRoutes } from './routes/failures.ts';
 import { focalPointRoutes } from './routes/focalPoint.ts';
@@ -36,6 +37,7 @@ const PROBES = new Set(['/livez', '/readyz', '/health', '/healthz']);
 export function allRoutes(deps: ApiDeps): Route[] {
   return [
     ...uploadRoutes(deps),
+    ...directUploadRoutes(deps),
     ...resumableUploadRoutes(deps),
     ...archiveRoutes(deps),
     ...importRoutes(deps),

@@ -16,6 +16,9 @@ async function placesOf(sql: Sql, keys: readonly string[]): Promise<Map<string, 
     )
     select k.key, case
       when l.key is not null then 'known'
+      when k.tenant = 'incoming'
+        then case when exists (select from upload_intents u where k.key = 'incoming/' || u.tenant_id || '/' || u.id)
+          then 'known' else 'nowhere' end
       when k.name = 'archive' and z.id is not null and z.removed_at is null then 'known'
       when a.id is null or a.tenant_id::text <> k.tenant then 'nowhere'
       when a.state in ('pending', 'deleting') then 'known'

@@ -21,6 +21,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/uploads/direct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Get an address of the object store to put one picture at */
+        post: operations["beginDirectUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads/direct/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring in what was put at the address */
+        post: operations["completeDirectUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/uploads/tus": {
         parameters: {
             query?: never;
@@ -1108,6 +1142,16 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        DirectUploadRequest: {
+            file_name: string;
+            /** @description Bytes, exactly */
+            size: number;
+            /** @enum {string} */
+            content_type: "image/jpeg" | "image/png" | "image/webp" | "image/gif" | "image/tiff" | "image/avif" | "image/heic";
+            /** @description Of the bytes, hex: nothing else is taken then */
+            sha256?: string;
+            tenant_name?: string;
+        };
         FolderImport: {
             folder_url: string;
             /** @description As the kind of source takes them: `recursive`, `include`, `exclude` and its own */
@@ -1439,6 +1483,29 @@ export interface components {
                 pointer: string;
                 detail: string;
             }[];
+        };
+        DirectUpload: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            upload_id: string;
+            /** @description Where the bytes go; it is a secret until it expires */
+            url: string;
+            /** @constant */
+            method: "PUT";
+            /** @description To be sent exactly so; Content-Length has to be `size` */
+            headers: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description The upload has to begin before
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            expires_at: string;
+            /** @description To be POSTed to when the bytes are there */
+            complete_url: string;
         };
         ResumableResult: components["schemas"]["UploadResult"] | components["schemas"]["ArchiveUploadResult"];
         ArchiveUploadResult: {
@@ -2431,6 +2498,92 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["UploadResult"];
                 };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginDirectUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectUploadRequest"];
+            };
+        };
+        responses: {
+            /** @description Where and how to send the bytes */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectUpload"];
+                };
+            };
+            /** @description The objects are kept on a disk: use /upload/ or /uploads/tus */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    completeDirectUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The asset, as from /upload/; again, the same answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadResult"];
+                };
+            };
+            /** @description Nothing has arrived yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The objects are kept on a disk */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem, with a sentence for a person in `detail` */
             default: {
