@@ -1,6 +1,5 @@
 import {
   type Client,
-  WithStartWorkflowOperation,
   WorkflowFailedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
@@ -17,7 +16,6 @@ import {
   pauseImport,
   type ResumeOptions,
   resumeImport,
-  retryFailedItems,
 } from '../../workflows/messages.ts';
 import type { processAssets } from '../../workflows/processAssets.ts';
 import type { Queue } from '../../workflows/queues.ts';
@@ -34,8 +32,6 @@ export interface WorkflowControl {
   start(message: OutboxMessage): Promise<void>;
   /** @returns `null` when the import is not running */
   control(importId: string, what: ImportControl, options?: ResumeOptions): Promise<ImportProgress | null>;
-  /** Starts the import's workflow again when it has ended. @returns how many items got another round */
-  retryFailed(importId: string): Promise<number>;
   /** Waits until a source was looked at. @returns `false` when that took too long */
   testSource(sourceId: string, files: number): Promise<boolean>;
   /** Waits until a rendition was made, whoever asked for it first. Never rejects. */
@@ -103,13 +99,6 @@ export function createWorkflowControl(client: Client): WorkflowControl {
         throw error;
       }
     },
-    retryFailed: (importId) =>
-      client.workflow.executeUpdateWithStart(retryFailedItems, {
-        startWorkflowOperation: new WithStartWorkflowOperation<typeof runImport>(
-          'runImport',
-          importStart(importId),
-        ),
-      }),
     async testSource(sourceId, files) {
       try {
         await client.workflow.execute<typeof testSource>('testSource', {
