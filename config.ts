@@ -93,6 +93,15 @@ const Settings = z.object({
     2 ** 30,
   ),
   RENDITION_CACHE_DAYS: withDefault(z.coerce.number().int().min(1).max(3_650), 14),
+  MAX_ARCHIVE_BYTES: withDefault(
+    z.coerce
+      .number()
+      .int()
+      .min(1_024)
+      .max(2 ** 42),
+    20 * 2 ** 30,
+  ),
+  UPLOADS_PATH: optional(z.string()),
   DECODE_CHILDREN: optional(z.coerce.number().int().min(1).max(64)),
   FETCH_TIMEOUT_MS: withDefault(z.coerce.number().int().min(1_000).max(3_600_000), 60_000),
   TRIBUTARY_FAILPOINT: optional(z.enum(FAILPOINTS)),
@@ -123,9 +132,12 @@ export interface Config {
     s3: S3Settings | null;
     /** Whether clients fetch originals from the bucket itself, by an address that expires. */
     redirectDownloads: boolean;
+    /** Pieces of resumable uploads. API processes that take turns at one upload share it. */
+    uploadsDir: string;
   };
   reach: { allowPrivateNets: string[]; allowLoopback: boolean; folders: string[]; fetchTimeoutMs: number };
   maxFileBytes: number;
+  maxArchiveBytes: number;
   decodeChildren: number | null;
   /** How much of what is made on the fly is kept, of each tenant, and how long after its last use. */
   flyLimits: { bytes: number; days: number };
@@ -174,6 +186,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       scratchDir: path.join(dataDir, 'tmp'),
       s3,
       redirectDownloads: s3 !== null && s.S3_REDIRECT_DOWNLOADS,
+      uploadsDir: s.UPLOADS_PATH === undefined ? path.join(dataDir, 'uploads') : path.resolve(s.UPLOADS_PATH),
     },
     reach: {
       allowPrivateNets: s.ALLOW_PRIVATE_NETS,
@@ -182,6 +195,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       fetchTimeoutMs: s.FETCH_TIMEOUT_MS,
     },
     maxFileBytes: s.MAX_FILE_BYTES,
+    maxArchiveBytes: s.MAX_ARCHIVE_BYTES,
     decodeChildren: s.DECODE_CHILDREN ?? null,
     flyLimits: { bytes: s.RENDITION_CACHE_BYTES, days: s.RENDITION_CACHE_DAYS },
     purgeDays: s.PURGE_DAYS,

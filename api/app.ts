@@ -9,17 +9,21 @@ import { openApiDocument } from './openapi.ts';
 import { errorHandler, unknownRoute } from './problem.ts';
 import { requestId } from './requestId.ts';
 import type { Route } from './route.ts';
+import { archiveRoutes } from './routes/archives.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { auditRoutes } from './routes/audits.ts';
+import { duplicateRoutes } from './routes/duplicates.ts';
 import { failureRoutes } from './routes/failures.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
 import { linkRoutes } from './routes/links.ts';
 import { liveRoutes } from './routes/live.ts';
+import { mergeRoutes } from './routes/merges.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { presetRoutes } from './routes/presets.ts';
 import { pullSourceRoutes } from './routes/pullSources.ts';
 import { renditionRoutes } from './routes/renditions.ts';
+import { resumableUploadRoutes } from './routes/resumableUploads.ts';
 import { sourceKindRoutes } from './routes/sourceKinds.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 import { webRouter } from './webApp.ts';
@@ -30,6 +34,8 @@ const PROBES = new Set(['/livez', '/readyz', '/health', '/healthz']);
 export function allRoutes(deps: ApiDeps): Route[] {
   return [
     ...uploadRoutes(deps),
+    ...resumableUploadRoutes(deps),
+    ...archiveRoutes(deps),
     ...importRoutes(deps),
     ...failureRoutes(deps),
     ...auditRoutes(deps),
@@ -40,6 +46,8 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...renditionRoutes(deps),
     ...linkRoutes(deps),
     ...presetRoutes(deps),
+    ...duplicateRoutes(deps),
+    ...mergeRoutes(deps),
     ...liveRoutes(deps),
     ...healthRoutes(deps),
   ];

@@ -62,6 +62,9 @@ function escapePointer(part: string): string {
 const STATUS_OF: Partial<Record<FailureType, number>> = {
   unsupported_format: 415,
   empty_file: 422,
+  not_an_archive: 415,
+  archive_unsafe: 422,
+  listing_too_large: 422,
   too_large: 413,
   bad_address: 422,
   auth_failed: 422,

@@ -14,7 +14,7 @@ interface Answer {
 
 /** One operation: what Express answers and what the OpenAPI document says of it, in one place. */
 export interface RouteSpec<P extends Schema, Q extends Schema, B extends Schema> {
-  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete' | 'head' | 'options';
   /** OpenAPI form: `/imports/{id}`. */
   path: string;
   operationId: string;

@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { sweepArchives } from './archives.ts';
 import { dropForgotten } from './credentials/credentials.ts';
 import { expireFly, expireRetired, type FlyLimits } from './expireRenditions.ts';
 import { dropLoose } from './looseObjects.ts';
@@ -16,6 +17,8 @@ const CREDENTIAL_DAYS = 30;
 export interface Swept {
   /** Claims whose bytes never came. */
   assets: number;
+  /** Uploaded archives that no import needs any more. */
+  archives: number;
   /** Temporary files and directories of processes that were killed. */
   scratch: number;
 }
@@ -61,11 +64,12 @@ export async function sweep(
   flyLimits: FlyLimits,
 ): Promise<Swept> {
   const assets = await sweepClaims(db, objects);
+  const archives = await sweepArchives(db, objects);
   const scratch = await sweepScratch(scratchDir);
   await db.run((sql) => expireFly(sql, flyLimits, null));
   await db.run(expireRetired);
   await dropLoose(db, objects);
   await db.run((sql) => dropForgotten(sql, CREDENTIAL_DAYS));
   await db.run((sql) => sql`delete from outbox where sent_at < now() - ${SENT_DAYS} * interval '1 day'`);
-  return { assets, scratch };
+  return { assets, archives, scratch };
 }

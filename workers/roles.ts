@@ -53,7 +53,7 @@ export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
     close: async () => {},
   }),
   io: ({ config, db, patientDb, client, objects, reached }) => {
-    const sources = createSources(config);
+    const sources = createSources(config, { db, objects });
     const sealer = createSealer(config.secrets.key, config.secrets.previous);
     const budgets = createRequestBudgets(db);
     const openSource = createSourceOpener({ db, sources: sources.registry, sealer, budgets });

@@ -1,5 +1,6 @@
 import type { ObjectStore } from '../objects/objectStore.ts';
 import type { Database } from '../postgres/database.ts';
+import { auditArchives } from './archives.ts';
 import { createTally, type Finding, type Note, type TallyState } from './finding.ts';
 import { auditObjects } from './objects.ts';
 import { repairRows } from './repairs/rows.ts';
@@ -77,6 +78,7 @@ export async function audit(deps: AuditDeps, options: AuditOptions = {}): Promis
   const work = await db.run(openWork);
   if (!progress.compared) {
     await auditObjects(pass);
+    await auditArchives(pass);
     progress.compared = true;
     kept = structuredClone(tally.state());
     await step();

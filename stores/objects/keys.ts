@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const PRESET = '[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?';
-const KEY = new RegExp(`^${UUID}/${UUID}/(original|${PRESET}-[0-9]{1,9}(\\.[0-9a-f]{12})?\\.[a-z0-9]{3,4})$`);
+const KEY = new RegExp(
+  `^${UUID}/${UUID}/(original|archive|${PRESET}-[0-9]{1,9}(\\.[0-9a-f]{12})?\\.[a-z0-9]{3,4})$`,
+);
 
 const INCOMING = new RegExp(`^incoming/${UUID}/${UUID}$`);
 
@@ -32,6 +34,11 @@ export function madeKey(
 ): string {
   const extension = `${randomBytes(6).toString('hex')}.${rendition.extension}`;
   return renditionKey(tenantId, assetUid, { ...rendition, extension });
+}
+
+/** `<tenant uuid>/<archive uuid>/archive` */
+export function archiveKey(tenantId: string, archiveId: string): string {
+  return `${assetPrefix(tenantId, archiveId)}archive`;
 }
 
 /** Everything of one asset lies under this prefix. */

@@ -21,6 +21,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/uploads/tus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin an upload, with the metadata filename, tenant_name and archive */
+        post: operations["createResumableUpload"];
+        delete?: never;
+        /** What this server knows of tus, and the largest upload */
+        options: operations["describeResumableUploads"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads/tus/{id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a complete upload, for when that answer was lost */
+        get: operations["getResumableUploadResult"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads/tus/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Give an upload up */
+        delete: operations["endResumableUpload"];
+        options?: never;
+        /** How far an upload is */
+        head: operations["getResumableUpload"];
+        /** Send the next piece */
+        patch: operations["addToResumableUpload"];
+        trace?: never;
+    };
+    "/imports/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring in the pictures of a zip archive */
+        post: operations["importArchive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/import/google-drive": {
         parameters: {
             query?: never;
@@ -710,6 +781,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/images/{id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pictures that look like this one, most alike first */
+        get: operations["listSimilarImages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Groups of near-duplicates, with a suggestion which picture to keep */
+        get: operations["listDuplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duplicates/dismissals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that these are no duplicates of each other; their group is hidden until a new picture joins it */
+        post: operations["dismissDuplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duplicates/dismissals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Show them as duplicates again */
+        delete: operations["takeBackDismissal"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duplicates/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep one picture, put the others into the trash, and take over what the kept one lacks */
+        post: operations["mergeDuplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duplicates/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was merged, newest first */
+        get: operations["listMerges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duplicates/merges/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put back what a merge did, but for what somebody changed since */
+        post: operations["undoMerge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/imports/{id}/events": {
         parameters: {
             query?: never;
@@ -1120,20 +1310,15 @@ export interface components {
                 detail: string;
             }[];
         };
-        FolderImportStarted: {
+        ResumableResult: components["schemas"]["UploadResult"] | components["schemas"]["ArchiveUploadResult"];
+        ArchiveUploadResult: {
             /**
              * Format: uuid
-             * @description UUID
+             * @description The import of what the archive holds
              */
-            job_id: string;
-            /**
-             * Format: uuid
-             * @description UUID
-             */
-            task_id: string;
-            /** @constant */
-            status: "processing";
-            message: string;
+            import_id: string;
+            /** @description SHA-256 of the archive, hex */
+            content_hash: string;
         };
         Import: {
             /**
@@ -1213,6 +1398,21 @@ export interface components {
             finished_at: string | null;
             /** @description This import in the Temporal UI */
             temporal_url: string | null;
+        };
+        FolderImportStarted: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            job_id: string;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            task_id: string;
+            /** @constant */
+            status: "processing";
+            message: string;
         };
         ImportList: {
             imports: components["schemas"]["Import"][];
@@ -1830,6 +2030,171 @@ export interface components {
             /** @description Of this version; null for what is built in */
             created_at: string | null;
         };
+        SimilarList: {
+            images: components["schemas"]["SimilarImage"][];
+            count: number;
+            distance: number;
+        };
+        SimilarImage: {
+            id: number;
+            name: string;
+            size: number;
+            mime_type: string;
+            /** @description Kind of the source that brought it in */
+            source: string;
+            google_drive_id: string | null;
+            /** @description The original bytes */
+            storage_url: string;
+            /** @enum {string} */
+            status: "processing" | "ready" | "rejected" | "failed" | "trashed";
+            width: number | null;
+            height: number | null;
+            captured_at: string | null;
+            /** @description Base64 ThumbHash placeholder */
+            thumbhash: string | null;
+            thumb_url: string | null;
+            card_url: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            /** @description 0: the hashes are the same */
+            distance: number;
+        };
+        DuplicateList: {
+            groups: components["schemas"]["DuplicateGroup"][];
+            count: number;
+            distance: number;
+            total: number;
+            page: number;
+            pages: number;
+            page_size: number;
+        };
+        DuplicateGroup: {
+            /** @description The picture that the group formed around, which may have left since */
+            id: number;
+            /** @description Best first; at most 100 */
+            images: components["schemas"]["DuplicateImage"][];
+            count: number;
+            /** @description The picture to keep: the one with most pixels, then bytes, then metadata, then the oldest */
+            keeper: {
+                id: number;
+                /** @enum {string} */
+                reason: "most_pixels" | "most_bytes" | "has_metadata" | "oldest";
+            };
+            /** @description In what the pictures differ */
+            differing: ("dimensions" | "size" | "format" | "captured_at" | "camera" | "location" | "name")[];
+        };
+        DuplicateImage: {
+            id: number;
+            name: string;
+            size: number;
+            mime_type: string;
+            /** @description Kind of the source that brought it in */
+            source: string;
+            google_drive_id: string | null;
+            /** @description The original bytes */
+            storage_url: string;
+            /** @enum {string} */
+            status: "processing" | "ready" | "rejected" | "failed" | "trashed";
+            width: number | null;
+            height: number | null;
+            captured_at: string | null;
+            /** @description Base64 ThumbHash placeholder */
+            thumbhash: string | null;
+            thumb_url: string | null;
+            card_url: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            /** @description From the picture that the group formed around */
+            distance: number;
+            format: string | null;
+            captured_at_origin: string | null;
+            camera: {
+                make: string | null;
+                model: string | null;
+            };
+            location: {
+                latitude: number;
+                longitude: number;
+            } | null;
+        };
+        Dismissal: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            images: number[];
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+        };
+        Merge: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The same as `id`
+             */
+            merge_id: string;
+            keep: number;
+            removed: number[];
+            /** @description What the kept image took over */
+            changes: {
+                /** @enum {string} */
+                field: "location" | "captured_at" | "camera";
+                /** @description The image that it was taken from */
+                from: number;
+                before: {
+                    [key: string]: unknown;
+                };
+                after: {
+                    [key: string]: unknown;
+                };
+            }[];
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            undone_at: string | null;
+        };
+        MergeList: {
+            merges: components["schemas"]["Merge"][];
+            count: number;
+            total: number;
+            page: number;
+            pages: number;
+            page_size: number;
+        };
+        UndoneMerge: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            merge_id: string;
+            keep: number;
+            restored: number[];
+            /** @description Not in the trash because of this merge any more: restored, merged again or deleted since */
+            not_restored: number[];
+            reverted: ("location" | "captured_at" | "camera")[];
+            /** @description Changed by somebody since; left alone */
+            changed_since: ("location" | "captured_at" | "camera")[];
+        };
         Health: {
             /** @enum {string} */
             status: "healthy" | "degraded";
@@ -1881,6 +2246,243 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UploadResult"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createResumableUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Send the pieces to the address in Location */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    describeResumableUploads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers Tus-Version, Tus-Extension, Tus-Max-Size */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getResumableUploadResult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Complete, and what became of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResumableResult"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endResumableUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nothing of it is kept */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getResumableUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers Upload-Offset and Upload-Length */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addToResumableUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Complete, and what became of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResumableResult"];
+                };
+            };
+            /** @description Kept; Upload-Offset says how far the upload is */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importArchive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @default default */
+                    tenant_name?: string;
+                    /**
+                     * @description IANA zone of camera clocks that name none
+                     * @example Europe/Berlin
+                     */
+                    timezone?: string;
+                    /**
+                     * @description Bring known files in again
+                     * @default false
+                     * @enum {string}
+                     */
+                    force?: "true" | "false";
+                    /**
+                     * Format: binary
+                     * @description A zip archive
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted; watch it under its id */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
                 };
             };
             /** @description A problem, with a sentence for a person in `detail` */
@@ -3527,6 +4129,255 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSimilarImages: {
+        parameters: {
+            query?: {
+                /** @description Bits of 64 in which the perceptual hashes may differ */
+                distance?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Without itself */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDuplicates: {
+        parameters: {
+            query?: {
+                page?: number;
+                limit?: number;
+                tenant_name?: string;
+                /** @description How far members may be from the first picture of their group. Groups are kept for 0, 2, 4, 6, 8, 10; an odd distance means the even one below it */
+                distance?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismissDuplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description All images of the group, as they were shown */
+                    images: number[];
+                };
+            };
+        };
+        responses: {
+            /** @description The dismissal */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dismissal"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeBackDismissal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mergeDuplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    keep: number;
+                    remove: number[];
+                    /**
+                     * @description What to do about location, captured_at and camera
+                     * @default {}
+                     */
+                    metadata?: {
+                        /** @description `keep`, or the image whose value is taken; absent: what the kept image lacks is taken */
+                        location?: "keep" | number;
+                        /** @description `keep`, or the image whose value is taken; absent: what the kept image lacks is taken */
+                        captured_at?: "keep" | number;
+                        /** @description `keep`, or the image whose value is taken; absent: what the kept image lacks is taken */
+                        camera?: "keep" | number;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The merge, which can be undone */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merge"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMerges: {
+        parameters: {
+            query?: {
+                page?: number;
+                limit?: number;
+                tenant_name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoMerge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was put back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoneMerge"];
+                };
             };
             /** @description A problem, with a sentence for a person in `detail` */
             default: {
