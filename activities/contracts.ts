@@ -12,6 +12,7 @@ import type {
 } from '../domain/batch.ts';
 import type { FailureType } from '../domain/failures.ts';
 import type { ImportState } from '../domain/import.ts';
+import type { AssetRange, ReprocessState } from '../domain/reprocess.ts';
 
 /** What the workflows may ask for, by queue. Payloads are ids and outcomes only. */
 
@@ -54,6 +55,19 @@ export interface RenderActivities {
 
 export interface RenditionActivities {
   makeRendition(order: RenditionOrder): Promise<void>;
+}
+
+export interface ReprocessBookkeeping {
+  /** Marks it as being worked on and says where to go on. */
+  openReprocess(id: string): Promise<{ cursor: number; state: ReprocessState }>;
+  /** @returns `null`: there are no more assets */
+  nextRange(id: string, after: number): Promise<AssetRange | null>;
+  advance(id: string, upTo: number): Promise<void>;
+  setReprocessState(id: string, state: ReprocessState): Promise<void>;
+}
+
+export interface ReprocessActivities {
+  reprocessRange(id: string, range: AssetRange): Promise<void>;
 }
 
 export interface DetectActivities {

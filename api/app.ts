@@ -14,6 +14,7 @@ import { assetRoutes } from './routes/assets.ts';
 import { auditRoutes } from './routes/audits.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
 import { failureRoutes } from './routes/failures.ts';
+import { focalPointRoutes } from './routes/focalPoint.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
 import { linkRoutes } from './routes/links.ts';
@@ -23,6 +24,7 @@ import { peopleRoutes } from './routes/people.ts';
 import { presetRoutes } from './routes/presets.ts';
 import { pullSourceRoutes } from './routes/pullSources.ts';
 import { renditionRoutes } from './routes/renditions.ts';
+import { reprocessRoutes } from './routes/reprocess.ts';
 import { resumableUploadRoutes } from './routes/resumableUploads.ts';
 import { sourceKindRoutes } from './routes/sourceKinds.ts';
 import { uploadRoutes } from './routes/uploads.ts';
@@ -48,6 +50,8 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...presetRoutes(deps),
     ...duplicateRoutes(deps),
     ...mergeRoutes(deps),
+    ...reprocessRoutes(deps),
+    ...focalPointRoutes(deps),
     ...liveRoutes(deps),
     ...healthRoutes(deps),
   ];

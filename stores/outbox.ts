@@ -4,16 +4,18 @@ import type { Sql } from './postgres/database.ts';
 export type OutboxSubject =
   | { kind: 'run-import' | 'process-upload' | 'resume-import'; importId: string }
   /** `subjectId` is the asset's uid. */
-  | { kind: 'repair-asset'; subjectId: string };
+  | { kind: 'repair-asset'; subjectId: string }
+  | { kind: 'reprocess'; subjectId: string };
 
 export type OutboxMessage = OutboxSubject & { id: number; tenantId: string; attempts: number };
 
 /** Asks for a workflow, in the transaction that made it necessary. */
 export async function enqueue(tx: Sql, message: OutboxSubject & { tenantId: string }): Promise<void> {
+  const importId = 'importId' in message ? message.importId : null;
+  const subjectId = 'subjectId' in message ? message.subjectId : null;
   await tx`
     insert into outbox (tenant_id, kind, import_id, subject_id)
-    values (${message.tenantId}, ${message.kind}, ${'importId' in message ? message.importId : null},
-      ${'subjectId' in message ? message.subjectId : null})`;
+    values (${message.tenantId}, ${message.kind}, ${importId}, ${subjectId})`;
 }
 
 /** Takes due messages; each stays invisible to other dispatchers for the lease, and comes back when nobody marks it sent. */

@@ -9,6 +9,7 @@ import { createPullActivities } from '../activities/pulls.ts';
 import { createRenderActivities } from '../activities/render.ts';
 import { createRenditionActivities } from '../activities/renditions.ts';
 import { createRepairActivities } from '../activities/repair.ts';
+import { createReprocessActivities, createReprocessBookkeeping } from '../activities/reprocess.ts';
 import { createStoreActivities } from '../activities/store.ts';
 import type { Config } from '../config.ts';
 import type { ReachFailpoint } from '../domain/failpoints.ts';
@@ -77,6 +78,7 @@ export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
           }),
           ...createStoreActivities({ db, objects, reached }),
           ...createAuditActivities({ db: patientDb, objects, workflows: createWorkflowView(client) }),
+          ...createReprocessBookkeeping(db),
         },
         // Waiting on networks and disks, six files each.
         maxConcurrentActivityTaskExecutions: 12,
@@ -98,28 +100,21 @@ export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
     },
     close: async () => {},
   }),
-  renditions: ({ config, db, objects, decoder }) => ({
-    options: {
-      activities: {
-        ...createRenditionActivities({
-          db,
-          objects,
-          decoder: decoder(),
-          scratchRoot: config.storage.scratchDir,
-          flyLimits: config.flyLimits,
-        }),
-        ...createRepairActivities({
-          db,
-          objects,
-          decoder: decoder(),
-          scratchRoot: config.storage.scratchDir,
-        }),
+  renditions: ({ config, db, objects, decoder }) => {
+    const parts = { db, objects, decoder: decoder(), scratchRoot: config.storage.scratchDir };
+    return {
+      options: {
+        activities: {
+          ...createRenditionActivities({ ...parts, flyLimits: config.flyLimits }),
+          ...createRepairActivities(parts),
+          ...createReprocessActivities(parts),
+        },
+        // Not behind the batches of imports: somebody waits. The decoders decide who is next.
+        maxConcurrentActivityTaskExecutions: 8,
       },
-      // Not behind the batches of imports: somebody waits. The decoders decide who is next.
-      maxConcurrentActivityTaskExecutions: 8,
-    },
-    close: async () => {},
-  }),
+      close: async () => {},
+    };
+  },
   inference: () => ({
     options: { activities: createDetectActivities(), maxConcurrentActivityTaskExecutions: 2 },
     close: async () => {},

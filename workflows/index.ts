@@ -4,5 +4,6 @@ export { makeRendition } from './makeRendition.ts';
 export { processAssets } from './processAssets.ts';
 export { pullSource } from './pullSource.ts';
 export { repairAsset } from './repairAsset.ts';
+export { reprocessAssets } from './reprocessAssets.ts';
 export { runImport } from './runImport.ts';
 export { testSource } from './testSource.ts';

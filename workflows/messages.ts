@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ImportProgress } from '../domain/import.ts';
+import type { ReprocessProgress } from '../domain/reprocess.ts';
 
 export interface ResumeOptions {
   /** Give up the items that waited for help. */
@@ -16,3 +17,9 @@ export const cancelImport = defineUpdate<ImportProgress>('cancel');
 export const retryFailedItems = defineUpdate<number>('retry-failed');
 /** Rows got another round: the import does not end before it has looked for them. Needs no worker to be sent. */
 export const itemsQueued = defineSignal('items-queued');
+
+/** The same of a running reprocess. */
+export const reprocessProgress = defineQuery<ReprocessProgress>('progress');
+export const pauseReprocess = defineUpdate<ReprocessProgress>('pause');
+export const resumeReprocess = defineUpdate<ReprocessProgress>('resume');
+export const cancelReprocess = defineUpdate<ReprocessProgress>('cancel');

@@ -8,6 +8,8 @@ import type {
   RenderActivities,
   RenditionActivities,
   RepairActivities,
+  ReprocessActivities,
+  ReprocessBookkeeping,
   StoreActivities,
 } from '../activities/contracts.ts';
 import type { Queue } from './queues.ts';
@@ -59,6 +61,21 @@ export const making = proxyActivities<RenditionActivities>({
   heartbeatTimeout: HEARTBEAT,
   // The next request asks again.
   retry: { initialInterval: '1s', maximumAttempts: 3 },
+});
+
+export const remaking = proxyActivities<ReprocessActivities>({
+  taskQueue: renditions,
+  // A range of pictures that each use up their decode time twice, and wait for everybody else's before.
+  startToCloseTimeout: '2 hours',
+  heartbeatTimeout: HEARTBEAT,
+  retry: untilItWorks,
+});
+
+export const reprocessing = proxyActivities<ReprocessBookkeeping>({
+  taskQueue: io,
+  // One short transaction, above the deadline of the database.
+  startToCloseTimeout: '30s',
+  retry: untilItWorks,
 });
 
 export const detecting = proxyActivities<DetectActivities>({

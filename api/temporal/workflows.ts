@@ -7,24 +7,41 @@ import {
 import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 import type { RenditionOrder } from '../../domain/batch.ts';
 import type { ImportProgress } from '../../domain/import.ts';
+import type { ReprocessProgress } from '../../domain/reprocess.ts';
 import type { OutboxMessage } from '../../stores/outbox.ts';
-import { batchWorkflowId, importWorkflowId, repairAssetId, testSourceId } from '../../workflows/ids.ts';
+import {
+  batchWorkflowId,
+  importWorkflowId,
+  repairAssetId,
+  reprocessWorkflowId,
+  testSourceId,
+} from '../../workflows/ids.ts';
 import type { makeRendition } from '../../workflows/makeRendition.ts';
 import {
   cancelImport,
+  cancelReprocess,
   itemsQueued,
   pauseImport,
+  pauseReprocess,
   type ResumeOptions,
   resumeImport,
+  resumeReprocess,
 } from '../../workflows/messages.ts';
 import type { processAssets } from '../../workflows/processAssets.ts';
 import type { Queue } from '../../workflows/queues.ts';
 import type { repairAsset } from '../../workflows/repairAsset.ts';
+import type { reprocessAssets } from '../../workflows/reprocessAssets.ts';
 import type { runImport } from '../../workflows/runImport.ts';
 import type { testSource } from '../../workflows/testSource.ts';
 
 const QUEUE: Queue = 'workflows';
 const CONTROLS = { pause: pauseImport, cancel: cancelImport } as const;
+const REPROCESS_CONTROLS = {
+  pause: pauseReprocess,
+  resume: resumeReprocess,
+  cancel: cancelReprocess,
+} as const;
+export type ReprocessControl = keyof typeof REPROCESS_CONTROLS;
 export type ImportControl = keyof typeof CONTROLS | 'resume';
 
 /** What the API asks of Temporal. Everything is named by the import's id, so asking twice is asking once. */
@@ -34,6 +51,8 @@ export interface WorkflowControl {
   control(importId: string, what: ImportControl, options?: ResumeOptions): Promise<ImportProgress | null>;
   /** Waits until a source was looked at. @returns `false` when that took too long */
   testSource(sourceId: string, files: number): Promise<boolean>;
+  /** @returns `null` when the reprocess is not running */
+  controlReprocess(id: string, what: ReprocessControl): Promise<ReprocessProgress | null>;
   /** Waits until a rendition was made, whoever asked for it first. Never rejects. */
   makeRendition(id: string, order: RenditionOrder, waitMs: number): Promise<Making>;
   check(): Promise<void>;
@@ -61,6 +80,18 @@ export function createWorkflowControl(client: Client): WorkflowControl {
           args: [message.subjectId],
           workflowIdConflictPolicy: 'USE_EXISTING',
           staticSummary: 'Repair of an asset',
+        });
+        return;
+      }
+      if (message.kind === 'reprocess') {
+        const { subjectId } = message;
+        await client.workflow.start<typeof reprocessAssets>('reprocessAssets', {
+          taskQueue: QUEUE,
+          workflowId: reprocessWorkflowId(subjectId),
+          args: [{ reprocessId: subjectId }],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          staticSummary: 'Reprocess',
+          staticDetails: 'Brings renditions up to what their presets say now.',
         });
         return;
       }
@@ -113,6 +144,15 @@ export function createWorkflowControl(client: Client): WorkflowControl {
         return true;
       } catch (error) {
         if (error instanceof WorkflowFailedError) return false;
+        throw error;
+      }
+    },
+    async controlReprocess(id, what) {
+      try {
+        const handle = client.workflow.getHandle(reprocessWorkflowId(id));
+        return await handle.executeUpdate(REPROCESS_CONTROLS[what]);
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError || error instanceof WorkflowUpdateFailedError) return null;
         throw error;
       }
     },

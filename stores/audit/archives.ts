@@ -21,7 +21,7 @@ async function archivesAfter(sql: Sql, after: string): Promise<Promised[]> {
 }
 
 /** Compares the archives that imports read from with their objects. */
-export async function auditArchives({ db, objects, tally, fix, progress, step }: Pass): Promise<void> {
+export async function auditArchives({ db, objects, tally, progress, step }: Pass): Promise<void> {
   for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
     const page = await db.run((sql) => archivesAfter(sql, after));
     for (const { id, tenantId, name, sha256, bytes } of page) {
@@ -32,7 +32,9 @@ export async function auditArchives({ db, objects, tally, fix, progress, step }:
       const isGood = found?.bytes === bytes && (await objects.hash(key)) === sha256;
       if (isGood) continue;
       tally.broken(found === null ? 'I4' : 'I5', key);
-      if (fix) tally.needs('upload these archives again; nobody else has them', 1, [JSON.stringify(name)]);
+      tally.needs('upload these archives again to bring in what is not in the library yet', 1, [
+        JSON.stringify(name),
+      ]);
     }
     await step();
     const last = page.at(-1);

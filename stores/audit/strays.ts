@@ -7,8 +7,6 @@ const BATCH = 1_000;
 
 type Place = 'known' | 'nowhere' | 'rejected' | 'deleted' | 'unknown rendition';
 
-const UUID = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
-
 /** What rows say of keys. Keys of work in progress are known, whatever they are. */
 async function placesOf(sql: Sql, keys: readonly string[]): Promise<Map<string, Place>> {
   const rows = await sql<{ key: string; place: Place }[]>`
@@ -17,7 +15,8 @@ async function placesOf(sql: Sql, keys: readonly string[]): Promise<Map<string, 
       from unnest(${keys as string[]}::text[]) as t(key)
     )
     select k.key, case
-      when l.key is not null or v.id is not null then 'known'
+      when l.key is not null then 'known'
+      when k.name = 'archive' and z.id is not null and z.removed_at is null then 'known'
       when a.id is null or a.tenant_id::text <> k.tenant then 'nowhere'
       when a.state in ('pending', 'deleting') then 'known'
       when a.state in ('rejected', 'deleted') then a.state
@@ -25,12 +24,14 @@ async function placesOf(sql: Sql, keys: readonly string[]): Promise<Map<string, 
       else 'unknown rendition'
     end as place
     from asked k
-    left join assets a on a.uid = case when k.uid ~ ${UUID} then k.uid::uuid end
+    left join lateral (
+      select case when k.uid ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then k.uid::uuid end as uid
+    ) named on true
+    left join assets a on a.uid = named.uid
+    left join archives z on z.id = named.uid and z.tenant_id::text = k.tenant
     left join renditions r on r.asset_id = a.id and r.object_key = k.key
     -- Put a moment ago, or let go of: somebody knows of it.
-    left join loose_objects l on l.key = k.key
-    left join archives v on v.removed_at is null and k.key = v.tenant_id || '/' || v.id || '/archive'
-      and v.id = case when k.uid ~ ${UUID} then k.uid::uuid end`;
+    left join loose_objects l on l.key = k.key`;
   return new Map(rows.map(({ key, place }) => [key, place]));
 }
 

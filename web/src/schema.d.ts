@@ -900,6 +900,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/reprocess": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring renditions up to what their presets say now; old ones serve until the new are stored */
+        post: operations["startReprocess"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reprocess/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far it is */
+        get: operations["getReprocess"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reprocess/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start no more of it; what runs is finished */
+        post: operations["pauseReprocess"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reprocess/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on */
+        post: operations["resumeReprocess"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reprocess/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop for good; what was made stays */
+        post: operations["cancelReprocess"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/images/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Say where the eye should go: covering renditions are cut around it, and made anew */
+        patch: operations["changeImage"];
+        trace?: never;
+    };
     "/imports/{id}/events": {
         parameters: {
             query?: never;
@@ -1216,6 +1318,12 @@ export interface components {
             /** @default 80 */
             quality: number;
             /**
+             * @description Resolution of colour; 4:4:4 keeps thin coloured lines. WebP has 4:2:0 only
+             * @default 4:2:0
+             * @enum {string}
+             */
+            chroma: "4:2:0" | "4:4:4";
+            /**
              * @description Around a contained picture
              * @default #ffffff
              */
@@ -1257,6 +1365,12 @@ export interface components {
             /** @default 80 */
             quality: number;
             /**
+             * @description Resolution of colour; 4:4:4 keeps thin coloured lines. WebP has 4:2:0 only
+             * @default 4:2:0
+             * @enum {string}
+             */
+            chroma: "4:2:0" | "4:4:4";
+            /**
              * @description Around a contained picture
              * @default #ffffff
              */
@@ -1274,6 +1388,22 @@ export interface components {
              * @default false
              */
             eager: boolean;
+        };
+        ReprocessRequest: {
+            /** @description Default: all that are eager, and the facts where they come from an older version of Tributary */
+            preset?: string;
+            /**
+             * @description Which assets of the tenant
+             * @default all
+             */
+            filter: "all" | {
+                ids: number[];
+            };
+            tenant_name?: string;
+        };
+        AssetChange: {
+            /** @description null: none of its own */
+            focal_point: components["schemas"]["FocalPoint"] | null;
         };
         __schema0: string | number | boolean | null | components["schemas"]["__schema0"][] | {
             [key: string]: components["schemas"]["__schema0"];
@@ -2010,6 +2140,12 @@ export interface components {
             /** @default 80 */
             quality: number;
             /**
+             * @description Resolution of colour; 4:4:4 keeps thin coloured lines. WebP has 4:2:0 only
+             * @default 4:2:0
+             * @enum {string}
+             */
+            chroma: "4:2:0" | "4:4:4";
+            /**
              * @description Around a contained picture
              * @default #ffffff
              */
@@ -2194,6 +2330,54 @@ export interface components {
             reverted: ("location" | "captured_at" | "camera")[];
             /** @description Changed by somebody since; left alone */
             changed_since: ("location" | "captured_at" | "camera")[];
+        };
+        Reprocess: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            reprocess_id: string;
+            tenant_name: string;
+            preset: string | null;
+            /** @enum {string} */
+            state: "pending" | "processing" | "paused" | "completed" | "cancelled";
+            /** @description Assets to look at */
+            total: number | null;
+            /** @description Looked at */
+            checked: number;
+            /** @description Made anew; the others were as they should be, or failed */
+            made: number;
+            /** @description Stayed as they were; still ready */
+            failed: number;
+            /** @description The first hundred */
+            failures: {
+                asset_id: number;
+                type: string;
+                detail: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                at: string;
+            }[];
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            updated_at: string;
+            finished_at: string | null;
+        };
+        ImageChange: {
+            id: number;
+            focal_point: components["schemas"]["FocalPoint"] | null;
         };
         Health: {
             /** @enum {string} */
@@ -4377,6 +4561,202 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UndoneMerge"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startReprocess: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReprocessRequest"];
+            };
+        };
+        responses: {
+            /** @description Begun */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reprocess"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReprocess: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reprocess */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reprocess"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pauseReprocess: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reprocess */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reprocess"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeReprocess: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reprocess */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reprocess"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelReprocess: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reprocess */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reprocess"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetChange"];
+            };
+        };
+        responses: {
+            /** @description What is so now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageChange"];
                 };
             };
             /** @description A problem, with a sentence for a person in `detail` */
