@@ -13,7 +13,7 @@ export const pauseImport = defineUpdate<ImportProgress>('pause');
 /** Also ends a wait for help; with `skip`, by giving up the items that waited. */
 export const resumeImport = defineUpdate<ImportProgress, [ResumeOptions | undefined]>('resume');
 export const cancelImport = defineUpdate<ImportProgress>('cancel');
-/** Answers how many failed items got another round. */
+/** Answers how many failed items got another round. Kept for imports that are open; `items-queued` took its place. */
 export const retryFailedItems = defineUpdate<number>('retry-failed');
 /** Rows got another round: the import does not end before it has looked for them. Needs no worker to be sent. */
 export const itemsQueued = defineSignal('items-queued');

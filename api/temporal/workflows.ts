@@ -1,6 +1,5 @@
 import {
   type Client,
-  WithStartWorkflowOperation,
   WorkflowFailedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
@@ -27,7 +26,6 @@ import {
   type ResumeOptions,
   resumeImport,
   resumeReprocess,
-  retryFailedItems,
 } from '../../workflows/messages.ts';
 import type { processAssets } from '../../workflows/processAssets.ts';
 import type { Queue } from '../../workflows/queues.ts';
@@ -51,8 +49,6 @@ export interface WorkflowControl {
   start(message: OutboxMessage): Promise<void>;
   /** @returns `null` when the import is not running */
   control(importId: string, what: ImportControl, options?: ResumeOptions): Promise<ImportProgress | null>;
-  /** Starts the import's workflow again when it has ended. @returns how many items got another round */
-  retryFailed(importId: string): Promise<number>;
   /** Waits until a source was looked at. @returns `false` when that took too long */
   testSource(sourceId: string, files: number): Promise<boolean>;
   /** @returns `null` when the reprocess is not running */
@@ -134,13 +130,6 @@ export function createWorkflowControl(client: Client): WorkflowControl {
         throw error;
       }
     },
-    retryFailed: (importId) =>
-      client.workflow.executeUpdateWithStart(retryFailedItems, {
-        startWorkflowOperation: new WithStartWorkflowOperation<typeof runImport>(
-          'runImport',
-          importStart(importId),
-        ),
-      }),
     async testSource(sourceId, files) {
       try {
         await client.workflow.execute<typeof testSource>('testSource', {

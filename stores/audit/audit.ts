@@ -78,12 +78,12 @@ export async function audit(deps: AuditDeps, options: AuditOptions = {}): Promis
   const work = await db.run(openWork);
   if (!progress.compared) {
     await auditObjects(pass);
+    await auditArchives(pass);
     progress.compared = true;
     kept = structuredClone(tally.state());
     await step();
   }
   // What follows takes minutes where reading every object takes hours: it is done anew after an interruption.
-  await auditArchives(pass);
   await auditStrays(pass);
   await auditUnfinished(pass);
   const workflows = await auditWorkflows(pass);
