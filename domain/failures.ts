@@ -296,6 +296,12 @@ export const FAILURES = {
     title: 'The listing is too large or too deep to read safely',
     advice: 'Import its sub-directories one by one.',
   },
+  driver_missing: {
+    outcome: null,
+    retry: false,
+    title: 'No program that decodes video is installed',
+    advice: 'Install FFmpeg 5.1 or newer ("apt-get install ffmpeg"), or set FFMPEG_PATH to where it is.',
+  },
   // --- our own parts ------------------------------------------------------------------------
   store_unavailable: {
     outcome: 'failed',
