@@ -13,9 +13,12 @@ import { archiveRoutes } from './routes/archives.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
+import { linkRoutes } from './routes/links.ts';
 import { liveRoutes } from './routes/live.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { presetRoutes } from './routes/presets.ts';
 import { pullSourceRoutes } from './routes/pullSources.ts';
+import { renditionRoutes } from './routes/renditions.ts';
 import { resumableUploadRoutes } from './routes/resumableUploads.ts';
 import { sourceKindRoutes } from './routes/sourceKinds.ts';
 import { uploadRoutes } from './routes/uploads.ts';
@@ -34,6 +37,9 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...pullSourceRoutes(deps),
     ...peopleRoutes(deps),
     ...assetRoutes(deps),
+    ...renditionRoutes(deps),
+    ...linkRoutes(deps),
+    ...presetRoutes(deps),
     ...liveRoutes(deps),
     ...healthRoutes(deps),
   ];

@@ -71,6 +71,7 @@ const STATUS_OF: Partial<Record<FailureType, number>> = {
   credentials_unreadable: 422,
   database_unavailable: 503,
   store_unavailable: 503,
+  store_misconfigured: 503,
   storage_full: 503,
 };
 

@@ -16,7 +16,7 @@ import { sniffFormat } from '../imaging/sniff.ts';
 import type { Logger } from '../log.ts';
 import { createDigests } from '../sources/digests.ts';
 import { createSealer } from '../stores/credentials/sealer.ts';
-import { createDiskStore } from '../stores/objects/disk.ts';
+import { openObjectStore } from '../stores/objects/open.ts';
 import { createDatabase } from '../stores/postgres/database.ts';
 import { sweep } from '../stores/sweep.ts';
 import { createFailpoints } from '../workers/failpoints.ts';
@@ -52,7 +52,9 @@ export async function runApi(
     log.warn({ err: error }, 'schedules not readable'),
   );
   const live = await createLiveHub(db, log);
-  const objects = await createDiskStore(config.storage.objectsDir);
+  const objects = await openObjectStore(config.storage, (failure) =>
+    log.warn({ err: failure }, 'the object store is away'),
+  );
   const sources = createSources(config, { db, objects });
   const parts: UploadDeps = {
     config,
@@ -76,7 +78,7 @@ export async function runApi(
     schedules
       .reconcile()
       .catch((error: unknown) => log.warn({ err: error }, 'schedules not compared with Temporal'));
-    sweep(db, objects, config.storage.scratchDir).catch((error: unknown) =>
+    sweep(db, objects, config.storage.scratchDir, config.flyLimits).catch((error: unknown) =>
       log.warn({ err: error }, 'sweep failed'),
     );
     deps.resumable.tidy().catch((error: unknown) => log.warn({ err: error }, 'resumable uploads not tidied'));

@@ -334,6 +334,14 @@ export const FAILURES = {
     title: 'The object store did not take the bytes',
     advice: 'Check disk space and the store, then retry the failed items.',
   },
+  store_misconfigured: {
+    outcome: 'failed',
+    retry: false,
+    parks: true,
+    title: 'The object store refuses what its settings name',
+    advice:
+      'Check S3_ENDPOINT, S3_BUCKET, S3_REGION, S3_ACCESS_KEY and S3_SECRET_KEY, restart, and resume the import.',
+  },
   storage_full: {
     outcome: 'failed',
     retry: true,

@@ -1,3 +1,4 @@
+import { looseKeys } from '../looseObjects.ts';
 import { archiveKey, assetPrefix, originalKey } from '../objects/keys.ts';
 import type { ObjectStore } from '../objects/objectStore.ts';
 import type { Database, Sql } from '../postgres/database.ts';
@@ -71,6 +72,7 @@ export async function auditObjects(
   }
 
   const known = new Set<string>();
+  const loose = new Set((await db.run(looseKeys)).map(({ key }) => key));
   for (let after = 0; ; ) {
     const page = await db.run((sql) => assetsAfter(sql, after));
     if (page.length === 0) break;
@@ -88,7 +90,7 @@ export async function auditObjects(
           ...asset.renditions.map((r) => r.key),
         ]);
         for await (const object of objects.list(assetPrefix(asset.tenantId, asset.uid))) {
-          if (!expected.has(object.key)) orphans.add(object.key);
+          if (!expected.has(object.key) && !loose.has(object.key)) orphans.add(object.key);
         }
       }
       if (asset.state === 'rejected') {
@@ -104,7 +106,8 @@ export async function auditObjects(
   const now = Date.now();
   for await (const object of objects.list('')) {
     const prefix = object.key.slice(0, object.key.lastIndexOf('/') + 1);
-    if (!known.has(prefix) && now - object.modifiedAt.getTime() > GRACE_MS) orphans.add(object.key);
+    if (!known.has(prefix) && !loose.has(object.key) && now - object.modifiedAt.getTime() > GRACE_MS)
+      orphans.add(object.key);
   }
   return {
     findings: [missing, wrong, orphans, rejected].map(({ add: _add, ...plain }) => plain),

@@ -196,7 +196,7 @@ describe('imports of zip archives', function () {
       assert.equal(answer.status, status);
       const problem = (await answer.json()) as { type: string; detail: string };
       assert.equal(problem.type, `tag:tributary,2026:${type}`);
-      await sweep(t.db, t.objects, t.config.storage.scratchDir);
+      await sweep(t.db, t.objects, t.config.storage.scratchDir, t.config.flyLimits);
       assert.equal(await kept(), before);
       assert.equal((await t.get<{ total: number }>('/imports')).total, imports.total);
       assert.deepEqual(await readdir(t.config.storage.scratchDir), []);
@@ -208,12 +208,12 @@ describe('imports of zip archives', function () {
     const job = await done(zipFile([{ name: 'crc.jpg', data: await picture(9), says: { crc32: 1 } }]));
     assert.equal(job.failed_files, 1);
     const before = await kept();
-    await sweep(t.db, t.objects, t.config.storage.scratchDir);
+    await sweep(t.db, t.objects, t.config.storage.scratchDir, t.config.flyLimits);
     assert.equal(await kept(), before);
     await t.db.run(
       (sql) => sql`update imports set finished_at = now() - interval '8 days' where id = ${job.id}`,
     );
-    await sweep(t.db, t.objects, t.config.storage.scratchDir);
+    await sweep(t.db, t.objects, t.config.storage.scratchDir, t.config.flyLimits);
     assert.equal(await kept(), before - 1);
     await t.post(`/imports/${job.id}/retry-failed`);
     await t.waitImport(job.id);
@@ -228,7 +228,7 @@ describe('imports of zip archives', function () {
     await t.start('io');
     await t.post(`/imports/${id}/cancel`).catch(() => {});
     const job = await t.waitImport(id);
-    await sweep(t.db, t.objects, t.config.storage.scratchDir);
+    await sweep(t.db, t.objects, t.config.storage.scratchDir, t.config.flyLimits);
     assert.equal(await kept(), job.status === 'cancelled' ? before - 1 : before);
   });
 
