@@ -13,6 +13,7 @@ import { archiveRoutes } from './routes/archives.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
+import { ingestRoutes } from './routes/ingest.ts';
 import { linkRoutes } from './routes/links.ts';
 import { liveRoutes } from './routes/live.ts';
 import { peopleRoutes } from './routes/people.ts';
@@ -32,6 +33,7 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...uploadRoutes(deps),
     ...resumableUploadRoutes(deps),
     ...archiveRoutes(deps),
+    ...ingestRoutes(deps),
     ...importRoutes(deps),
     ...sourceKindRoutes(deps),
     ...pullSourceRoutes(deps),
