@@ -4,6 +4,7 @@ import { loadEnvFile } from 'node:process';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import { FAILPOINTS } from './domain/failpoints.ts';
+import { isCron } from './domain/schedule.ts';
 import type { ProviderSettings } from './sources/source.ts';
 import type { S3Settings } from './stores/objects/s3/settings.ts';
 
@@ -60,6 +61,10 @@ const Settings = z.object({
   TEMPORAL_UI_URL: optional(z.url({ protocol: /^https?$/ })),
   SECRET_KEY: optional(z.string().min(32, 'must have 32 characters or more')),
   PURGE_DAYS: withDefault(z.coerce.number().int().min(0).max(36_500), 30),
+  AUDIT_SCHEDULE: withDefault(
+    z.string().refine((text) => text === 'off' || isCron(text), 'must be a cron expression, or off'),
+    '17 3 * * 0',
+  ),
   PREVIOUS_SECRET_KEYS: withDefault(List, ''),
   GOOGLE_API_KEY: optional(z.string()),
   GOOGLE_DRIVE_ENDPOINT: optional(z.url({ protocol: /^https?$/ })),
@@ -79,15 +84,6 @@ const Settings = z.object({
       .max(2 ** 40),
     256 * 2 ** 20,
   ),
-  MAX_ARCHIVE_BYTES: withDefault(
-    z.coerce
-      .number()
-      .int()
-      .min(1_024)
-      .max(2 ** 42),
-    20 * 2 ** 30,
-  ),
-  UPLOADS_PATH: optional(z.string()),
   RENDITION_CACHE_BYTES: withDefault(
     z.coerce
       .number()
@@ -97,6 +93,15 @@ const Settings = z.object({
     2 ** 30,
   ),
   RENDITION_CACHE_DAYS: withDefault(z.coerce.number().int().min(1).max(3_650), 14),
+  MAX_ARCHIVE_BYTES: withDefault(
+    z.coerce
+      .number()
+      .int()
+      .min(1_024)
+      .max(2 ** 42),
+    20 * 2 ** 30,
+  ),
+  UPLOADS_PATH: optional(z.string()),
   DECODE_CHILDREN: optional(z.coerce.number().int().min(1).max(64)),
   FETCH_TIMEOUT_MS: withDefault(z.coerce.number().int().min(1_000).max(3_600_000), 60_000),
   TRIBUTARY_FAILPOINT: optional(z.enum(FAILPOINTS)),
@@ -123,12 +128,12 @@ export interface Config {
   storage: {
     objectsDir: string;
     scratchDir: string;
-    /** Pieces of resumable uploads. API processes that take turns at one upload share it. */
-    uploadsDir: string;
     /** Instead of `objectsDir`. */
     s3: S3Settings | null;
     /** Whether clients fetch originals from the bucket itself, by an address that expires. */
     redirectDownloads: boolean;
+    /** Pieces of resumable uploads. API processes that take turns at one upload share it. */
+    uploadsDir: string;
   };
   reach: { allowPrivateNets: string[]; allowLoopback: boolean; folders: string[]; fetchTimeoutMs: number };
   maxFileBytes: number;
@@ -137,6 +142,8 @@ export interface Config {
   /** How much of what is made on the fly is kept, of each tenant, and how long after its last use. */
   flyLimits: { bytes: number; days: number };
   purgeDays: number;
+  /** When everything is read and compared, in UTC; `null`: never by itself. */
+  auditCron: string | null;
   /** What stored credentials are sealed with, and what older ones may still be sealed with. */
   secrets: { key: string | null; previous: string[] };
   providers: ProviderSettings;
@@ -177,9 +184,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     storage: {
       objectsDir: s.STORAGE_PATH === undefined ? path.join(dataDir, 'objects') : path.resolve(s.STORAGE_PATH),
       scratchDir: path.join(dataDir, 'tmp'),
-      uploadsDir: s.UPLOADS_PATH === undefined ? path.join(dataDir, 'uploads') : path.resolve(s.UPLOADS_PATH),
       s3,
       redirectDownloads: s3 !== null && s.S3_REDIRECT_DOWNLOADS,
+      uploadsDir: s.UPLOADS_PATH === undefined ? path.join(dataDir, 'uploads') : path.resolve(s.UPLOADS_PATH),
     },
     reach: {
       allowPrivateNets: s.ALLOW_PRIVATE_NETS,
@@ -192,6 +199,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     decodeChildren: s.DECODE_CHILDREN ?? null,
     flyLimits: { bytes: s.RENDITION_CACHE_BYTES, days: s.RENDITION_CACHE_DAYS },
     purgeDays: s.PURGE_DAYS,
+    auditCron: s.AUDIT_SCHEDULE === 'off' ? null : s.AUDIT_SCHEDULE,
     secrets: { key: s.SECRET_KEY ?? null, previous: s.PREVIOUS_SECRET_KEYS },
     providers: {
       google: {

@@ -11,15 +11,21 @@ import { requestId } from './requestId.ts';
 import type { Route } from './route.ts';
 import { archiveRoutes } from './routes/archives.ts';
 import { assetRoutes } from './routes/assets.ts';
+import { auditRoutes } from './routes/audits.ts';
+import { duplicateRoutes } from './routes/duplicates.ts';
+import { failureRoutes } from './routes/failures.ts';
+import { focalPointRoutes } from './routes/focalPoint.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
 import { ingestRoutes } from './routes/ingest.ts';
 import { linkRoutes } from './routes/links.ts';
 import { liveRoutes } from './routes/live.ts';
+import { mergeRoutes } from './routes/merges.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { presetRoutes } from './routes/presets.ts';
 import { pullSourceRoutes } from './routes/pullSources.ts';
 import { renditionRoutes } from './routes/renditions.ts';
+import { reprocessRoutes } from './routes/reprocess.ts';
 import { resumableUploadRoutes } from './routes/resumableUploads.ts';
 import { sourceKindRoutes } from './routes/sourceKinds.ts';
 import { uploadRoutes } from './routes/uploads.ts';
@@ -35,6 +41,8 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...archiveRoutes(deps),
     ...ingestRoutes(deps),
     ...importRoutes(deps),
+    ...failureRoutes(deps),
+    ...auditRoutes(deps),
     ...sourceKindRoutes(deps),
     ...pullSourceRoutes(deps),
     ...peopleRoutes(deps),
@@ -42,6 +50,10 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...renditionRoutes(deps),
     ...linkRoutes(deps),
     ...presetRoutes(deps),
+    ...duplicateRoutes(deps),
+    ...mergeRoutes(deps),
+    ...reprocessRoutes(deps),
+    ...focalPointRoutes(deps),
     ...liveRoutes(deps),
     ...healthRoutes(deps),
   ];

@@ -68,6 +68,15 @@ export async function findAsset(sql: Sql, id: number): Promise<AssetRow | null> 
   return row === undefined ? null : padded(row);
 }
 
+/** The ready ones of the given assets, in the order of the ids. */
+export async function readyAssets(sql: Sql, ids: readonly number[]): Promise<AssetRow[]> {
+  const rows = await sql<AssetRow[]>`
+    select ${columns(sql)} from assets a join tenants t on t.id = a.tenant_id left join import_items i on i.id = a.item_id
+    where a.id = any(${ids as number[]}::bigint[]) and a.state = 'ready'`;
+  const found = new Map(rows.map((row) => [row.id, padded(row)]));
+  return ids.flatMap((id) => found.get(id) ?? []);
+}
+
 /** Ready assets, newest first. */
 export async function listAssets(
   sql: Sql,
@@ -110,13 +119,17 @@ export interface Reference {
   locationId: string | null;
 }
 
-/** Every place that an asset's bytes came from, the first one first. */
+/** Every place that an asset's bytes came from, and those of assets that were merged into it; the first one first. */
 export async function referencesOf(sql: Sql, assetId: number): Promise<Reference[]> {
   return sql<Reference[]>`
+    with recursive same as (
+      select ${assetId}::bigint as id
+      union select a.id from assets a join same s on a.merged_into = s.id
+    )
     select m.kind as source, i.external_id as "externalId", i.import_id as "importId",
       m.pull_source_id as "pullSourceId", m.user_id as "userId", m.location_id as "locationId"
     from import_items i join imports m on m.id = i.import_id
-    where i.asset_id = ${assetId} and i.state in ('stored', 'duplicate', 'pending') order by i.id limit 100`;
+    where i.asset_id in (select id from same) and i.state in ('stored', 'duplicate', 'pending') order by i.id limit 100`;
 }
 
 export interface EventRow {

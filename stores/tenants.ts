@@ -29,3 +29,8 @@ export async function tenantName(sql: Sql, id: string): Promise<string> {
   if (tenant === undefined) throw new Error('A tenant is gone that something belongs to.');
   return tenant.name;
 }
+
+export async function findTenant(sql: Sql, name: string): Promise<Tenant | null> {
+  const [tenant] = await sql<Tenant[]>`select id, name from tenants where name = ${name}`;
+  return tenant ?? null;
+}

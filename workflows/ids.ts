@@ -24,3 +24,9 @@ export function pullSourceId(sourceId: string): string {
 export function testSourceId(sourceId: string): string {
   return `source-test:${sourceId}`;
 }
+
+export function repairAssetId(assetUid: string): string {
+  return `repair:${assetUid}`;
+}
+
+export const AUDIT_ID = 'audit';
