@@ -18,6 +18,7 @@ import { failureRoutes } from './routes/failures.ts';
 import { focalPointRoutes } from './routes/focalPoint.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
+import { ingestRoutes } from './routes/ingest.ts';
 import { linkRoutes } from './routes/links.ts';
 import { liveRoutes } from './routes/live.ts';
 import { mergeRoutes } from './routes/merges.ts';
@@ -40,6 +41,7 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...directUploadRoutes(deps),
     ...resumableUploadRoutes(deps),
     ...archiveRoutes(deps),
+    ...ingestRoutes(deps),
     ...importRoutes(deps),
     ...failureRoutes(deps),
     ...auditRoutes(deps),

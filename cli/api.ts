@@ -11,6 +11,7 @@ import { createDispatcher } from '../api/temporal/dispatcher.ts';
 import { createPoller } from '../api/temporal/poller.ts';
 import { createSchedules } from '../api/temporal/schedules.ts';
 import { createWorkflowControl } from '../api/temporal/workflows.ts';
+import { createFirstOfMany } from '../api/upload/firstOfMany.ts';
 import { createResumableUploads } from '../api/upload/resumable/resumable.ts';
 import type { Config } from '../config.ts';
 import { sniffFormat } from '../imaging/sniff.ts';
@@ -69,6 +70,7 @@ export async function runApi(
     live,
     log,
     reached: createFailpoints(config),
+    firstOfMany: createFirstOfMany(),
     sniff: sniffFormat,
     createDigests,
     sources: sources.registry,

@@ -53,10 +53,17 @@ export interface ImportRecord {
 /** Records an import of a source; the source is made at first sight. Returns the import's id. */
 export async function createImport(tx: Sql, input: NewImport): Promise<string> {
   const [row] = await tx<{ id: string }[]>`
-    with source as (
-      insert into sources (tenant_id, kind, address) values (${input.tenantId}, ${input.kind}, ${input.address})
+    with known as (
+      -- Most are; an upsert would have every upload of a tenant wait for the one before it.
+      select id from sources
+      where tenant_id = ${input.tenantId} and kind = ${input.kind} and md5(address) = md5(${input.address})
+    ), made as (
+      insert into sources (tenant_id, kind, address)
+      select ${input.tenantId}, ${input.kind}, ${input.address} where not exists (select from known)
       on conflict (tenant_id, kind, md5(address)) do update set address = excluded.address
       returning id
+    ), source as (
+      select id from known union all select id from made
     )
     insert into imports (tenant_id, source_id, kind, address, settings, force, timezone, credential_id, requests_per_second,
       pull_source_id, pushed, max_items, settle_seconds, user_id, location_id)

@@ -126,6 +126,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ingest/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add frames of a camera; a bad file is reported beside the good ones */
+        post: operations["ingestUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ingest/status/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What has become of the frames of a request */
+        get: operations["getIngestStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/import/google-drive": {
         parameters: {
             query?: never;
@@ -1596,6 +1630,71 @@ export interface components {
             /** @description This import in the Temporal UI */
             temporal_url: string | null;
         };
+        IngestRequest: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            request_id: string;
+            /** @enum {string} */
+            status: "pending" | "processing" | "completed" | "failed" | "partial";
+            /** @constant */
+            source_type: "upload";
+            camera_id: string;
+            message: string;
+            frames: components["schemas"]["Frame"][];
+            frame_count: number;
+            /** @description How many frames could not be taken, in words */
+            error: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            updated_at: string;
+        };
+        Frame: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            frame_id: string;
+            camera_id: string;
+            /** @description Of the file, as it came */
+            name: string;
+            /** @enum {string} */
+            status: "processing" | "completed" | "failed";
+            /** @description Key of the original in the object store */
+            storage_path: string | null;
+            /** @description The original bytes */
+            storage_url: string | null;
+            asset_id: number | null;
+            job_id: number | null;
+            content_hash: string | null;
+            /** @description Whether these bytes were in the library already */
+            duplicate: boolean;
+            width: number | null;
+            height: number | null;
+            size: number | null;
+            mime_type: string | null;
+            captured_at: string | null;
+            /** @description EXIF, XMP and IPTC values */
+            metadata: {
+                [key: string]: unknown;
+            };
+            error: {
+                type: string;
+                title: string;
+                detail: string;
+                advice: string;
+            } | null;
+        };
         FolderImportStarted: {
             /**
              * Format: uuid
@@ -2820,6 +2919,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ingestUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    camera_id: string;
+                    /** @default default */
+                    tenant_name?: string;
+                    /** @description Pictures, repeated */
+                    files: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description All frames are done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestRequest"];
+                };
+            };
+            /** @description Accepted; ask for the rest under the request id */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestRequest"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getIngestStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The request */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestRequest"];
                 };
             };
             /** @description A problem, with a sentence for a person in `detail` */
