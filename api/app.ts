@@ -10,6 +10,7 @@ import { errorHandler, unknownRoute } from './problem.ts';
 import { requestId } from './requestId.ts';
 import type { Route } from './route.ts';
 import { assetRoutes } from './routes/assets.ts';
+import { compareRoutes } from './routes/compare.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
@@ -34,6 +35,7 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...assetRoutes(deps),
     ...duplicateRoutes(deps),
     ...mergeRoutes(deps),
+    ...compareRoutes(deps),
     ...liveRoutes(deps),
     ...healthRoutes(deps),
   ];

@@ -30,6 +30,9 @@ export const DECODE_MEMORY_MIB = 640;
 /** Wall-clock time that one picture may take, in milliseconds. */
 export const DECODE_TIMEOUT_MS = 20_000;
 
+/** The same for a comparison, in milliseconds: somebody waits for the answer. */
+export const COMPARE_TIMEOUT_MS = 12_000;
+
 /** Items that one batch carries through the pipeline. */
 export const BATCH_SIZE = 24;
 /** Batches of one import in flight at the same time. */

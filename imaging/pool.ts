@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { Failure } from '../domain/failures.ts';
+import { COMPARE_TIMEOUT_MS } from '../domain/limits.ts';
+import type { Order, Result } from './child/messages.ts';
 import { type Child, type Reply, startChild } from './child/start.ts';
-import type { Decoder, RenderJob, RenderResult } from './decoder.ts';
+import type { CompareResult, Decoder, RenderResult } from './decoder.ts';
 import { createSlots } from './slots.ts';
 
 export interface DecoderOptions {
@@ -34,14 +36,14 @@ export function createDecoder(options: DecoderOptions): Decoder {
   let closed = false;
 
   return {
-    async render(job, signal) {
-      const slot = await slots.take(signal);
-      try {
-        return await renderIn(slot, job, signal);
-      } finally {
-        slots.give(slot);
-      }
-    },
+    // A child answers an order with the result of its kind.
+    render: (job, signal) => carryOut({ task: 'render', job }, timeoutMs, signal) as Promise<RenderResult>,
+    compare: (job, signal) =>
+      carryOut(
+        { task: 'compare', job },
+        Math.min(timeoutMs, COMPARE_TIMEOUT_MS),
+        signal,
+      ) as Promise<CompareResult>,
 
     async close() {
       closed = true;
@@ -50,17 +52,27 @@ export function createDecoder(options: DecoderOptions): Decoder {
     },
   };
 
-  async function renderIn(
+  async function carryOut(order: Order, withinMs: number, signal: AbortSignal): Promise<Result> {
+    const slot = await slots.take(signal);
+    try {
+      return await carryOutIn(slot, order, withinMs, signal);
+    } finally {
+      slots.give(slot);
+    }
+  }
+
+  async function carryOutIn(
     slot: { held: Child | null },
-    job: RenderJob,
+    order: Order,
+    withinMs: number,
     signal: AbortSignal,
-  ): Promise<RenderResult> {
-    let verdict: RenderResult = crashed('');
+  ): Promise<Result> {
+    let verdict: Result = crashed('');
     for (let attempt = 1; attempt <= 2; attempt += 1) {
       const child = await childOf(slot);
       signal.throwIfAborted();
       const isNew = child.served === 0;
-      const run = await child.run(job, timeoutMs, signal);
+      const run = await child.run(order, withinMs, signal);
       if (run.kind === 'answered') {
         if (shouldRetire(child, run.answer)) retire(slot, child);
         if (run.answer.kind === 'failure') throw new Failure(run.answer.type, run.answer.message);
@@ -71,7 +83,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
         slot.held = null;
         if (run.kind === 'aborted') throw signal.reason;
         if (closed) throw closedFailure();
-        if (run.kind === 'timed-out') return timedOut();
+        if (run.kind === 'timed-out') return timedOut(withinMs);
         log('decoding child died', { pid: child.pid, how: run.how, outOfMemory: run.outOfMemory, attempt });
         verdict = run.outOfMemory ? outOfMemory() : crashed(run.how);
       }
@@ -113,12 +125,12 @@ export function createDecoder(options: DecoderOptions): Decoder {
     void child.kill();
   }
 
-  function timedOut(): RenderResult {
-    const detail = `Decoding was stopped after ${timeoutMs / 1000} seconds.`;
+  function timedOut(afterMs: number): Result {
+    const detail = `Decoding was stopped after ${afterMs / 1000} seconds.`;
     return { ok: false, reason: 'decode_timeout', detail };
   }
 
-  function outOfMemory(): RenderResult {
+  function outOfMemory(): Result {
     return {
       ok: false,
       reason: 'decode_memory',
@@ -127,7 +139,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
   }
 }
 
-function crashed(how: string): RenderResult {
+function crashed(how: string): Result {
   return {
     ok: false,
     reason: 'decoder_crashed',

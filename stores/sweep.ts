@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { sweepComparisons } from './comparisons.ts';
 import { dropForgotten } from './credentials/credentials.ts';
 import { assetPrefix } from './objects/keys.ts';
 import type { ObjectStore } from './objects/objectStore.ts';
@@ -54,6 +55,7 @@ async function sweepScratch(dir: string): Promise<number> {
 export async function sweep(db: Database, objects: ObjectStore, scratchDir: string): Promise<Swept> {
   const assets = await sweepClaims(db, objects);
   const scratch = await sweepScratch(scratchDir);
+  await sweepComparisons(db, objects);
   await db.run((sql) => dropForgotten(sql, CREDENTIAL_DAYS));
   await db.run((sql) => sql`delete from outbox where sent_at < now() - ${SENT_DAYS} * interval '1 day'`);
   return { assets, scratch };

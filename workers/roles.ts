@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { WorkerOptions } from '@temporalio/worker';
+import { createCompareActivities } from '../activities/compare.ts';
 import { createDetectActivities } from '../activities/detect.ts';
 import { createFetchActivities } from '../activities/fetch.ts';
 import { createImportActivities } from '../activities/imports.ts';
@@ -81,13 +82,16 @@ export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
     const decoder = createDecoder({ children, memoryMib: DECODE_MEMORY_MIB, timeoutMs: DECODE_TIMEOUT_MS });
     return {
       options: {
-        activities: createRenderActivities({
-          db,
-          objects,
-          decoder,
-          scratchRoot: config.storage.scratchDir,
-          reached,
-        }),
+        activities: {
+          ...createRenderActivities({
+            db,
+            objects,
+            decoder,
+            scratchRoot: config.storage.scratchDir,
+            reached,
+          }),
+          ...createCompareActivities({ db, objects, decoder, scratchRoot: config.storage.scratchDir }),
+        },
         // One batch keeps all decoders busy; the second hides the gap between two batches.
         maxConcurrentActivityTaskExecutions: 2,
       },

@@ -15,3 +15,7 @@ export function pullSourceId(sourceId: string): string {
 export function testSourceId(sourceId: string): string {
   return `source-test:${sourceId}`;
 }
+
+export function compareWorkflowId(comparisonId: string): string {
+  return `compare:${comparisonId}`;
+}

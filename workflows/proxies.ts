@@ -1,5 +1,6 @@
 import { proxyActivities, type RetryPolicy } from '@temporalio/workflow';
 import type {
+  CompareActivities,
   DetectActivities,
   FetchActivities,
   ImportActivities,
@@ -90,4 +91,12 @@ export const trying = proxyActivities<Pick<PullActivities, 'trySource'>>({
   startToCloseTimeout: '90s',
   heartbeatTimeout: HEARTBEAT,
   retry: { maximumAttempts: 1 },
+});
+
+export const comparing = proxyActivities<CompareActivities>({
+  taskQueue: cpu,
+  // Somebody waits for the answer, and the whole workflow has little more time than this.
+  startToCloseTimeout: '18s',
+  heartbeatTimeout: HEARTBEAT,
+  retry: { initialInterval: '1s', maximumAttempts: 3 },
 });

@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import multer from 'multer';
 import { z } from 'zod';
 import { DEFAULT_TENANT } from '../../stores/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -7,7 +6,7 @@ import { Problem } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { UploadResult } from '../schemas/assets.ts';
 import { TenantName } from '../schemas/common.ts';
-import { createSpool, type SpooledFile, spooledOf } from '../upload/spool.ts';
+import { createFileReceiver } from '../upload/oneFile.ts';
 import { storeUpload } from '../upload/storeUpload.ts';
 
 const Form = z.object({ tenant_name: TenantName.default(DEFAULT_TENANT) });
@@ -16,40 +15,9 @@ const UploadForm = z.object({
   tenant_name: TenantName.default(DEFAULT_TENANT),
 });
 
-/** The multipart parser's complaints about a body are plain errors; what our own storage throws is typed or has a code. */
-function formProblem(error: unknown): unknown {
-  if (!(error instanceof Error) || error.name !== 'Error' || 'code' in error) return error;
-  return new Problem({
-    status: 400,
-    code: 'bad_form',
-    title: 'The form cannot be read',
-    detail: `The multipart body is broken: ${error.message}. Nothing was stored; send it again.`,
-  });
-}
-
-function missingFile(): Problem {
-  return new Problem({
-    status: 422,
-    code: 'invalid_request',
-    title: 'The request is not valid',
-    detail: 'Send the picture as multipart/form-data, in the field "file".',
-    errors: [{ pointer: '/file', detail: 'is required' }],
-  });
-}
-
 /** Single files, straight into the pipeline. */
 export function uploadRoutes(deps: ApiDeps): Route[] {
-  const spool = createSpool({
-    dir: deps.config.storage.scratchDir,
-    maxBytes: deps.config.maxFileBytes,
-    sniff: deps.sniff,
-    createDigests: deps.createDigests,
-  });
-  const parseForm = multer({
-    storage: spool,
-    defParamCharset: 'utf8',
-    limits: { files: 1, fields: 20, parts: 22, fieldSize: 64 * 1024, fieldNameSize: 200, headerPairs: 50 },
-  }).single('file');
+  const receiveFile = createFileReceiver(deps);
 
   return [
     defineRoute({
@@ -63,11 +31,7 @@ export function uploadRoutes(deps: ApiDeps): Route[] {
         200: { description: 'The asset; the same bytes again give the same one', schema: UploadResult },
       },
       async handle(_input, req, res) {
-        await new Promise<void>((resolve, reject) => {
-          parseForm(req, res, (error: unknown) => (error ? reject(formProblem(error)) : resolve()));
-        });
-        if (req.file === undefined) throw missingFile();
-        const file: SpooledFile = spooledOf(req.file);
+        const file = await receiveFile(req, res);
         try {
           const form = Form.safeParse(req.body ?? {});
           if (!form.success) {

@@ -1,13 +1,16 @@
 import {
   type Client,
+  isGrpcServiceError,
   WithStartWorkflowOperation,
   WorkflowFailedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
+import type { CompareAnswer, CompareRequest } from '../../domain/comparison.ts';
 import type { ImportProgress } from '../../domain/import.ts';
 import type { OutboxMessage } from '../../stores/outbox.ts';
-import { batchWorkflowId, importWorkflowId, testSourceId } from '../../workflows/ids.ts';
+import type { compareImages } from '../../workflows/compareImages.ts';
+import { batchWorkflowId, compareWorkflowId, importWorkflowId, testSourceId } from '../../workflows/ids.ts';
 import {
   cancelImport,
   pauseImport,
@@ -21,6 +24,8 @@ import type { runImport } from '../../workflows/runImport.ts';
 import type { testSource } from '../../workflows/testSource.ts';
 
 const QUEUE: Queue = 'workflows';
+/** How long somebody waits for a comparison. */
+const COMPARE_SECONDS = 20;
 const CONTROLS = { pause: pauseImport, cancel: cancelImport } as const;
 export type ImportControl = keyof typeof CONTROLS | 'resume';
 
@@ -33,6 +38,8 @@ export interface WorkflowControl {
   retryFailed(importId: string): Promise<number>;
   /** Waits until a source was looked at. @returns `false` when that took too long */
   testSource(sourceId: string, files: number): Promise<boolean>;
+  /** Waits for a comparison. @returns `null` when that took too long, or nobody is there to do it */
+  compare(id: string, request: CompareRequest): Promise<CompareAnswer | null>;
   check(): Promise<void>;
 }
 
@@ -93,6 +100,23 @@ export function createWorkflowControl(client: Client): WorkflowControl {
         return true;
       } catch (error) {
         if (error instanceof WorkflowFailedError) return false;
+        throw error;
+      }
+    },
+    async compare(id, request) {
+      try {
+        // The deadline ends a call that Temporal itself does not answer, the timeout a workflow that no worker takes.
+        return await client.withDeadline(Date.now() + (COMPARE_SECONDS + 2) * 1_000, () =>
+          client.workflow.execute<typeof compareImages>('compareImages', {
+            taskQueue: QUEUE,
+            workflowId: compareWorkflowId(id),
+            args: [request],
+            workflowExecutionTimeout: `${COMPARE_SECONDS}s`,
+            staticSummary: 'Comparison',
+          }),
+        );
+      } catch (error) {
+        if (error instanceof WorkflowFailedError || isGrpcServiceError(error)) return null;
         throw error;
       }
     },

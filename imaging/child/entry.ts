@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { Failure } from '../../domain/failures.ts';
+import { compareFiles } from '../compare/compare.ts';
 import type { RenderJob, RenderResult } from '../decoder.ts';
 import { hardenSharp } from '../harden.ts';
 import { isOutOfMemory, Rejection } from '../rejection.ts';
 import { renderBuffer } from '../render.ts';
 import { heicDecoderBroke } from '../steps/heic.ts';
-import type { Answer, Order } from './messages.ts';
+import type { Answer, Order, Result } from './messages.ts';
+import { readInput } from './read.ts';
 import { writeRenditions } from './write.ts';
 
 hardenSharp();
@@ -13,15 +14,15 @@ hardenSharp();
 // Without a parent there is nobody to answer to, and a native decode under way could go on for long.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
-process.on('message', ({ job }: Order) => {
-  void answer(job).then(send);
+process.on('message', (order: Order) => {
+  void answer(order).then(send);
 });
 
 send({ kind: 'ready' });
 
-async function answer(job: RenderJob): Promise<Answer> {
+async function answer(order: Order): Promise<Answer> {
   try {
-    const result = await renderFile(job);
+    const result = await carryOut(order);
     return {
       kind: 'result',
       result,
@@ -39,10 +40,11 @@ async function answer(job: RenderJob): Promise<Answer> {
   }
 }
 
-async function renderFile(job: RenderJob): Promise<RenderResult> {
+async function carryOut(order: Order): Promise<Result> {
   try {
-    const { facts, renditions } = await renderBuffer(readInput(job.inputPath), job);
-    return { ok: true, facts, renditions: writeRenditions(job.outputDir, renditions) };
+    return order.task === 'render'
+      ? await renderFile(order.job)
+      : { ok: true, ...(await compareFiles(order.job)) };
   } catch (error) {
     if (error instanceof Rejection) return { ok: false, reason: error.reason, detail: error.message };
     if (error instanceof Error && !(error instanceof Failure) && isOutOfMemory(error.message)) {
@@ -52,19 +54,9 @@ async function renderFile(job: RenderJob): Promise<RenderResult> {
   }
 }
 
-/** Synchronous, like all files here: nothing else waits in this process, and no threads need to be woken. */
-function readInput(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    if (code === 'ENOENT')
-      throw new Failure('object_missing', 'The original is not where it was stored.', { cause });
-    if (cause instanceof Error && isOutOfMemory(cause.message)) throw cause;
-    throw new Failure('internal_error', `The original could not be read (${code || 'unknown error'}).`, {
-      cause,
-    });
-  }
+async function renderFile(job: RenderJob): Promise<RenderResult> {
+  const { facts, renditions } = await renderBuffer(readInput(job.inputPath), job);
+  return { ok: true, facts, renditions: writeRenditions(job.outputDir, renditions) };
 }
 
 function send(message: Answer): void {

@@ -1,14 +1,14 @@
 import type { FailureType } from '../../domain/failures.ts';
-import type { RenderJob, RenderResult } from '../decoder.ts';
+import type { CompareJob, CompareResult, RenderJob, RenderResult } from '../decoder.ts';
 
 /** Parent to child. The next one is sent only after the answer to the last. */
-export interface Order {
-  job: RenderJob;
-}
+export type Order = { task: 'render'; job: RenderJob } | { task: 'compare'; job: CompareJob };
+
+export type Result = RenderResult | CompareResult;
 
 /** Child to parent: once when it can take orders, then once per order. */
 export type Answer =
   | { kind: 'ready' }
-  | { kind: 'result'; result: RenderResult; rssMib: number; spent: boolean }
+  | { kind: 'result'; result: Result; rssMib: number; spent: boolean }
   /** Trouble that is not the picture's. */
   | { kind: 'failure'; type: FailureType; message: string };

@@ -1,6 +1,5 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { Failure } from '../../domain/failures.ts';
-import type { RenderJob } from '../decoder.ts';
 import { isOutOfMemory } from '../rejection.ts';
 import type { Answer, Order } from './messages.ts';
 
@@ -51,7 +50,7 @@ export interface Child {
   ready: Promise<void>;
   /** Settles when the process is gone. */
   ended: Promise<void>;
-  run(job: RenderJob, timeoutMs: number, signal: AbortSignal): Promise<Run>;
+  run(order: Order, timeoutMs: number, signal: AbortSignal): Promise<Run>;
   /** Ends it at once, whatever it does. */
   kill(): Promise<void>;
 }
@@ -87,8 +86,8 @@ export function startChild({ entry, memoryMib }: ChildOptions): Child {
     ready: untilReady(),
     ended,
     kill,
-    async run(job, timeoutMs, signal) {
-      const run = await outcome(job, timeoutMs, signal);
+    async run(order, timeoutMs, signal) {
+      const run = await outcome(order, timeoutMs, signal);
       if (run.kind === 'answered') self.served += 1;
       else await kill();
       return run;
@@ -114,7 +113,7 @@ export function startChild({ entry, memoryMib }: ChildOptions): Child {
   }
 
   /** Whatever happens first: an answer, the end of the child, of the time, or of the caller's patience. */
-  async function outcome(job: RenderJob, timeoutMs: number, signal: AbortSignal): Promise<Run> {
+  async function outcome(order: Order, timeoutMs: number, signal: AbortSignal): Promise<Run> {
     const { promise, resolve } = deferred<Run>();
     const onAnswer = (answer: Reply) => resolve({ kind: 'answered', answer });
     const onAbort = () => resolve({ kind: 'aborted' });
@@ -128,7 +127,7 @@ export function startChild({ entry, memoryMib }: ChildOptions): Child {
     );
     if (signal.aborted) onAbort();
     // A child that is gone already shows in `ended`.
-    else child.send({ job } satisfies Order, () => {});
+    else child.send(order, () => {});
     try {
       return await promise;
     } finally {

@@ -11,6 +11,11 @@ export function renditionKey(tenantId: string, assetUid: string, preset: string,
   return `${assetPrefix(tenantId, assetUid)}${preset}-${version}.jpg`;
 }
 
+/** `<tenant uuid>/<comparison uuid>/difference-1.png` */
+export function differenceKey(tenantId: string, comparisonId: string): string {
+  return `${assetPrefix(tenantId, comparisonId)}difference-1.png`;
+}
+
 /** Everything of one asset lies under this prefix. */
 export function assetPrefix(tenantId: string, assetUid: string): string {
   return `${tenantId}/${assetUid}/`;
