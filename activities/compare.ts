@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { Context } from '@temporalio/activity';
-import type { CompareRequest } from '../domain/comparison.ts';
+import type { CompareAnswer, CompareRequest } from '../domain/comparison.ts';
 import { Failure } from '../domain/failures.ts';
-import type { PresetName } from '../domain/presets.ts';
-import type { Decoder, RenditionPath } from '../imaging/decoder.ts';
+import { type BuiltInPreset, PRESETS } from '../domain/presets.ts';
+import type { ComparedSide, Decoder } from '../imaging/decoder.ts';
 import { type AssetRow, findAsset, renditionsOf } from '../stores/library.ts';
 import { differenceKey, originalKey } from '../stores/objects/keys.ts';
 import type { LocalFile, ObjectStore } from '../stores/objects/objectStore.ts';
@@ -30,57 +30,55 @@ export function createCompareActivities(deps: CompareDeps): CompareActivities {
     return asset;
   }
 
-  /** The latest rendition of each preset as a file, the largest first; `held` takes them over. */
-  async function renditionFiles(id: number, held: LocalFile[]): Promise<RenditionPath[]> {
+  /** What is built in of its renditions; the original where a tenant's own presets stand in their place. */
+  async function sideOf(
+    { id, uid, tenantId }: AssetRow,
+    open: (key: string) => Promise<string>,
+  ): Promise<ComparedSide> {
     const rows = await db.run((sql) => renditionsOf(sql, [id]));
-    const files: RenditionPath[] = [];
-    for (const row of rows.toSorted(
-      (a, b) => b.width * b.height - a.width * a.height || b.version - a.version,
-    )) {
-      const preset = row.preset as PresetName;
-      if (files.some((file) => file.preset === preset)) continue;
-      const file = await objects.localFile(row.objectKey);
-      held.push(file);
-      files.push({ preset, path: file.path });
-    }
-    return files;
+    const found = PRESETS.flatMap(
+      ({ name, version }) => rows.find((row) => row.preset === name && row.version === version) ?? [],
+    );
+    if (found.length < PRESETS.length) return { picture: await open(originalKey(tenantId, uid)) };
+    const files = await Promise.all(found.map(async (row) => [row.preset, await open(row.objectKey)]));
+    return { renditions: Object.fromEntries(files) as Record<BuiltInPreset, string> };
   }
 
-  async function compare({ asset: id, other, difference }: CompareRequest, held: LocalFile[]) {
-    const { tenantId } = await find(id);
-    const renditions = await renditionFiles(id, held);
+  async function compare(
+    { asset, other, difference }: CompareRequest,
+    open: (key: string) => Promise<string>,
+  ): Promise<CompareAnswer> {
+    const measure = await find(asset);
     await using scratch = await scratchDir(scratchRoot, 'compare');
     const drawn = path.join(scratch.path, 'difference.png');
     const result = await decoder.compare(
       {
-        renditions,
-        other: await otherSide(tenantId, other, held),
+        one: await sideOf(measure, open),
+        other:
+          'asset' in other
+            ? await sideOf(await find(other.asset), open)
+            : { picture: await open(originalKey(measure.tenantId, other.comparison)) },
         difference: difference === null ? null : { preset: difference.preset, path: drawn },
       },
       Context.current().cancellationSignal,
     );
     if (result.ok && difference !== null) {
-      await objects.putFile(differenceKey(tenantId, difference.comparison), drawn, 'image/png');
+      await objects.putFile(differenceKey(measure.tenantId, difference.comparison), drawn, 'image/png');
     }
     return result;
-  }
-
-  async function otherSide(tenantId: string, other: CompareRequest['other'], held: LocalFile[]) {
-    if ('asset' in other) {
-      await find(other.asset);
-      return { renditions: await renditionFiles(other.asset, held) };
-    }
-    const file = await objects.localFile(originalKey(tenantId, other.comparison));
-    held.push(file);
-    return { picture: file.path };
   }
 
   return {
     async compare(request) {
       await using _alive = keepAlive();
       const held: LocalFile[] = [];
+      const open = async (key: string): Promise<string> => {
+        const file = await objects.localFile(key);
+        held.push(file);
+        return file.path;
+      };
       try {
-        return await compare(request, held);
+        return await compare(request, open);
       } catch (error) {
         if (error instanceof Failure && !error.retryable)
           return { ok: false, reason: error.type, detail: error.message };

@@ -8,6 +8,7 @@ import type {
   FetchResult,
   RenderedItem,
   RenderResult,
+  RenditionOrder,
 } from '../domain/batch.ts';
 import type { CompareAnswer, CompareRequest } from '../domain/comparison.ts';
 import type { FailureType } from '../domain/failures.ts';
@@ -50,6 +51,10 @@ export interface FetchActivities {
 
 export interface RenderActivities {
   renderBatch(items: FetchedItem[]): Promise<RenderResult>;
+}
+
+export interface RenditionActivities {
+  makeRendition(order: RenditionOrder): Promise<void>;
 }
 
 export interface DetectActivities {

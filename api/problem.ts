@@ -68,12 +68,16 @@ const STATUS_OF: Partial<Record<FailureType, number>> = {
   decode_timeout: 422,
   decode_memory: 422,
   decoder_crashed: 422,
+  not_an_archive: 415,
+  archive_unsafe: 422,
+  listing_too_large: 422,
   too_large: 413,
   bad_address: 422,
   auth_failed: 422,
   credentials_unreadable: 422,
   database_unavailable: 503,
   store_unavailable: 503,
+  store_misconfigured: 503,
   storage_full: 503,
 };
 

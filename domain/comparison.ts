@@ -1,9 +1,9 @@
 import type { FailureType } from './failures.ts';
-import type { PresetName } from './presets.ts';
+import type { BuiltInPreset } from './presets.ts';
 
 /** How much two pictures differ, seen through one preset. */
 export interface PresetComparison {
-  preset: PresetName;
+  preset: BuiltInPreset;
   /** Peak signal to noise in dB over 8-bit sRGB; `null` when there is no difference, for which it is infinite. */
   psnr: number | null;
   /** Whether every pixel is the same. */
@@ -26,7 +26,7 @@ export interface CompareRequest {
   /** Another asset, or bytes kept for the time of one comparison. */
   other: { asset: number } | { comparison: string };
   /** Where a picture of the differences is to be kept. */
-  difference: { preset: PresetName; comparison: string } | null;
+  difference: { preset: BuiltInPreset; comparison: string } | null;
 }
 
 export type CompareAnswer = ({ ok: true } & Comparison) | { ok: false; reason: FailureType; detail: string };

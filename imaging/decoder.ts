@@ -1,13 +1,23 @@
 import type { Comparison } from '../domain/comparison.ts';
 import type { ImageFacts, RenditionFile } from '../domain/facts.ts';
 import type { ItemReason } from '../domain/failures.ts';
-import type { PresetName } from '../domain/presets.ts';
+import type { BuiltInPreset, Point, Preset } from '../domain/presets.ts';
 
-/** One picture to look at. All paths are absolute. */
-export interface RenderJob {
+/** One picture and what to make of it. All paths are absolute. */
+export interface DeriveJob {
   inputPath: string;
   /** An existing, empty directory; renditions are written here. */
   outputDir: string;
+  /** Default: what is built in. */
+  presets?: readonly Preset[];
+  /** What covering renditions are cut around, instead of what their presets say. */
+  focal?: Point | null;
+  /** Upright size of the original, when `inputPath` is a rendition of it. */
+  original?: { width: number; height: number } | null;
+}
+
+/** The same, and the facts. */
+export interface RenderJob extends DeriveJob {
   /** Name the file came with, a hint for the time taken. */
   fileName: string;
   /** ISO 8601 UTC; the last resort for the time taken. */
@@ -17,38 +27,41 @@ export interface RenderJob {
 }
 
 /** A rejected picture is a result, not an error. */
-interface Rejected {
-  ok: false;
-  reason: ItemReason;
-  detail: string;
-}
+export type RenderResult =
+  | { ok: true; facts: ImageFacts; renditions: RenditionFile[] }
+  | { ok: false; reason: ItemReason; detail: string };
 
-export type RenderResult = { ok: true; facts: ImageFacts; renditions: RenditionFile[] } | Rejected;
+export type DeriveResult =
+  | { ok: true; renditions: RenditionFile[] }
+  | { ok: false; reason: ItemReason; detail: string };
 
-/** A rendition that is there, by its absolute path. */
-export interface RenditionPath {
-  preset: PresetName;
-  path: string;
-}
+/** A picture as it came, or its built-in renditions; absolute paths. */
+export type ComparedSide = { picture: string } | { renditions: Readonly<Record<BuiltInPreset, string>> };
 
-/** Two pictures to compare. All paths are absolute. */
+/** Two pictures to compare. */
 export interface CompareJob {
-  /** Of the picture that is the measure, the largest first. */
-  renditions: RenditionPath[];
-  /** What it is compared with: a picture as it came, or the renditions of one that was rendered before. */
-  other: { picture: string } | { renditions: RenditionPath[] };
-  /** Where a PNG is written that shows the differences. */
-  difference: RenditionPath | null;
+  /** The measure: the other one is brought to its sizes. */
+  one: ComparedSide;
+  other: ComparedSide;
+  /** Where a PNG is written that shows the differences at a preset. */
+  difference: { preset: BuiltInPreset; path: string } | null;
 }
 
-export type CompareResult = ({ ok: true } & Comparison) | Rejected;
+export type CompareResult = ({ ok: true } & Comparison) | { ok: false; reason: ItemReason; detail: string };
+
+/** Who goes first when decoders are short: somebody waits for the answer, an import does, nobody does. */
+export type Urgency = 'now' | 'soon' | 'whenever';
 
 /**
  * Decodes pictures in child processes, each with a memory limit and a clock.
  * Rejects only with `Failure` for trouble of our own (disk full, no child to be had), which is retried.
  */
 export interface Decoder {
-  render(job: RenderJob, signal: AbortSignal): Promise<RenderResult>;
+  /** @param urgency default: `soon` */
+  render(job: RenderJob, signal: AbortSignal, urgency?: Urgency): Promise<RenderResult>;
+  /** Renditions only. */
+  derive(job: DeriveJob, signal: AbortSignal, urgency?: Urgency): Promise<DeriveResult>;
+  /** Somebody always waits for it. */
   compare(job: CompareJob, signal: AbortSignal): Promise<CompareResult>;
   /** Ends all children; pending jobs reject. */
   close(): Promise<void>;

@@ -3,7 +3,7 @@ import { Failure } from '../domain/failures.ts';
 import { COMPARE_TIMEOUT_MS } from '../domain/limits.ts';
 import type { Order, Result } from './child/messages.ts';
 import { type Child, type Reply, startChild } from './child/start.ts';
-import type { CompareResult, Decoder, RenderResult } from './decoder.ts';
+import type { CompareResult, Decoder, DeriveResult, RenderResult, Urgency } from './decoder.ts';
 import { createSlots } from './slots.ts';
 
 export interface DecoderOptions {
@@ -18,8 +18,12 @@ export interface DecoderOptions {
   childEntry?: string;
 }
 
-/** Starting one costs some tenths of a second; this many pictures make that disappear and bound what a slow leak can add up to. */
-const PICTURES_PER_CHILD = 400;
+type Refusal = Extract<DeriveResult, { ok: false }>;
+
+const PLACE: Readonly<Record<Urgency, number>> = { now: 0, soon: 1, whenever: 2 };
+
+/** Starting one costs half a second of work; this many pictures make that disappear and bound what a slow leak can add up to. */
+const PICTURES_PER_CHILD = 2_000;
 
 /** A child that has grown past this share of its limit has less left for the next picture than a new one. */
 const GROWN_SHARE = 0.5;
@@ -37,12 +41,16 @@ export function createDecoder(options: DecoderOptions): Decoder {
 
   return {
     // A child answers an order with the result of its kind.
-    render: (job, signal) => carryOut({ task: 'render', job }, timeoutMs, signal) as Promise<RenderResult>,
+    render: (job, signal, urgency = 'soon') =>
+      carryOut({ kind: 'render', job }, timeoutMs, signal, urgency) as Promise<RenderResult>,
+    derive: (job, signal, urgency = 'soon') =>
+      carryOut({ kind: 'derive', job }, timeoutMs, signal, urgency) as Promise<DeriveResult>,
     compare: (job, signal) =>
       carryOut(
-        { task: 'compare', job },
+        { kind: 'compare', job },
         Math.min(timeoutMs, COMPARE_TIMEOUT_MS),
         signal,
+        'now',
       ) as Promise<CompareResult>,
 
     async close() {
@@ -52,8 +60,13 @@ export function createDecoder(options: DecoderOptions): Decoder {
     },
   };
 
-  async function carryOut(order: Order, withinMs: number, signal: AbortSignal): Promise<Result> {
-    const slot = await slots.take(signal);
+  async function carryOut(
+    order: Order,
+    withinMs: number,
+    signal: AbortSignal,
+    urgency: Urgency,
+  ): Promise<Result> {
+    const slot = await slots.take(signal, PLACE[urgency]);
     try {
       return await carryOutIn(slot, order, withinMs, signal);
     } finally {
@@ -125,12 +138,12 @@ export function createDecoder(options: DecoderOptions): Decoder {
     void child.kill();
   }
 
-  function timedOut(afterMs: number): Result {
+  function timedOut(afterMs: number): Refusal {
     const detail = `Decoding was stopped after ${afterMs / 1000} seconds.`;
     return { ok: false, reason: 'decode_timeout', detail };
   }
 
-  function outOfMemory(): Result {
+  function outOfMemory(): Refusal {
     return {
       ok: false,
       reason: 'decode_memory',
@@ -139,7 +152,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
   }
 }
 
-function crashed(how: string): Result {
+function crashed(how: string): Refusal {
   return {
     ok: false,
     reason: 'decoder_crashed',

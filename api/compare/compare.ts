@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { CompareAnswer, CompareRequest, Comparison } from '../../domain/comparison.ts';
 import { Failure } from '../../domain/failures.ts';
-import { type ComparisonPlace, closeComparison, openComparison } from '../../stores/comparisons.ts';
 import { type AssetRow, findAsset } from '../../stores/library.ts';
+import { hold, intend } from '../../stores/looseObjects.ts';
 import type { ApiDeps } from '../deps.ts';
 import { conflict, failureProblem, notFound, Problem } from '../problem.ts';
 
@@ -35,22 +35,26 @@ export async function compare(
 }
 
 /**
- * Gives work a place for objects and removes them afterwards. After a 503 the place stays for the sweep, because a
- * worker that was merely slow may still put something there.
+ * Writes an object down before it is there and removes it after the work. After a 503 it is left to the sweep,
+ * because a worker that was merely slow may still put it there.
  */
-export async function withPlace<T>(
+export async function withObject<T>(
   { db, objects }: ApiDeps,
   tenantId: string,
-  work: (place: ComparisonPlace) => Promise<T>,
+  key: string,
+  work: () => Promise<T>,
 ): Promise<T> {
-  const place = await db.run((sql) => openComparison(sql, tenantId));
+  await db.run((sql) => intend(sql, tenantId, [key]));
   let late = false;
   try {
-    return await work(place);
+    return await work();
   } catch (error) {
     late = error instanceof Problem && error.fields.status === 503;
     throw error;
   } finally {
-    if (!late) await closeComparison(db, objects, place);
+    if (!late) {
+      await objects.delete(key);
+      await db.tx((tx) => hold(tx, [key]));
+    }
   }
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Comparison as Compared } from '../../domain/comparison.ts';
-import type { PresetName } from '../../domain/presets.ts';
+import type { BuiltInPreset } from '../../domain/presets.ts';
 import type { Comparison } from '../schemas/compare.ts';
 
 type Body = z.input<typeof Comparison>;
@@ -11,7 +11,7 @@ export function presentComparison(assetId: number, { presets, aspectDiffers }: C
       preset,
       { psnr, identical, ssim, phash_distance: phashDistance },
     ]),
-  ) as Pick<Body, PresetName>;
+  ) as Pick<Body, BuiltInPreset>;
   return {
     asset_id: assetId,
     ...byPreset,

@@ -1,13 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
+import type { Comparison as Compared } from '../../domain/comparison.ts';
+import type { AssetRow } from '../../stores/library.ts';
 import { differenceKey, originalKey } from '../../stores/objects/keys.ts';
-import { assetToCompare, compare, withPlace } from '../compare/compare.ts';
+import { assetToCompare, compare, withObject } from '../compare/compare.ts';
 import type { ApiDeps } from '../deps.ts';
 import { presentComparison } from '../present/comparison.ts';
 import { notFound } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { CompareForm, Comparison, DifferenceQuery, OneAsset, TwoAssets } from '../schemas/compare.ts';
 import { createFileReceiver } from '../upload/oneFile.ts';
+import type { SpooledFile } from '../upload/spool.ts';
 
 /** How much two pictures differ. */
 export function compareRoutes(deps: ApiDeps): Route[] {
@@ -18,6 +22,16 @@ export function compareRoutes(deps: ApiDeps): Route[] {
     const [first, second] = await Promise.all([assetToCompare(deps, a), assetToCompare(deps, b)]);
     if (first.tenantId !== second.tenantId) throw notFound('image');
     return { first, second };
+  }
+
+  async function compareWithFile(asset: AssetRow, file: SpooledFile): Promise<Compared> {
+    const id = randomUUID();
+    const key = originalKey(asset.tenantId, id);
+    return withObject(deps, asset.tenantId, key, async () => {
+      // Through the object store, because the worker may be on another machine.
+      await objects.putFile(key, file.path, file.mediaType);
+      return compare(deps, { asset: asset.id, other: { comparison: id }, difference: null }, id);
+    });
   }
 
   return [
@@ -34,11 +48,11 @@ export function compareRoutes(deps: ApiDeps): Route[] {
         const file = await receiveFile(req, res);
         try {
           const asset = await assetToCompare(deps, params.id);
-          const compared = await withPlace(deps, asset.tenantId, async ({ id }) => {
-            // Through the object store, because the worker may be on another machine.
-            await objects.putFile(originalKey(asset.tenantId, id), file.path, file.mediaType);
-            return compare(deps, { asset: asset.id, other: { comparison: id }, difference: null }, id);
-          });
+          const compared =
+            file.sha256 === asset.sha256
+              ? // The asset's own bytes. Its renditions may have come from a larger decode than this one would.
+                await compare(deps, { asset: asset.id, other: { asset: asset.id }, difference: null })
+              : await compareWithFile(asset, file);
           res.json(presentComparison(asset.id, compared));
         } finally {
           await rm(file.path, { force: true });
@@ -78,11 +92,13 @@ export function compareRoutes(deps: ApiDeps): Route[] {
           res.status(304).set(caching).end();
           return;
         }
-        const drawn = await withPlace(deps, first.tenantId, async ({ id }) => {
+        const id = randomUUID();
+        const key = differenceKey(first.tenantId, id);
+        const drawn = await withObject(deps, first.tenantId, key, async () => {
           const difference = { preset: query.preset, comparison: id };
           await compare(deps, { asset: first.id, other: { asset: second.id }, difference }, id);
           // No larger than a zoom, and the object is gone in a moment.
-          return buffer(await objects.read(differenceKey(first.tenantId, id)));
+          return buffer(await objects.read(key));
         });
         res.set(caching).type('png').send(drawn);
       },

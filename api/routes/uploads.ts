@@ -2,10 +2,11 @@ import { rm } from 'node:fs/promises';
 import { z } from 'zod';
 import { DEFAULT_TENANT } from '../../stores/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
-import { Problem } from '../problem.ts';
+import { presentUpload } from '../present/upload.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { UploadResult } from '../schemas/assets.ts';
 import { TenantName } from '../schemas/common.ts';
+import { readFields } from '../upload/form.ts';
 import { createFileReceiver } from '../upload/oneFile.ts';
 import { storeUpload } from '../upload/storeUpload.ts';
 
@@ -33,24 +34,9 @@ export function uploadRoutes(deps: ApiDeps): Route[] {
       async handle(_input, req, res) {
         const file = await receiveFile(req, res);
         try {
-          const form = Form.safeParse(req.body ?? {});
-          if (!form.success) {
-            throw new Problem({
-              status: 422,
-              code: 'invalid_request',
-              title: 'The request is not valid',
-              detail: `tenant_name: ${form.error.issues[0]?.message ?? 'is not valid'}`,
-              errors: [{ pointer: '/tenant_name', detail: form.error.issues[0]?.message ?? 'is not valid' }],
-            });
-          }
-          const stored = await storeUpload(deps, form.data.tenant_name, file);
-          res.json({
-            asset_id: stored.assetId,
-            status: 'uploaded',
-            content_hash: file.sha256,
-            job_id: stored.jobId,
-            duplicate: stored.duplicate,
-          } satisfies z.input<typeof UploadResult>);
+          const { tenant_name: tenant } = readFields(Form, req.body);
+          const stored = await storeUpload(deps, tenant, file);
+          res.json(presentUpload(stored, file));
         } finally {
           await rm(file.path, { force: true });
         }

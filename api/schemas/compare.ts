@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PRESET_NAMES, type PresetName } from '../../domain/presets.ts';
+import { type BuiltInPreset, PRESETS } from '../../domain/presets.ts';
 import { CatalogId } from './common.ts';
 
 const PresetComparison = z
@@ -19,8 +19,8 @@ const PresetComparison = z
 export const Comparison = z
   .object({
     asset_id: z.int(),
-    ...(Object.fromEntries(PRESET_NAMES.map((preset) => [preset, PresetComparison])) as Record<
-      PresetName,
+    ...(Object.fromEntries(PRESETS.map(({ name }) => [name, PresetComparison])) as Record<
+      BuiltInPreset,
       typeof PresetComparison
     >),
     identical: z.boolean().meta({ description: 'At every preset' }),

@@ -2,18 +2,9 @@ import type { Request, Response } from 'express';
 import multer from 'multer';
 import type { ApiDeps } from '../deps.ts';
 import { Problem } from '../problem.ts';
+import { FORM_LIMITS, parseForm } from './form.ts';
+import { createJudges } from './judge.ts';
 import { createSpool, type SpooledFile, spooledOf } from './spool.ts';
-
-/** The multipart parser's complaints about a body are plain errors; what our own storage throws is typed or has a code. */
-function formProblem(error: unknown): unknown {
-  if (!(error instanceof Error) || error.name !== 'Error' || 'code' in error) return error;
-  return new Problem({
-    status: 400,
-    code: 'bad_form',
-    title: 'The form cannot be read',
-    detail: `The multipart body is broken: ${error.message}. Nothing was stored; send it again.`,
-  });
-}
 
 function missingFile(): Problem {
   return new Problem({
@@ -32,19 +23,17 @@ export function createFileReceiver(deps: Pick<ApiDeps, 'config' | 'sniff' | 'cre
   const spool = createSpool({
     dir: deps.config.storage.scratchDir,
     maxBytes: deps.config.maxFileBytes,
-    sniff: deps.sniff,
+    judge: createJudges(deps.sniff).image,
     createDigests: deps.createDigests,
   });
-  const parseForm = multer({
+  const form = multer({
     storage: spool,
     defParamCharset: 'utf8',
-    limits: { files: 1, fields: 20, parts: 22, fieldSize: 64 * 1024, fieldNameSize: 200, headerPairs: 50 },
+    limits: { ...FORM_LIMITS, files: 1, parts: FORM_LIMITS.fields + 2 },
   }).single('file');
 
   return async (req, res) => {
-    await new Promise<void>((resolve, reject) => {
-      parseForm(req, res, (error: unknown) => (error ? reject(formProblem(error)) : resolve()));
-    });
+    await parseForm(form, req, res);
     if (req.file === undefined) throw missingFile();
     return spooledOf(req.file);
   };

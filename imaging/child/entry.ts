@@ -1,9 +1,8 @@
 import { Failure } from '../../domain/failures.ts';
-import { compareFiles } from '../compare/compare.ts';
-import type { RenderJob, RenderResult } from '../decoder.ts';
+import { comparePictures } from '../compare/compare.ts';
 import { hardenSharp } from '../harden.ts';
 import { isOutOfMemory, Rejection } from '../rejection.ts';
-import { renderBuffer } from '../render.ts';
+import { deriveBuffer, renderBuffer } from '../render.ts';
 import { heicDecoderBroke } from '../steps/heic.ts';
 import type { Answer, Order, Result } from './messages.ts';
 import { readInput } from './read.ts';
@@ -40,11 +39,15 @@ async function answer(order: Order): Promise<Answer> {
   }
 }
 
-async function carryOut(order: Order): Promise<Result> {
+async function carryOut({ kind, job }: Order): Promise<Result> {
   try {
-    return order.task === 'render'
-      ? await renderFile(order.job)
-      : { ok: true, ...(await compareFiles(order.job)) };
+    if (kind === 'compare') return { ok: true, ...(await comparePictures(job)) };
+    const bytes = readInput(job.inputPath);
+    if (kind === 'derive') {
+      return { ok: true, renditions: writeRenditions(job.outputDir, await deriveBuffer(bytes, job)) };
+    }
+    const { facts, renditions } = await renderBuffer(bytes, job, job);
+    return { ok: true, facts, renditions: writeRenditions(job.outputDir, renditions) };
   } catch (error) {
     if (error instanceof Rejection) return { ok: false, reason: error.reason, detail: error.message };
     if (error instanceof Error && !(error instanceof Failure) && isOutOfMemory(error.message)) {
@@ -52,11 +55,6 @@ async function carryOut(order: Order): Promise<Result> {
     }
     throw error;
   }
-}
-
-async function renderFile(job: RenderJob): Promise<RenderResult> {
-  const { facts, renditions } = await renderBuffer(readInput(job.inputPath), job);
-  return { ok: true, facts, renditions: writeRenditions(job.outputDir, renditions) };
 }
 
 function send(message: Answer): void {

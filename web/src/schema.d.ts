@@ -21,6 +21,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/uploads/tus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin an upload, with the metadata filename, tenant_name and archive */
+        post: operations["createResumableUpload"];
+        delete?: never;
+        /** What this server knows of tus, and the largest upload */
+        options: operations["describeResumableUploads"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads/tus/{id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a complete upload, for when that answer was lost */
+        get: operations["getResumableUploadResult"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads/tus/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Give an upload up */
+        delete: operations["endResumableUpload"];
+        options?: never;
+        /** How far an upload is */
+        head: operations["getResumableUpload"];
+        /** Send the next piece */
+        patch: operations["addToResumableUpload"];
+        trace?: never;
+    };
+    "/imports/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring in the pictures of a zip archive */
+        post: operations["importArchive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/import/google-drive": {
         parameters: {
             query?: never;
@@ -452,6 +523,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/retrieve/original/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bytes as they came, for download */
+        get: operations["retrieveOriginal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/retrieve/rendition/{id}/{preset}": {
         parameters: {
             query?: never;
@@ -469,18 +557,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/retrieve/original/{id}": {
+    "/images/{id}/renditions/{preset}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The bytes as they came, for download */
-        get: operations["retrieveOriginal"];
+        /** The same, among our own paths */
+        get: operations["getRendition"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/images/{id}/render": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The image in a size of your own, made on the fly and kept for a while */
+        get: operations["renderImage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/i/{uid}/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A rendition by its content: the answer never changes and may be kept for ever */
+        get: operations["getByContent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/images/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign a link to one rendition, good for a while for whoever has it */
+        post: operations["createLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Presets of a tenant, with those that are built in */
+        get: operations["listPresets"];
+        put?: never;
+        /** Add a preset; one with the name of a built-in preset takes its place in that tenant */
+        post: operations["createPreset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/presets/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One preset, in the version that is in use */
+        get: operations["getPreset"];
+        /** Give a preset a new version; POST /reprocess brings what there is up to it */
+        put: operations["changePreset"];
+        post?: never;
+        /** Retire a preset; what was made to it goes with the next sweep */
+        delete: operations["retirePreset"];
         options?: never;
         head?: never;
         patch?: never;
@@ -926,6 +1102,97 @@ export interface components {
             timezone?: string | null;
             tenant_name?: string;
         };
+        LinkRequest: {
+            preset?: string;
+            width?: number;
+            height?: number;
+            /** @enum {string} */
+            fit?: "inside" | "cover" | "contain";
+            /** @enum {string} */
+            format?: "jpeg" | "webp" | "avif" | "auto";
+            quality?: number;
+            /**
+             * @description Seconds, seven days at most
+             * @default 3600
+             */
+            expires_in: number;
+        };
+        PresetCreate: {
+            /**
+             * @description `inside`: whole, as large as fits; `cover`: fills the box and is cut; `contain`: whole, on a background. Nothing is enlarged
+             * @default inside
+             * @enum {string}
+             */
+            fit: "inside" | "cover" | "contain";
+            width: number;
+            height: number;
+            /**
+             * @default jpeg
+             * @enum {string}
+             */
+            format: "jpeg" | "webp" | "avif";
+            /** @default 80 */
+            quality: number;
+            /**
+             * @description Around a contained picture
+             * @default #ffffff
+             */
+            background: string;
+            /**
+             * @description What a covering picture is cut around, unless its asset has a focal point of its own
+             * @default {
+             *       "x": 0.5,
+             *       "y": 0.5
+             *     }
+             */
+            focus: components["schemas"]["FocalPoint"];
+            /**
+             * @description Made with every picture that comes in
+             * @default false
+             */
+            eager: boolean;
+            name: string;
+        };
+        /** @description A place in the upright picture, as shares of its width and height; 0, 0 is the top left corner */
+        FocalPoint: {
+            x: number;
+            y: number;
+        };
+        PresetChange: {
+            /**
+             * @description `inside`: whole, as large as fits; `cover`: fills the box and is cut; `contain`: whole, on a background. Nothing is enlarged
+             * @default inside
+             * @enum {string}
+             */
+            fit: "inside" | "cover" | "contain";
+            width: number;
+            height: number;
+            /**
+             * @default jpeg
+             * @enum {string}
+             */
+            format: "jpeg" | "webp" | "avif";
+            /** @default 80 */
+            quality: number;
+            /**
+             * @description Around a contained picture
+             * @default #ffffff
+             */
+            background: string;
+            /**
+             * @description What a covering picture is cut around, unless its asset has a focal point of its own
+             * @default {
+             *       "x": 0.5,
+             *       "y": 0.5
+             *     }
+             */
+            focus: components["schemas"]["FocalPoint"];
+            /**
+             * @description Made with every picture that comes in
+             * @default false
+             */
+            eager: boolean;
+        };
         __schema0: string | number | boolean | null | components["schemas"]["__schema0"][] | {
             [key: string]: components["schemas"]["__schema0"];
         };
@@ -961,20 +1228,15 @@ export interface components {
                 detail: string;
             }[];
         };
-        FolderImportStarted: {
+        ResumableResult: components["schemas"]["UploadResult"] | components["schemas"]["ArchiveUploadResult"];
+        ArchiveUploadResult: {
             /**
              * Format: uuid
-             * @description UUID
+             * @description The import of what the archive holds
              */
-            job_id: string;
-            /**
-             * Format: uuid
-             * @description UUID
-             */
-            task_id: string;
-            /** @constant */
-            status: "processing";
-            message: string;
+            import_id: string;
+            /** @description SHA-256 of the archive, hex */
+            content_hash: string;
         };
         Import: {
             /**
@@ -1054,6 +1316,21 @@ export interface components {
             finished_at: string | null;
             /** @description This import in the Temporal UI */
             temporal_url: string | null;
+        };
+        FolderImportStarted: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            job_id: string;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            task_id: string;
+            /** @constant */
+            status: "processing";
+            message: string;
         };
         ImportList: {
             imports: components["schemas"]["Import"][];
@@ -1350,6 +1627,7 @@ export interface components {
                 latitude: number;
                 longitude: number;
             } | null;
+            focal_point: components["schemas"]["FocalPoint"] | null;
             /** @description EXIF, XMP and IPTC values */
             metadata: {
                 [key: string]: unknown;
@@ -1380,8 +1658,10 @@ export interface components {
             timeline: components["schemas"]["TimelineEvent"][];
         };
         Rendition: {
-            /** @enum {string} */
-            preset: "zoom" | "card" | "thumb";
+            /** @description Name of the preset; zoom, card and thumb are built in */
+            preset: string;
+            version: number;
+            /** @description Names the content: what it shows never changes */
             url: string;
             width: number;
             height: number;
@@ -1400,6 +1680,60 @@ export interface components {
             detail: {
                 [key: string]: unknown;
             };
+        };
+        Link: {
+            url: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            expires_at: string;
+        };
+        PresetList: {
+            presets: components["schemas"]["Preset"][];
+            count: number;
+        };
+        Preset: {
+            name: string;
+            version: number;
+            /** @description Every tenant has it, and none can change it */
+            built_in: boolean;
+            /**
+             * @description `inside`: whole, as large as fits; `cover`: fills the box and is cut; `contain`: whole, on a background. Nothing is enlarged
+             * @default inside
+             * @enum {string}
+             */
+            fit: "inside" | "cover" | "contain";
+            width: number;
+            height: number;
+            /**
+             * @default jpeg
+             * @enum {string}
+             */
+            format: "jpeg" | "webp" | "avif";
+            /** @default 80 */
+            quality: number;
+            /**
+             * @description Around a contained picture
+             * @default #ffffff
+             */
+            background: string;
+            /**
+             * @description What a covering picture is cut around, unless its asset has a focal point of its own
+             * @default {
+             *       "x": 0.5,
+             *       "y": 0.5
+             *     }
+             */
+            focus: components["schemas"]["FocalPoint"];
+            /**
+             * @description Made with every picture that comes in
+             * @default false
+             */
+            eager: boolean;
+            /** @description Of this version; null for what is built in */
+            created_at: string | null;
         };
         SimilarList: {
             images: components["schemas"]["SimilarImage"][];
@@ -1637,6 +1971,243 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UploadResult"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createResumableUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Send the pieces to the address in Location */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    describeResumableUploads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers Tus-Version, Tus-Extension, Tus-Max-Size */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getResumableUploadResult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Complete, and what became of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResumableResult"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endResumableUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nothing of it is kept */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getResumableUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers Upload-Offset and Upload-Length */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addToResumableUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Complete, and what became of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResumableResult"];
+                };
+            };
+            /** @description Kept; Upload-Offset says how far the upload is */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importArchive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @default default */
+                    tenant_name?: string;
+                    /**
+                     * @description IANA zone of camera clocks that name none
+                     * @example Europe/Berlin
+                     */
+                    timezone?: string;
+                    /**
+                     * @description Bring known files in again
+                     * @default false
+                     * @enum {string}
+                     */
+                    force?: "true" | "false";
+                    /**
+                     * Format: binary
+                     * @description A zip archive
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted; watch it under its id */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
                 };
             };
             /** @description A problem, with a sentence for a person in `detail` */
@@ -2673,38 +3244,6 @@ export interface operations {
             };
         };
     };
-    retrieveRendition: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-                preset: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A JPEG */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "image/jpeg": unknown;
-                };
-            };
-            /** @description A problem, with a sentence for a person in `detail` */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     retrieveOriginal: {
         parameters: {
             query?: never;
@@ -2724,6 +3263,374 @@ export interface operations {
                 content: {
                     "application/octet-stream": unknown;
                 };
+            };
+            /** @description Where the store gives it out itself, for five minutes (S3_REDIRECT_DOWNLOADS) */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retrieveRendition: {
+        parameters: {
+            query?: {
+                /** @description Part of a signed link */
+                expires?: string;
+                /** @description Part of a signed link */
+                key?: string;
+                /** @description Part of a signed link */
+                signature?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+                preset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRendition: {
+        parameters: {
+            query?: {
+                /** @description Part of a signed link */
+                expires?: string;
+                /** @description Part of a signed link */
+                key?: string;
+                /** @description Part of a signed link */
+                signature?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+                preset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renderImage: {
+        parameters: {
+            query?: {
+                width?: number;
+                height?: number;
+                fit?: "inside" | "cover" | "contain";
+                /** @description `auto`: AVIF or WebP where `Accept` names it, JPEG otherwise */
+                format?: "jpeg" | "webp" | "avif" | "auto";
+                quality?: number;
+                /** @description Part of a signed link */
+                expires?: string;
+                /** @description Part of a signed link */
+                key?: string;
+                /** @description Part of a signed link */
+                signature?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getByContent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkRequest"];
+            };
+        };
+        responses: {
+            /** @description The link */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPresets: {
+        parameters: {
+            query?: {
+                /** @description Default: the default tenant */
+                tenant_name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createPreset: {
+        parameters: {
+            query?: {
+                /** @description Default: the default tenant */
+                tenant_name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresetCreate"];
+            };
+        };
+        responses: {
+            /** @description Its first version */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preset"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPreset: {
+        parameters: {
+            query?: {
+                /** @description Default: the default tenant */
+                tenant_name?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The preset */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preset"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePreset: {
+        parameters: {
+            query?: {
+                /** @description Default: the default tenant */
+                tenant_name?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresetChange"];
+            };
+        };
+        responses: {
+            /** @description The new version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preset"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retirePreset: {
+        parameters: {
+            query?: {
+                /** @description Default: the default tenant */
+                tenant_name?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem, with a sentence for a person in `detail` */
             default: {
