@@ -11,8 +11,11 @@ import { requestId } from './requestId.ts';
 import type { Route } from './route.ts';
 import { archiveRoutes } from './routes/archives.ts';
 import { assetRoutes } from './routes/assets.ts';
+import { auditRoutes } from './routes/audits.ts';
 import { compareRoutes } from './routes/compare.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
+import { failureRoutes } from './routes/failures.ts';
+import { focalPointRoutes } from './routes/focalPoint.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
 import { linkRoutes } from './routes/links.ts';
@@ -22,6 +25,7 @@ import { peopleRoutes } from './routes/people.ts';
 import { presetRoutes } from './routes/presets.ts';
 import { pullSourceRoutes } from './routes/pullSources.ts';
 import { renditionRoutes } from './routes/renditions.ts';
+import { reprocessRoutes } from './routes/reprocess.ts';
 import { resumableUploadRoutes } from './routes/resumableUploads.ts';
 import { sourceKindRoutes } from './routes/sourceKinds.ts';
 import { uploadRoutes } from './routes/uploads.ts';
@@ -36,6 +40,8 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...resumableUploadRoutes(deps),
     ...archiveRoutes(deps),
     ...importRoutes(deps),
+    ...failureRoutes(deps),
+    ...auditRoutes(deps),
     ...sourceKindRoutes(deps),
     ...pullSourceRoutes(deps),
     ...peopleRoutes(deps),
@@ -45,6 +51,8 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...presetRoutes(deps),
     ...duplicateRoutes(deps),
     ...mergeRoutes(deps),
+    ...reprocessRoutes(deps),
+    ...focalPointRoutes(deps),
     ...compareRoutes(deps),
     ...liveRoutes(deps),
     ...healthRoutes(deps),

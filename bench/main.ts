@@ -11,6 +11,9 @@ import { similar } from './hSimilar.ts';
 import { openLab } from './lab.ts';
 import { corpus } from './m1Corpus.ts';
 import { memory } from './m1Memory.ts';
+import { immich } from './r3Immich.ts';
+import { quality } from './r4Quality.ts';
+import { hostile } from './r5Hostile.ts';
 import { renditions } from './rRenditions.ts';
 import { latency } from './t1Latency.ts';
 import { orchestration } from './t1Orchestration.ts';
@@ -21,6 +24,9 @@ import { formatTable } from './table.ts';
 const BENCHMARKS: readonly Benchmark[] = [
   renditions,
   similar,
+  immich,
+  quality,
+  hostile,
   memory,
   endToEnd,
   grain,

@@ -6,6 +6,7 @@ import { createApp } from '../api/app.ts';
 import type { ApiDeps, UploadDeps } from '../api/deps.ts';
 import { createLiveHub } from '../api/live/hub.ts';
 import { attachPushSocket } from '../api/push/socket.ts';
+import { keepAuditSchedule } from '../api/temporal/auditSchedule.ts';
 import { createDispatcher } from '../api/temporal/dispatcher.ts';
 import { createPoller } from '../api/temporal/poller.ts';
 import { createSchedules } from '../api/temporal/schedules.ts';
@@ -78,6 +79,9 @@ export async function runApi(
     schedules
       .reconcile()
       .catch((error: unknown) => log.warn({ err: error }, 'schedules not compared with Temporal'));
+    keepAuditSchedule(client, config.auditCron).catch((error: unknown) =>
+      log.warn({ err: error }, 'schedule of the audit not kept'),
+    );
     sweep(db, objects, config.storage.scratchDir, config.flyLimits).catch((error: unknown) =>
       log.warn({ err: error }, 'sweep failed'),
     );

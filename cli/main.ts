@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { ConfigError } from '../config.ts';
 import { ServerError } from './client/server.ts';
 import { addDuplicates } from './commands/duplicates.ts';
+import { addFailures } from './commands/failures.ts';
 import { addImports } from './commands/imports.ts';
 import { addServices } from './commands/services.ts';
 import { addSources } from './commands/sources.ts';
@@ -18,6 +19,7 @@ addServices(program);
 addImports(program);
 addSources(program);
 addDuplicates(program);
+addFailures(program);
 addUpkeep(program);
 
 try {

@@ -1,6 +1,7 @@
 import type { ImageFacts, RenditionFile } from '../domain/facts.ts';
 import { PIPELINE_VERSION } from '../domain/presets.ts';
 import { storable, storableShort } from '../domain/text.ts';
+import { placeAnew } from './duplicates/place.ts';
 import type { Sql } from './postgres/database.ts';
 
 /** Bytes that somebody holds in a file and wants kept. */
@@ -138,6 +139,20 @@ export async function saveRendered(
         "mediaType" text)
     on conflict (asset_id, preset, version) do update set object_key = excluded.object_key, width = excluded.width,
       height = excluded.height, bytes = excluded.bytes, sha256 = excluded.sha256, media_type = excluded.media_type`;
+}
+
+/** Records what an asset's renditions were made anew with; `null`s: the facts, or the presets, stay as they were. */
+export async function saveFacts(
+  tx: Sql,
+  assetId: number,
+  facts: ImageFacts | null,
+  presetsAsOf: Date | null,
+): Promise<void> {
+  await tx`
+    update assets set ${facts === null ? tx`` : tx`${factColumns(tx, facts)},`}
+      presets_as_of = coalesce(${presetsAsOf}, presets_as_of), updated_at = now()
+    where id = ${assetId}`;
+  if (facts !== null) await placeAnew(tx, [assetId]);
 }
 
 function nullable(text: string | null): string | null {

@@ -23,7 +23,8 @@ export interface Swept {
   scratch: number;
 }
 
-async function sweepClaims(db: Database, objects: ObjectStore): Promise<number> {
+/** Gives up claims that nobody took over in hours. Returns how many. */
+export async function sweepClaims(db: Database, objects: ObjectStore): Promise<number> {
   // In this order a crash leaves a row that says what is to be deleted, never an object that nobody knows.
   const gone = await db.run(
     (sql) => sql<{ id: number; tenantId: string; uid: string }[]>`

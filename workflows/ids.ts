@@ -28,3 +28,9 @@ export function testSourceId(sourceId: string): string {
 export function compareWorkflowId(comparisonId: string): string {
   return `compare:${comparisonId}`;
 }
+
+export function repairAssetId(assetUid: string): string {
+  return `repair:${assetUid}`;
+}
+
+export const AUDIT_ID = 'audit';

@@ -10,19 +10,33 @@ import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 import type { RenditionOrder } from '../../domain/batch.ts';
 import type { CompareAnswer, CompareRequest } from '../../domain/comparison.ts';
 import type { ImportProgress } from '../../domain/import.ts';
+import type { ReprocessProgress } from '../../domain/reprocess.ts';
 import type { OutboxMessage } from '../../stores/outbox.ts';
 import type { compareImages } from '../../workflows/compareImages.ts';
-import { batchWorkflowId, compareWorkflowId, importWorkflowId, testSourceId } from '../../workflows/ids.ts';
+import {
+  batchWorkflowId,
+  compareWorkflowId,
+  importWorkflowId,
+  repairAssetId,
+  reprocessWorkflowId,
+  testSourceId,
+} from '../../workflows/ids.ts';
 import type { makeRendition } from '../../workflows/makeRendition.ts';
 import {
   cancelImport,
+  cancelReprocess,
+  itemsQueued,
   pauseImport,
+  pauseReprocess,
   type ResumeOptions,
   resumeImport,
+  resumeReprocess,
   retryFailedItems,
 } from '../../workflows/messages.ts';
 import type { processAssets } from '../../workflows/processAssets.ts';
 import type { Queue } from '../../workflows/queues.ts';
+import type { repairAsset } from '../../workflows/repairAsset.ts';
+import type { reprocessAssets } from '../../workflows/reprocessAssets.ts';
 import type { runImport } from '../../workflows/runImport.ts';
 import type { testSource } from '../../workflows/testSource.ts';
 
@@ -30,6 +44,12 @@ const QUEUE: Queue = 'workflows';
 /** How long somebody waits for a comparison. */
 const COMPARE_SECONDS = 20;
 const CONTROLS = { pause: pauseImport, cancel: cancelImport } as const;
+const REPROCESS_CONTROLS = {
+  pause: pauseReprocess,
+  resume: resumeReprocess,
+  cancel: cancelReprocess,
+} as const;
+export type ReprocessControl = keyof typeof REPROCESS_CONTROLS;
 export type ImportControl = keyof typeof CONTROLS | 'resume';
 
 /** What the API asks of Temporal. Everything is named by the import's id, so asking twice is asking once. */
@@ -41,6 +61,8 @@ export interface WorkflowControl {
   retryFailed(importId: string): Promise<number>;
   /** Waits until a source was looked at. @returns `false` when that took too long */
   testSource(sourceId: string, files: number): Promise<boolean>;
+  /** @returns `null` when the reprocess is not running */
+  controlReprocess(id: string, what: ReprocessControl): Promise<ReprocessProgress | null>;
   /** Waits until a rendition was made, whoever asked for it first. Never rejects. */
   makeRendition(id: string, order: RenditionOrder, waitMs: number): Promise<Making>;
   /** Waits for a comparison. @returns `null` when that took too long, or nobody is there to do it */
@@ -62,9 +84,42 @@ export function createWorkflowControl(client: Client): WorkflowControl {
   });
 
   return {
-    async start({ kind, importId }) {
+    async start(message) {
+      if (message.kind === 'repair-asset') {
+        await client.workflow.start<typeof repairAsset>('repairAsset', {
+          taskQueue: QUEUE,
+          workflowId: repairAssetId(message.subjectId),
+          args: [message.subjectId],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          staticSummary: 'Repair of an asset',
+        });
+        return;
+      }
+      if (message.kind === 'reprocess') {
+        const { subjectId } = message;
+        await client.workflow.start<typeof reprocessAssets>('reprocessAssets', {
+          taskQueue: QUEUE,
+          workflowId: reprocessWorkflowId(subjectId),
+          args: [{ reprocessId: subjectId }],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          staticSummary: 'Reprocess',
+          staticDetails: 'Brings renditions up to what their presets say now.',
+        });
+        return;
+      }
+      const { kind, importId } = message;
       if (kind === 'run-import') {
         await client.workflow.start<typeof runImport>('runImport', importStart(importId));
+        return;
+      }
+      if (kind === 'resume-import') {
+        // A signal, so that a run which is about to end goes on, and one that has ended begins anew.
+        const { workflowIdConflictPolicy: _, ...start } = importStart(importId);
+        await client.workflow.signalWithStart<typeof runImport, []>('runImport', {
+          ...start,
+          signal: itemsQueued,
+          signalArgs: [],
+        });
         return;
       }
       await client.workflow.start<typeof processAssets>('processAssets', {
@@ -108,6 +163,15 @@ export function createWorkflowControl(client: Client): WorkflowControl {
         return true;
       } catch (error) {
         if (error instanceof WorkflowFailedError) return false;
+        throw error;
+      }
+    },
+    async controlReprocess(id, what) {
+      try {
+        const handle = client.workflow.getHandle(reprocessWorkflowId(id));
+        return await handle.executeUpdate(REPROCESS_CONTROLS[what]);
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError || error instanceof WorkflowUpdateFailedError) return null;
         throw error;
       }
     },
