@@ -10,6 +10,7 @@ import type {
   RenderResult,
   RenditionOrder,
 } from '../domain/batch.ts';
+import type { CompareAnswer, CompareRequest } from '../domain/comparison.ts';
 import type { FailureType } from '../domain/failures.ts';
 import type { ImportState } from '../domain/import.ts';
 import type { AssetRange, ReprocessState } from '../domain/reprocess.ts';
@@ -90,6 +91,11 @@ export interface PullActivities {
   beginPull(pullSourceId: string): Promise<{ importId: string } | null>;
   /** Lists a page and fetches up to `files` of it into nowhere; writes what it saw into the source's row. */
   trySource(pullSourceId: string, files: number): Promise<void>;
+}
+
+export interface CompareActivities {
+  /** A picture that cannot be compared is an answer, with a reason. */
+  compare(request: CompareRequest): Promise<CompareAnswer>;
 }
 
 /** `not rendered`: the original cannot be decoded any more; the timeline says why. */

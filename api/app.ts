@@ -12,6 +12,7 @@ import type { Route } from './route.ts';
 import { archiveRoutes } from './routes/archives.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { auditRoutes } from './routes/audits.ts';
+import { compareRoutes } from './routes/compare.ts';
 import { directUploadRoutes } from './routes/directUploads.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
 import { failureRoutes } from './routes/failures.ts';
@@ -56,6 +57,7 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...mergeRoutes(deps),
     ...reprocessRoutes(deps),
     ...focalPointRoutes(deps),
+    ...compareRoutes(deps),
     ...liveRoutes(deps),
     ...healthRoutes(deps),
   ];

@@ -62,6 +62,12 @@ function escapePointer(part: string): string {
 const STATUS_OF: Partial<Record<FailureType, number>> = {
   unsupported_format: 415,
   empty_file: 422,
+  corrupt_image: 422,
+  truncated: 422,
+  pixel_limit: 422,
+  decode_timeout: 422,
+  decode_memory: 422,
+  decoder_crashed: 422,
   not_an_archive: 415,
   archive_unsafe: 422,
   listing_too_large: 422,

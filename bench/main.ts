@@ -7,6 +7,7 @@ import { readArguments } from './arguments.ts';
 import { type Benchmark, judge, type Line } from './benchmark.ts';
 import { celery } from './c1Celery.ts';
 import { endToEnd } from './eEndToEnd.ts';
+import { similar } from './hSimilar.ts';
 import { openLab } from './lab.ts';
 import { corpus } from './m1Corpus.ts';
 import { memory } from './m1Memory.ts';
@@ -22,6 +23,7 @@ import { formatTable } from './table.ts';
 
 const BENCHMARKS: readonly Benchmark[] = [
   renditions,
+  similar,
   immich,
   quality,
   hostile,

@@ -30,6 +30,9 @@ export const DECODE_MEMORY_MIB = 640;
 /** Wall-clock time that one picture may take, in milliseconds. */
 export const DECODE_TIMEOUT_MS = 20_000;
 
+/** The same for a comparison, in milliseconds: somebody waits for the answer. */
+export const COMPARE_TIMEOUT_MS = 12_000;
+
 /**
  * Share of the stored zoom up to which renditions are made of it when somebody asks for them; larger ones come from the
  * original. Measured on photographs; see docs/renditions.md.

@@ -47,7 +47,7 @@ export interface Preset extends Recipe {
   readonly eager: boolean;
 }
 
-function builtIn(name: string, side: number) {
+function builtIn<Name extends string>(name: Name, side: number) {
   return {
     ...{ name, version: 1, width: side, height: side, quality: 80, eager: true },
     ...{ fit: 'inside', format: 'jpeg', chroma: '4:2:0', background: '#ffffff', focus: CENTRE },
@@ -56,6 +56,8 @@ function builtIn(name: string, side: number) {
 
 /** Largest first: each rendition is made from the pixels of the one before it. */
 export const PRESETS = [builtIn('zoom', 1200), builtIn('card', 400), builtIn('thumb', 100)] as const;
+
+export type BuiltInPreset = (typeof PRESETS)[number]['name'];
 
 /** Presets of a tenant count from here, so that they never share an object key with one that is built in. */
 export const FIRST_OWN_VERSION = 1_001;

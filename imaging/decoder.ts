@@ -1,6 +1,7 @@
+import type { Comparison } from '../domain/comparison.ts';
 import type { ImageFacts, RenditionFile } from '../domain/facts.ts';
 import type { ItemReason } from '../domain/failures.ts';
-import type { Point, Preset } from '../domain/presets.ts';
+import type { BuiltInPreset, Point, Preset } from '../domain/presets.ts';
 
 /** One picture and what to make of it. All paths are absolute. */
 export interface DeriveJob {
@@ -34,6 +35,20 @@ export type DeriveResult =
   | { ok: true; renditions: RenditionFile[] }
   | { ok: false; reason: ItemReason; detail: string };
 
+/** A picture as it came, or its built-in renditions; absolute paths. */
+export type ComparedSide = { picture: string } | { renditions: Readonly<Record<BuiltInPreset, string>> };
+
+/** Two pictures to compare. */
+export interface CompareJob {
+  /** The measure: the other one is brought to its sizes. */
+  one: ComparedSide;
+  other: ComparedSide;
+  /** Where a PNG is written that shows the differences at a preset. */
+  difference: { preset: BuiltInPreset; path: string } | null;
+}
+
+export type CompareResult = ({ ok: true } & Comparison) | { ok: false; reason: ItemReason; detail: string };
+
 /** Who goes first when decoders are short: somebody waits for the answer, an import does, nobody does. */
 export type Urgency = 'now' | 'soon' | 'whenever';
 
@@ -46,6 +61,8 @@ export interface Decoder {
   render(job: RenderJob, signal: AbortSignal, urgency?: Urgency): Promise<RenderResult>;
   /** Renditions only. */
   derive(job: DeriveJob, signal: AbortSignal, urgency?: Urgency): Promise<DeriveResult>;
+  /** Somebody always waits for it. */
+  compare(job: CompareJob, signal: AbortSignal): Promise<CompareResult>;
   /** Ends all children; pending jobs reject. */
   close(): Promise<void>;
 }

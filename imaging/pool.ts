@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { Failure } from '../domain/failures.ts';
-import type { Order } from './child/messages.ts';
+import { COMPARE_TIMEOUT_MS } from '../domain/limits.ts';
+import type { Order, Result } from './child/messages.ts';
 import { type Child, type Reply, startChild } from './child/start.ts';
-import type { Decoder, DeriveResult, RenderResult, Urgency } from './decoder.ts';
+import type { CompareResult, Decoder, DeriveResult, RenderResult, Urgency } from './decoder.ts';
 import { createSlots } from './slots.ts';
 
 export interface DecoderOptions {
@@ -17,7 +18,6 @@ export interface DecoderOptions {
   childEntry?: string;
 }
 
-type Result = RenderResult | DeriveResult;
 type Refusal = Extract<DeriveResult, { ok: false }>;
 
 const PLACE: Readonly<Record<Urgency, number>> = { now: 0, soon: 1, whenever: 2 };
@@ -40,10 +40,18 @@ export function createDecoder(options: DecoderOptions): Decoder {
   let closed = false;
 
   return {
-    // A child answers a render with a render's result.
+    // A child answers an order with the result of its kind.
     render: (job, signal, urgency = 'soon') =>
-      carryOut({ kind: 'render', job }, signal, urgency) as Promise<RenderResult>,
-    derive: (job, signal, urgency = 'soon') => carryOut({ kind: 'derive', job }, signal, urgency),
+      carryOut({ kind: 'render', job }, timeoutMs, signal, urgency) as Promise<RenderResult>,
+    derive: (job, signal, urgency = 'soon') =>
+      carryOut({ kind: 'derive', job }, timeoutMs, signal, urgency) as Promise<DeriveResult>,
+    compare: (job, signal) =>
+      carryOut(
+        { kind: 'compare', job },
+        Math.min(timeoutMs, COMPARE_TIMEOUT_MS),
+        signal,
+        'now',
+      ) as Promise<CompareResult>,
 
     async close() {
       closed = true;
@@ -52,10 +60,15 @@ export function createDecoder(options: DecoderOptions): Decoder {
     },
   };
 
-  async function carryOut(order: Order, signal: AbortSignal, urgency: Urgency): Promise<Result> {
+  async function carryOut(
+    order: Order,
+    withinMs: number,
+    signal: AbortSignal,
+    urgency: Urgency,
+  ): Promise<Result> {
     const slot = await slots.take(signal, PLACE[urgency]);
     try {
-      return await carryOutIn(slot, order, signal);
+      return await carryOutIn(slot, order, withinMs, signal);
     } finally {
       slots.give(slot);
     }
@@ -64,6 +77,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
   async function carryOutIn(
     slot: { held: Child | null },
     order: Order,
+    withinMs: number,
     signal: AbortSignal,
   ): Promise<Result> {
     let verdict: Result = crashed('');
@@ -71,7 +85,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
       const child = await childOf(slot);
       signal.throwIfAborted();
       const isNew = child.served === 0;
-      const run = await child.run(order, timeoutMs, signal);
+      const run = await child.run(order, withinMs, signal);
       if (run.kind === 'answered') {
         if (shouldRetire(child, run.answer)) retire(slot, child);
         if (run.answer.kind === 'failure') throw new Failure(run.answer.type, run.answer.message);
@@ -82,7 +96,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
         slot.held = null;
         if (run.kind === 'aborted') throw signal.reason;
         if (closed) throw closedFailure();
-        if (run.kind === 'timed-out') return timedOut();
+        if (run.kind === 'timed-out') return timedOut(withinMs);
         log('decoding child died', { pid: child.pid, how: run.how, outOfMemory: run.outOfMemory, attempt });
         verdict = run.outOfMemory ? outOfMemory() : crashed(run.how);
       }
@@ -124,8 +138,8 @@ export function createDecoder(options: DecoderOptions): Decoder {
     void child.kill();
   }
 
-  function timedOut(): Refusal {
-    const detail = `Decoding was stopped after ${timeoutMs / 1000} seconds.`;
+  function timedOut(afterMs: number): Refusal {
+    const detail = `Decoding was stopped after ${afterMs / 1000} seconds.`;
     return { ok: false, reason: 'decode_timeout', detail };
   }
 

@@ -1,6 +1,7 @@
 import type { ImageFacts, RenditionFile } from '../domain/facts.ts';
 import { PIPELINE_VERSION } from '../domain/presets.ts';
 import { storable, storableShort } from '../domain/text.ts';
+import { placeAnew } from './duplicates/place.ts';
 import type { Sql } from './postgres/database.ts';
 
 /** Bytes that somebody holds in a file and wants kept. */
@@ -151,6 +152,7 @@ export async function saveFacts(
     update assets set ${facts === null ? tx`` : tx`${factColumns(tx, facts)},`}
       presets_as_of = coalesce(${presetsAsOf}, presets_as_of), updated_at = now()
     where id = ${assetId}`;
+  if (facts !== null) await placeAnew(tx, [assetId]);
 }
 
 function nullable(text: string | null): string | null {

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { WorkerOptions } from '@temporalio/worker';
 import { createAuditActivities } from '../activities/audit.ts';
+import { createCompareActivities } from '../activities/compare.ts';
 import { createDetectActivities } from '../activities/detect.ts';
 import { createFetchActivities } from '../activities/fetch.ts';
 import { createImportActivities } from '../activities/imports.ts';
@@ -106,6 +107,7 @@ export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
       options: {
         activities: {
           ...createRenditionActivities({ ...parts, flyLimits: config.flyLimits }),
+          ...createCompareActivities(parts),
           ...createRepairActivities(parts),
           ...createReprocessActivities(parts),
         },

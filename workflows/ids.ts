@@ -25,6 +25,10 @@ export function testSourceId(sourceId: string): string {
   return `source-test:${sourceId}`;
 }
 
+export function compareWorkflowId(comparisonId: string): string {
+  return `compare:${comparisonId}`;
+}
+
 export function repairAssetId(assetUid: string): string {
   return `repair:${assetUid}`;
 }

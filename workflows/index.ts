@@ -1,5 +1,6 @@
 /** The entry of the workflow bundle: every process there is. */
 export { auditLibrary } from './auditLibrary.ts';
+export { compareImages } from './compareImages.ts';
 export { makeRendition } from './makeRendition.ts';
 export { processAssets } from './processAssets.ts';
 export { pullSource } from './pullSource.ts';

@@ -1,6 +1,7 @@
 import { proxyActivities, type RetryPolicy } from '@temporalio/workflow';
 import type {
   AuditActivities,
+  CompareActivities,
   DetectActivities,
   FetchActivities,
   ImportActivities,
@@ -121,6 +122,14 @@ export const trying = proxyActivities<Pick<PullActivities, 'trySource'>>({
   startToCloseTimeout: '90s',
   heartbeatTimeout: HEARTBEAT,
   retry: { maximumAttempts: 1 },
+});
+
+export const comparing = proxyActivities<CompareActivities>({
+  taskQueue: renditions,
+  // Somebody waits for the answer, and the whole workflow has little more time than this.
+  startToCloseTimeout: '18s',
+  heartbeatTimeout: HEARTBEAT,
+  retry: { initialInterval: '1s', maximumAttempts: 3 },
 });
 
 export const repairing = proxyActivities<RepairActivities>({

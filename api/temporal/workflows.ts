@@ -1,16 +1,20 @@
 import {
   type Client,
+  isGrpcServiceError,
   WorkflowFailedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 import type { RenditionOrder } from '../../domain/batch.ts';
+import type { CompareAnswer, CompareRequest } from '../../domain/comparison.ts';
 import type { ImportProgress } from '../../domain/import.ts';
 import type { ReprocessProgress } from '../../domain/reprocess.ts';
 import type { OutboxMessage } from '../../stores/outbox.ts';
+import type { compareImages } from '../../workflows/compareImages.ts';
 import {
   batchWorkflowId,
+  compareWorkflowId,
   importWorkflowId,
   repairAssetId,
   reprocessWorkflowId,
@@ -35,6 +39,8 @@ import type { runImport } from '../../workflows/runImport.ts';
 import type { testSource } from '../../workflows/testSource.ts';
 
 const QUEUE: Queue = 'workflows';
+/** How long somebody waits for a comparison. */
+const COMPARE_SECONDS = 20;
 const CONTROLS = { pause: pauseImport, cancel: cancelImport } as const;
 const REPROCESS_CONTROLS = {
   pause: pauseReprocess,
@@ -55,6 +61,8 @@ export interface WorkflowControl {
   controlReprocess(id: string, what: ReprocessControl): Promise<ReprocessProgress | null>;
   /** Waits until a rendition was made, whoever asked for it first. Never rejects. */
   makeRendition(id: string, order: RenditionOrder, waitMs: number): Promise<Making>;
+  /** Waits for a comparison. @returns `null` when that took too long, or nobody is there to do it */
+  compare(id: string, request: CompareRequest): Promise<CompareAnswer | null>;
   check(): Promise<void>;
 }
 
@@ -174,6 +182,23 @@ export function createWorkflowControl(client: Client): WorkflowControl {
       const end = await Promise.race([made, late]);
       clearTimeout(timer);
       return end;
+    },
+    async compare(id, request) {
+      try {
+        // The deadline ends a call that Temporal itself does not answer, the timeout a workflow that no worker takes.
+        return await client.withDeadline(Date.now() + (COMPARE_SECONDS + 2) * 1_000, () =>
+          client.workflow.execute<typeof compareImages>('compareImages', {
+            taskQueue: QUEUE,
+            workflowId: compareWorkflowId(id),
+            args: [request],
+            workflowExecutionTimeout: `${COMPARE_SECONDS}s`,
+            staticSummary: 'Comparison',
+          }),
+        );
+      } catch (error) {
+        if (error instanceof WorkflowFailedError || isGrpcServiceError(error)) return null;
+        throw error;
+      }
     },
     async check() {
       await client.connection.workflowService.getSystemInfo({});

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { Failure } from '../../domain/failures.ts';
-import type { DeriveResult, RenderResult } from '../decoder.ts';
+import { comparePictures } from '../compare/compare.ts';
 import { hardenSharp } from '../harden.ts';
 import { isOutOfMemory, Rejection } from '../rejection.ts';
 import { deriveBuffer, renderBuffer } from '../render.ts';
 import { heicDecoderBroke } from '../steps/heic.ts';
-import type { Answer, Order } from './messages.ts';
+import type { Answer, Order, Result } from './messages.ts';
+import { readInput } from './read.ts';
 import { writeRenditions } from './write.ts';
 
 hardenSharp();
@@ -39,8 +39,9 @@ async function answer(order: Order): Promise<Answer> {
   }
 }
 
-async function carryOut({ kind, job }: Order): Promise<RenderResult | DeriveResult> {
+async function carryOut({ kind, job }: Order): Promise<Result> {
   try {
+    if (kind === 'compare') return { ok: true, ...(await comparePictures(job)) };
     const bytes = readInput(job.inputPath);
     if (kind === 'derive') {
       return { ok: true, renditions: writeRenditions(job.outputDir, await deriveBuffer(bytes, job)) };
@@ -53,21 +54,6 @@ async function carryOut({ kind, job }: Order): Promise<RenderResult | DeriveResu
       return { ok: false, reason: 'decode_memory', detail: 'The picture needs more memory than it may use.' };
     }
     throw error;
-  }
-}
-
-/** Synchronous, like all files here: nothing else waits in this process, and no threads need to be woken. */
-function readInput(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    if (code === 'ENOENT')
-      throw new Failure('object_missing', 'The original is not where it was stored.', { cause });
-    if (cause instanceof Error && isOutOfMemory(cause.message)) throw cause;
-    throw new Failure('internal_error', `The original could not be read (${code || 'unknown error'}).`, {
-      cause,
-    });
   }
 }
 

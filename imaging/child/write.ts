@@ -13,14 +13,19 @@ import type { Rendition } from '../plan.ts';
 export function writeRenditions(dir: string, renditions: readonly Rendition[]): RenditionFile[] {
   return renditions.map(({ data, ...rendition }) => {
     const file = path.join(dir, `${rendition.preset}.${rendition.extension}`);
-    try {
-      writeFileSync(file, data);
-    } catch (error) {
-      throw writeFailure(error);
-    }
+    writeOutput(file, data);
     const sha256 = createHash('sha256').update(data).digest('hex');
     return { ...rendition, path: file, bytes: data.length, sha256 };
   });
+}
+
+/** @throws Failure as `writeRenditions` does */
+export function writeOutput(file: string, data: Buffer): void {
+  try {
+    writeFileSync(file, data);
+  } catch (error) {
+    throw writeFailure(error);
+  }
 }
 
 function writeFailure(cause: unknown): Failure {

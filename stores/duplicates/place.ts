@@ -46,6 +46,18 @@ export async function placeAssets(tx: Sql, assetIds: readonly number[]): Promise
   }
 }
 
+/** Places assets again whose pictures were looked at anew and have another hash now. */
+export async function placeAnew(tx: Sql, assetIds: readonly number[]): Promise<void> {
+  await tx`
+    with other as (
+      delete from asset_phashes p using assets a
+      where a.id = p.asset_id and a.id = any(${assetIds as number[]}::bigint[]) and a.phash is distinct from p.phash
+      returning p.asset_id
+    )
+    delete from duplicate_members m using other where m.asset_id = other.asset_id`;
+  await placeAssets(tx, assetIds);
+}
+
 async function placeOfTenant(tx: Sql, tenantId: string, newcomers: readonly Newcomer[]): Promise<void> {
   // Two batches that do not see each other would both become centres of what is one group. Always the last lock.
   await tx`select pg_advisory_xact_lock(hashtextextended('duplicates of ' || ${tenantId}::text, 0))`;

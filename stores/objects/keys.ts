@@ -41,6 +41,11 @@ export function archiveKey(tenantId: string, archiveId: string): string {
   return `${assetPrefix(tenantId, archiveId)}archive`;
 }
 
+/** `<tenant uuid>/<comparison uuid>/difference-1.png` */
+export function differenceKey(tenantId: string, comparisonId: string): string {
+  return `${assetPrefix(tenantId, comparisonId)}difference-1.png`;
+}
+
 /** Everything of one asset lies under this prefix. */
 export function assetPrefix(tenantId: string, assetUid: string): string {
   return `${tenantId}/${assetUid}/`;

@@ -48,6 +48,9 @@ async function finished(id: string): Promise<void> {
   await closed(id);
 }
 
+/** Comparisons have ids that nobody knows before; these are recorded. */
+const recorded = new Set<string>();
+
 const SCENARIOS: readonly Scenario[] = [
   {
     names: ['runImport.folder', 'processAssets.batch'],
@@ -160,6 +163,32 @@ const SCENARIOS: readonly Scenario[] = [
       await start('pull-2');
       await record('pull-2', 'pullSource.not-to-run');
       await photos.close();
+    },
+  },
+  {
+    names: ['compareImages.upload', 'compareImages.refused'],
+    async run() {
+      const bytes = await picture(6_000);
+      const { asset_id } = (await (await t.upload(bytes, 'one.jpg')).json()) as { asset_id: number };
+      while ((await t.get<{ status: string }>(`/retrieve/asset/${asset_id}`)).status === 'processing')
+        await sleep(20);
+      for (const [name, file] of [
+        ['compareImages.upload', bytes],
+        ['compareImages.refused', bytes.subarray(0, 600)],
+      ] as const) {
+        const form = new FormData();
+        form.append('file', new Blob([new Uint8Array(file)]), 'other.jpg');
+        await fetch(`${t.url}/compare/${asset_id}`, { method: 'POST', body: form });
+        let id = '';
+        while (id === '') {
+          for await (const { workflowId } of t.client.workflow.list({
+            query: `WorkflowId STARTS_WITH 'compare:'`,
+          }))
+            if (!recorded.has(workflowId)) id = workflowId;
+        }
+        recorded.add(id);
+        await record(id, name);
+      }
     },
   },
   {

@@ -1070,6 +1070,57 @@ export interface paths {
         patch: operations["changeImage"];
         trace?: never;
     };
+    "/compare/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compare an asset with a file, which is not kept */
+        post: operations["compareWithFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/compare/{a}/{b}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compare two assets; the second is brought to the size of the first */
+        get: operations["compareAssets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/compare/{a}/{b}/diff.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A picture of where two assets differ: in red, over the first one in pale */
+        get: operations["drawDifference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/imports/{id}/events": {
         parameters: {
             query?: never;
@@ -2544,6 +2595,26 @@ export interface components {
         ImageChange: {
             id: number;
             focal_point: components["schemas"]["FocalPoint"] | null;
+        };
+        Comparison: {
+            asset_id: number;
+            zoom: components["schemas"]["PresetComparison"];
+            card: components["schemas"]["PresetComparison"];
+            thumb: components["schemas"]["PresetComparison"];
+            /** @description At every preset */
+            identical: boolean;
+            /** @description The shapes differ, so the other picture was stretched to that of the asset */
+            aspect_differs: boolean;
+        };
+        PresetComparison: {
+            /** @description dB over 8-bit sRGB; null when nothing differs, for which it is infinite */
+            psnr: number | null;
+            /** @description Whether every pixel is the same */
+            identical: boolean;
+            /** @description Mean structural similarity of luma, 8 × 8 windows; 1 is the same */
+            ssim: number;
+            /** @description Bits of 64 in which the perceptual hashes differ */
+            phash_distance: number;
         };
         Health: {
             /** @enum {string} */
@@ -5089,6 +5160,113 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImageChange"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compareWithFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description JPEG, PNG, WebP, GIF, TIFF, AVIF or HEIC; it is not kept
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The difference, for each preset */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compareAssets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                a: number;
+                b: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The difference, for each preset */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drawDifference: {
+        parameters: {
+            query?: {
+                preset?: "card" | "zoom";
+            };
+            header?: never;
+            path: {
+                a: number;
+                b: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A PNG */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
                 };
             };
             /** @description A problem, with a sentence for a person in `detail` */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { GROUP_DISTANCES, hammingDistance } from '../../../domain/likeness.ts';
 import { dismiss, takeBackDismissal } from '../../../stores/duplicates/dismissals.ts';
 import { listGroups } from '../../../stores/duplicates/groups.ts';
-import { placeAssets } from '../../../stores/duplicates/place.ts';
+import { placeAnew, placeAssets } from '../../../stores/duplicates/place.ts';
 import { rebuildDuplicates } from '../../../stores/duplicates/rebuild.ts';
 import { createDatabase, type Database } from '../../../stores/postgres/database.ts';
 import { migrate } from '../../../stores/postgres/migrate.ts';
@@ -143,6 +143,19 @@ describe('groups of near-duplicates', () => {
     );
     await db.run((sql) => sql`update assets set state = 'deleting' where id = ${ids[1]!}`);
     assert.equal((await page(0)).total, 4, 'one picture is no group');
+  });
+
+  it('let go of a picture whose hash is another one now', async () => {
+    const { tenantId, ids } = await libraryOf(db, [
+      { phash: away(0) },
+      { phash: away(2) },
+      { phash: away(30) },
+    ]);
+    await place(ids);
+    assert.deepEqual(await groupsOf(tenantId), [[ids[0], ids[1]]]);
+    await db.run((sql) => sql`update assets set phash = ('x' || ${away(30)})::bit(64) where id = ${ids[1]!}`);
+    await db.tx((tx) => placeAnew(tx, ids));
+    assert.deepEqual(await groupsOf(tenantId), [[ids[1], ids[2]]]);
   });
 
   it('stay dismissed until a new picture joins them', async () => {
