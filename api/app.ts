@@ -11,6 +11,7 @@ import { requestId } from './requestId.ts';
 import type { Route } from './route.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { healthRoutes } from './routes/health.ts';
+import { imageRoutes } from './routes/images.ts';
 import { importRoutes } from './routes/imports.ts';
 import { liveRoutes } from './routes/live.ts';
 import { peopleRoutes } from './routes/people.ts';
@@ -29,6 +30,7 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...sourceKindRoutes(deps),
     ...pullSourceRoutes(deps),
     ...peopleRoutes(deps),
+    ...imageRoutes(deps),
     ...assetRoutes(deps),
     ...liveRoutes(deps),
     ...healthRoutes(deps),

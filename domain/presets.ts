@@ -23,4 +23,4 @@ export type PresetName = (typeof PRESETS)[number]['name'];
 export const PRESET_NAMES: readonly PresetName[] = PRESETS.map((preset) => preset.name);
 
 /** Raised when the facts or renditions that the pipeline makes change in a way old assets lack. */
-export const PIPELINE_VERSION = 1;
+export const PIPELINE_VERSION = 2;

@@ -17,3 +17,9 @@ export async function ensureTenant(sql: Sql, name: string): Promise<Tenant> {
   if (tenant === undefined) throw new Error('An upsert of a tenant returned no row.');
   return tenant;
 }
+
+/** @returns `null` when nobody has used that name yet: reading makes no tenants */
+export async function findTenant(sql: Sql, name: string): Promise<Tenant | null> {
+  const [tenant] = await sql<Tenant[]>`select id, name from tenants where name = ${name}`;
+  return tenant ?? null;
+}

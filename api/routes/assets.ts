@@ -1,22 +1,14 @@
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import {
-  findAsset,
-  findRendition,
-  listAssets,
-  referencesOf,
-  renditionsOf,
-  timelineOf,
-} from '../../stores/library.ts';
+import { findAsset, findRendition, referencesOf, renditionsOf, timelineOf } from '../../stores/library.ts';
 import { originalKey } from '../../stores/objects/keys.ts';
 import type { ApiDeps } from '../deps.ts';
-import { presentAsset, presentImage } from '../present/asset.ts';
-import { pages } from '../present/page.ts';
+import { presentAsset } from '../present/asset.ts';
 import { notFound } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { Asset, ImageList, Preset } from '../schemas/assets.ts';
-import { CatalogId, PageQuery } from '../schemas/common.ts';
+import { Asset, Preset } from '../schemas/assets.ts';
+import { CatalogId } from '../schemas/common.ts';
 
 const OneAsset = z.object({ id: CatalogId });
 
@@ -62,34 +54,11 @@ async function sendObject(
   });
 }
 
-/** What is in the library. */
+/** One asset, and its bytes. */
 export function assetRoutes(deps: ApiDeps): Route[] {
   const { db, config } = deps;
   const base = config.publicUrl ?? '';
   return [
-    defineRoute({
-      method: 'get',
-      path: '/images',
-      operationId: 'listImages',
-      summary: 'Pictures that are ready, newest first',
-      tag: 'library',
-      query: PageQuery.extend({ source: z.string().max(100).optional() }),
-      answers: { 200: { description: 'One page', schema: ImageList } },
-      async handle({ query }, _req, res) {
-        const { assets, total } = await db.run((sql) =>
-          listAssets(sql, {
-            source: query.source ?? null,
-            limit: query.limit,
-            offset: (query.page - 1) * query.limit,
-          }),
-        );
-        res.json({
-          images: assets.map((asset) => presentImage(asset, base)),
-          count: assets.length,
-          ...pages(query, total),
-        } satisfies z.input<typeof ImageList>);
-      },
-    }),
     defineRoute({
       method: 'get',
       path: '/retrieve/asset/{id}',

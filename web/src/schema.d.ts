@@ -425,8 +425,42 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Pictures that are ready, newest first */
+        /** Images that fit the filters; those that are ready, newest first, when there are none */
         get: operations["listImages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/images/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the images that fit the filters are made of */
+        get: operations["countImages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/images/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All images that fit the filters, as a CSV file or a JSON object a line */
+        get: operations["exportImages"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1106,11 +1140,17 @@ export interface components {
         LocationList: components["schemas"]["Location"][];
         ImageList: {
             images: components["schemas"]["Image"][];
+            /** @description Images on this page */
             count: number;
-            total: number;
-            page: number;
-            pages: number;
+            /** @description `null` with `count=none` */
+            total: number | null;
+            total_is: ("exact" | "estimate") | null;
+            /** @description `null` where a cursor was given */
+            page: number | null;
+            pages: number | null;
             page_size: number;
+            /** @description Give it as `cursor` for what comes next */
+            next_cursor: string | null;
         };
         Image: {
             id: number;
@@ -1127,6 +1167,16 @@ export interface components {
             width: number | null;
             height: number | null;
             captured_at: string | null;
+            /** @description Groups the pictures of one camera */
+            camera_key: string | null;
+            location_id: string | null;
+            user_id: string | null;
+            pull_source_id: string | null;
+            /** @description The import that brought it in first */
+            import_id: string | null;
+            sequence_id: string | null;
+            /** @description Place in the sequence, from 1 */
+            sequence_position: number | null;
             /** @description Base64 ThumbHash placeholder */
             thumbhash: string | null;
             thumb_url: string | null;
@@ -1137,6 +1187,20 @@ export interface components {
              * @example 2026-05-31T08:25:38.000Z
              */
             created_at: string;
+        };
+        FacetList: {
+            facets: {
+                [key: string]: {
+                    values: {
+                        /** @description `null`: not known */
+                        value: string | null;
+                        label: string | null;
+                        count: number;
+                    }[];
+                    /** @description Images with a value beyond the first hundred */
+                    others: number;
+                };
+            };
         };
         Asset: {
             id: number;
@@ -1153,6 +1217,16 @@ export interface components {
             width: number | null;
             height: number | null;
             captured_at: string | null;
+            /** @description Groups the pictures of one camera */
+            camera_key: string | null;
+            location_id: string | null;
+            user_id: string | null;
+            pull_source_id: string | null;
+            /** @description The import that brought it in first */
+            import_id: string | null;
+            sequence_id: string | null;
+            /** @description Place in the sequence, from 1 */
+            sequence_position: number | null;
             /** @description Base64 ThumbHash placeholder */
             thumbhash: string | null;
             thumb_url: string | null;
@@ -1172,13 +1246,39 @@ export interface components {
             orientation: number | null;
             phash: string | null;
             captured_at_origin: string | null;
+            /**
+             * @description What the clock showed, without a zone
+             * @example 2021-05-31T08:25:38
+             */
+            captured_local: string | null;
+            /** @description How far that clock was ahead of UTC; `null`: not known */
+            captured_offset_minutes: number | null;
+            captured_confidence: ("high" | "medium" | "low") | null;
+            /** @description What is peculiar about the time */
+            captured_flags: string[];
             camera: {
                 make: string | null;
                 model: string | null;
+                serial: string | null;
+                key: string | null;
             };
             location: {
                 latitude: number;
                 longitude: number;
+                altitude: number | null;
+            } | null;
+            title: string | null;
+            description: string | null;
+            keywords: string[];
+            /** @description Stars, 0–5 */
+            rating: number | null;
+            creator: string | null;
+            copyright: string | null;
+            /** @description Pictures of the same camera shortly before and after */
+            sequence: {
+                id: string;
+                position: number;
+                burst: number;
             } | null;
             /** @description EXIF, XMP and IPTC values */
             metadata: {
@@ -2257,9 +2357,44 @@ export interface operations {
     listImages: {
         parameters: {
             query?: {
+                tenant_name?: string;
+                /** @description Kind of the source */
+                source?: string;
+                status?: "ready" | "trashed" | "processing" | "failed" | "rejected" | "all";
+                /** @description The `camera_key` of images */
+                camera?: string;
+                camera_make?: string;
+                camera_model?: string;
+                location_id?: string;
+                user_id?: string;
+                pull_source_id?: string;
+                import_id?: string;
+                sequence?: string;
+                taken_from?: string;
+                taken_to?: string;
+                created_from?: string;
+                created_to?: string;
+                has_gps?: "true" | "false";
+                /** @description west,south,east,north in degrees */
+                bbox?: string;
+                min_width?: number;
+                max_width?: number;
+                min_height?: number;
+                max_height?: number;
+                min_bytes?: number;
+                max_bytes?: number;
+                format?: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic";
+                mime?: string;
+                /** @description Words that name, title, description or keywords hold, all of them */
+                q?: string;
+                /** @description With `-` the greatest comes first. Images without a time come last in `-taken` */
+                sort?: "-created" | "created" | "-taken" | "taken" | "name" | "-name" | "-size" | "size";
                 page?: number;
                 limit?: number;
-                source?: string;
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description What `total` is; `exact` where pages are numbered, `none` with a cursor */
+                count?: "exact" | "estimate" | "none";
             };
             header?: never;
             path?: never;
@@ -2274,6 +2409,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImageList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    countImages: {
+        parameters: {
+            query?: {
+                tenant_name?: string;
+                /** @description Kind of the source */
+                source?: string;
+                status?: "ready" | "trashed" | "processing" | "failed" | "rejected" | "all";
+                /** @description The `camera_key` of images */
+                camera?: string;
+                camera_make?: string;
+                camera_model?: string;
+                location_id?: string;
+                user_id?: string;
+                pull_source_id?: string;
+                import_id?: string;
+                sequence?: string;
+                taken_from?: string;
+                taken_to?: string;
+                created_from?: string;
+                created_to?: string;
+                has_gps?: "true" | "false";
+                /** @description west,south,east,north in degrees */
+                bbox?: string;
+                min_width?: number;
+                max_width?: number;
+                min_height?: number;
+                max_height?: number;
+                min_bytes?: number;
+                max_bytes?: number;
+                format?: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic";
+                mime?: string;
+                /** @description Words that name, title, description or keywords hold, all of them */
+                q?: string;
+                /** @description Some of camera, location, source, format, status, taken_month */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Values and how many images have them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacetList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportImages: {
+        parameters: {
+            query?: {
+                tenant_name?: string;
+                /** @description Kind of the source */
+                source?: string;
+                status?: "ready" | "trashed" | "processing" | "failed" | "rejected" | "all";
+                /** @description The `camera_key` of images */
+                camera?: string;
+                camera_make?: string;
+                camera_model?: string;
+                location_id?: string;
+                user_id?: string;
+                pull_source_id?: string;
+                import_id?: string;
+                sequence?: string;
+                taken_from?: string;
+                taken_to?: string;
+                created_from?: string;
+                created_to?: string;
+                has_gps?: "true" | "false";
+                /** @description west,south,east,north in degrees */
+                bbox?: string;
+                min_width?: number;
+                max_width?: number;
+                min_height?: number;
+                max_height?: number;
+                min_bytes?: number;
+                max_bytes?: number;
+                mime?: string;
+                /** @description Words that name, title, description or keywords hold, all of them */
+                q?: string;
+                /** @description With `-` the greatest comes first. Images without a time come last in `-taken` */
+                sort?: "-created" | "created" | "-taken" | "taken" | "name" | "-name" | "-size" | "size";
+                format?: "csv" | "ndjson";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file; it ends early when the server does */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
                 };
             };
             /** @description A problem, with a sentence for a person in `detail` */
