@@ -72,3 +72,8 @@ export interface PullActivities {
   /** Lists a page and fetches up to `files` of it into nowhere; writes what it saw into the source's row. */
   trySource(pullSourceId: string, files: number): Promise<void>;
 }
+
+export interface CorrectionActivities {
+  /** Moves the times that a correction is to move, or moves them back when it is being undone. */
+  moveClocks(correctionId: string): Promise<void>;
+}

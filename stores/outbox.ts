@@ -1,22 +1,20 @@
 import type { Sql } from './postgres/database.ts';
 
-export type OutboxKind = 'run-import' | 'process-upload';
+/** What is to be started, and the row that it is about. */
+export type Errand =
+  | { kind: 'run-import'; importId: string }
+  | { kind: 'process-upload'; importId: string }
+  | { kind: 'correct-clocks'; subjectId: string }
+  | { kind: 'restore-clocks'; subjectId: string };
 
-export interface OutboxMessage {
-  id: number;
-  tenantId: string;
-  kind: OutboxKind;
-  importId: string;
-  attempts: number;
-}
+export type OutboxMessage = Errand & { id: number; tenantId: string; attempts: number };
 
 /** Asks for a workflow, in the transaction that made it necessary. */
-export async function enqueue(
-  tx: Sql,
-  message: Pick<OutboxMessage, 'tenantId' | 'kind' | 'importId'>,
-): Promise<void> {
+export async function enqueue(tx: Sql, message: Errand & { tenantId: string }): Promise<void> {
+  const about = 'importId' in message ? [message.importId, null] : [null, message.subjectId];
   await tx`
-    insert into outbox (tenant_id, kind, import_id) values (${message.tenantId}, ${message.kind}, ${message.importId})`;
+    insert into outbox (tenant_id, kind, import_id, subject_id)
+    values (${message.tenantId}, ${message.kind}, ${about[0] ?? null}, ${about[1] ?? null})`;
 }
 
 /** Takes due messages; each stays invisible to other dispatchers for the lease, and comes back when nobody marks it sent. */
@@ -27,7 +25,7 @@ export async function takeDue(sql: Sql, limit: number, leaseSeconds: number): Pr
       select id from outbox where sent_at is null and next_try_at <= now()
       order by id limit ${limit} for update skip locked
     )
-    returning id, tenant_id as "tenantId", kind, import_id as "importId", attempts`;
+    returning id, tenant_id as "tenantId", kind, import_id as "importId", subject_id as "subjectId", attempts`;
 }
 
 export async function markSent(sql: Sql, ids: readonly number[]): Promise<void> {

@@ -18,8 +18,11 @@ export async function ensureTenant(sql: Sql, name: string): Promise<Tenant> {
   return tenant;
 }
 
-/** @returns `null` when nobody has used that name yet: reading makes no tenants */
-export async function findTenant(sql: Sql, name: string): Promise<Tenant | null> {
-  const [tenant] = await sql<Tenant[]>`select id, name from tenants where name = ${name}`;
-  return tenant ?? null;
+/** The id of nobody, who owns nothing. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+/** The tenant's id for reading, which makes no tenants: one that nobody has made owns nothing. */
+export async function readTenantId(sql: Sql, name: string): Promise<string> {
+  const [tenant] = await sql<{ id: string }[]>`select id from tenants where name = ${name}`;
+  return tenant?.id ?? NOBODY;
 }

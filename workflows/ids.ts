@@ -15,3 +15,12 @@ export function pullSourceId(sourceId: string): string {
 export function testSourceId(sourceId: string): string {
   return `source-test:${sourceId}`;
 }
+
+export function correctionId(id: string): string {
+  return `correction:${id}`;
+}
+
+/** Of its own: the workflow that applied the correction may be about to end when somebody undoes it. */
+export function correctionUndoId(id: string): string {
+  return `correction-undo:${id}`;
+}

@@ -1,4 +1,5 @@
 /** The entry of the workflow bundle: every process there is. */
+export { correctClocks } from './correctClocks.ts';
 export { processAssets } from './processAssets.ts';
 export { pullSource } from './pullSource.ts';
 export { runImport } from './runImport.ts';

@@ -1,5 +1,6 @@
 import { proxyActivities, type RetryPolicy } from '@temporalio/workflow';
 import type {
+  CorrectionActivities,
   DetectActivities,
   FetchActivities,
   ImportActivities,
@@ -90,4 +91,12 @@ export const trying = proxyActivities<Pick<PullActivities, 'trySource'>>({
   startToCloseTimeout: '90s',
   heartbeatTimeout: HEARTBEAT,
   retry: { maximumAttempts: 1 },
+});
+
+export const correcting = proxyActivities<CorrectionActivities>({
+  taskQueue: io,
+  // A million images in batches of a second or less; a lost attempt goes on at the batch where it stopped.
+  startToCloseTimeout: '2 hours',
+  heartbeatTimeout: HEARTBEAT,
+  retry: untilItWorks,
 });

@@ -3,7 +3,7 @@ import type { SourceRegistry } from '../../sources/registry.ts';
 import type { ImageFilter } from '../../stores/finding/filter.ts';
 import type { Order, SortKey } from '../../stores/finding/order.ts';
 import type { Database } from '../../stores/postgres/database.ts';
-import { DEFAULT_TENANT, findTenant } from '../../stores/tenants.ts';
+import { DEFAULT_TENANT, readTenantId } from '../../stores/tenants.ts';
 import type { ImageQuery, SORTS } from '../schemas/images.ts';
 
 interface FilterDeps {
@@ -11,17 +11,13 @@ interface FilterDeps {
   sources: SourceRegistry;
 }
 
-/** A tenant that nobody has made owns nothing. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
-
 /** What a query means in rows. */
 export async function filterOf(
   { db, sources }: FilterDeps,
   query: Omit<z.output<typeof ImageQuery>, 'format'> & { format?: string | undefined },
 ): Promise<ImageFilter> {
-  const tenant = await db.run((sql) => findTenant(sql, query.tenant_name ?? DEFAULT_TENANT));
   return {
-    tenantId: tenant?.id ?? NOBODY,
+    tenantId: await db.run((sql) => readTenantId(sql, query.tenant_name ?? DEFAULT_TENANT)),
     status: query.status,
     source: query.source === undefined ? null : spelled(sources, query.source),
     camera: query.camera ?? null,

@@ -10,9 +10,9 @@ const Text = z
   .regex(/^[^\0]*$/, 'must not hold NUL');
 const Whole = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const Pixels = z.coerce.number().int().min(0).max(2_147_483_647);
-const Flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+const Flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
 
-const Moment = z
+export const Moment = z
   .union([z.iso.datetime({ offset: true }), z.iso.date()])
   .transform((text) => new Date(text))
   .meta({ description: 'ISO 8601; a day alone means its first moment in UTC', example: '2026-05-31' });
@@ -34,7 +34,7 @@ const Box = z
 /** Which images are meant; the same for lists, counts, exports and corrections. */
 export const ImageQuery = z.object({
   tenant_name: TenantName.optional(),
-  source: z.string().max(100).optional().meta({ description: 'Kind of the source' }),
+  source: Text.optional().meta({ description: 'Kind of the source' }),
   status: z.enum(STATUSES).default('ready'),
   camera: Text.optional().meta({ description: 'The `camera_key` of images' }),
   camera_make: Text.optional(),

@@ -7,7 +7,14 @@ import {
 } from '@temporalio/client';
 import type { ImportProgress } from '../../domain/import.ts';
 import type { OutboxMessage } from '../../stores/outbox.ts';
-import { batchWorkflowId, importWorkflowId, testSourceId } from '../../workflows/ids.ts';
+import type { correctClocks } from '../../workflows/correctClocks.ts';
+import {
+  batchWorkflowId,
+  correctionId,
+  correctionUndoId,
+  importWorkflowId,
+  testSourceId,
+} from '../../workflows/ids.ts';
 import {
   cancelImport,
   pauseImport,
@@ -47,7 +54,21 @@ export function createWorkflowControl(client: Client): WorkflowControl {
   });
 
   return {
-    async start({ kind, importId }) {
+    async start(message) {
+      if (message.kind === 'correct-clocks' || message.kind === 'restore-clocks') {
+        await client.workflow.start<typeof correctClocks>('correctClocks', {
+          taskQueue: QUEUE,
+          workflowId:
+            message.kind === 'correct-clocks'
+              ? correctionId(message.subjectId)
+              : correctionUndoId(message.subjectId),
+          args: [message.subjectId],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          staticSummary: 'Correction of clocks',
+        });
+        return;
+      }
+      const { kind, importId } = message;
       if (kind === 'run-import') {
         await client.workflow.start<typeof runImport>('runImport', importStart(importId));
         return;

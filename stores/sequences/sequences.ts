@@ -51,12 +51,9 @@ export async function listSequences(
   return { sequences, total: count?.total ?? 0 };
 }
 
-/** The gaps that make sequences and bursts of a tenant's images, in seconds. */
-export async function gapsOf(
-  sql: Sql,
-  tenantId: string,
-): Promise<{ sequence: number; burst: number } | null> {
+/** The gaps that make sequences and bursts of a tenant's images, in seconds; those of new tenants where there is none. */
+export async function gapsOf(sql: Sql, tenantId: string): Promise<{ sequence: number; burst: number }> {
   const [row] = await sql<{ sequence: number; burst: number }[]>`
     select sequence_gap_seconds as sequence, burst_gap_seconds as burst from tenants where id = ${tenantId}`;
-  return row ?? null;
+  return row ?? { sequence: 60, burst: 2 };
 }

@@ -356,17 +356,17 @@ describe('rows', () => {
       const importId = await listed('/outbox', []);
       await db.tx((tx) => enqueue(tx, { tenantId, kind: 'run-import', importId }));
       const taken = await Promise.all(Array.from({ length: 5 }, () => db.run((sql) => takeDue(sql, 10, 1))));
-      const mine = taken.flat().filter((message) => message.importId === importId);
+      const mine = taken.flat().filter((message) => 'importId' in message && message.importId === importId);
       assert.equal(mine.length, 1);
       await sleep(1_100);
       const again = (await db.run((sql) => takeDue(sql, 10, 1))).filter(
-        (message) => message.importId === importId,
+        (message) => 'importId' in message && message.importId === importId,
       );
       assert.equal(again[0]?.attempts, 2);
       await db.run((sql) => markSent(sql, [again[0]!.id]));
       await sleep(1_100);
       const none = (await db.run((sql) => takeDue(sql, 10, 1))).filter(
-        (message) => message.importId === importId,
+        (message) => 'importId' in message && message.importId === importId,
       );
       assert.deepEqual(none, []);
     });
