@@ -19,6 +19,7 @@ import { peopleRoutes } from './routes/people.ts';
 import { pullSourceRoutes } from './routes/pullSources.ts';
 import { sequenceRoutes } from './routes/sequences.ts';
 import { sourceKindRoutes } from './routes/sourceKinds.ts';
+import { timelineRoutes } from './routes/timeline.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 import { webRouter } from './webApp.ts';
 
@@ -35,6 +36,7 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...imageRoutes(deps),
     ...sequenceRoutes(deps),
     ...correctionRoutes(deps),
+    ...timelineRoutes(deps),
     ...assetRoutes(deps),
     ...liveRoutes(deps),
     ...healthRoutes(deps),

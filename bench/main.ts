@@ -10,6 +10,7 @@ import { endToEnd } from './eEndToEnd.ts';
 import { openLab } from './lab.ts';
 import { corpus } from './m1Corpus.ts';
 import { memory } from './m1Memory.ts';
+import { finding } from './q1Finding.ts';
 import { renditions } from './rRenditions.ts';
 import { latency } from './t1Latency.ts';
 import { orchestration } from './t1Orchestration.ts';
@@ -25,6 +26,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   orchestration,
   latency,
   history,
+  finding,
   corpus,
   celery,
 ];

@@ -129,19 +129,6 @@ export async function referencesOf(sql: Sql, assetId: number): Promise<Reference
     where i.asset_id = ${assetId} and i.state in ('stored', 'duplicate', 'pending') order by i.id limit 100`;
 }
 
-export interface EventRow {
-  at: Date;
-  kind: string;
-  detail: Record<string, unknown>;
-}
-
-export async function timelineOf(sql: Sql, assetId: number): Promise<EventRow[]> {
-  return sql<EventRow[]>`
-    select at, kind, detail from events
-    where asset_id = ${assetId} or item_id = (select item_id from assets where id = ${assetId})
-    order by id limit 500`;
-}
-
 /** The ready images of one tenant. */
 export async function countReady(sql: Sql, tenantName: string): Promise<number> {
   const [row] = await sql<{ total: number }[]>`

@@ -1,8 +1,10 @@
 import type { z } from 'zod';
-import type { AssetRow, EventRow, Reference, RenditionRow } from '../../stores/library.ts';
+import type { AssetRow, Reference, RenditionRow } from '../../stores/library.ts';
+import type { EventRow } from '../../stores/timeline.ts';
 import type { Asset, Image, Rendition } from '../schemas/assets.ts';
 import { presentFailure } from './failure.ts';
 import { EVERYBODY, presentPosition } from './position.ts';
+import { presentEvent } from './timeline.ts';
 
 export const STATUS = {
   pending: 'processing',
@@ -101,10 +103,6 @@ export function presentAsset(
       user_id: r.userId,
       location_id: r.locationId,
     })),
-    timeline: more.timeline.map((event) => ({
-      at: event.at.toISOString(),
-      kind: event.kind,
-      detail: event.detail,
-    })),
+    timeline: more.timeline.map(presentEvent),
   };
 }

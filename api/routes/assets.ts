@@ -1,8 +1,9 @@
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { findAsset, findRendition, referencesOf, renditionsOf, timelineOf } from '../../stores/library.ts';
+import { findAsset, findRendition, referencesOf, renditionsOf } from '../../stores/library.ts';
 import { originalKey } from '../../stores/objects/keys.ts';
+import { eventsOf } from '../../stores/timeline.ts';
 import type { ApiDeps } from '../deps.ts';
 import { presentAsset } from '../present/asset.ts';
 import { notFound } from '../problem.ts';
@@ -74,7 +75,7 @@ export function assetRoutes(deps: ApiDeps): Route[] {
           Promise.all([
             renditionsOf(sql, [asset.id]),
             referencesOf(sql, asset.id),
-            timelineOf(sql, asset.id),
+            eventsOf(sql, { assetId: asset.id }, { limit: 500, offset: 0 }),
           ]),
         );
         res.json(

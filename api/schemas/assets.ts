@@ -70,8 +70,27 @@ export const ImageList = z
   .meta({ id: 'ImageList' });
 
 export const TimelineEvent = z
-  .object({ at: Time, kind: z.string(), detail: z.record(z.string(), z.unknown()) })
+  .object({
+    at: Time,
+    kind: z.string(),
+    text: z.string().meta({ description: 'What happened, in a sentence' }),
+    item_id: z.int().nullable(),
+    asset_id: z.int().nullable(),
+    name: z.string().nullable().meta({ description: 'Of the file that it happened to' }),
+    detail: z.record(z.string(), z.unknown()),
+  })
   .meta({ id: 'TimelineEvent' });
+
+export const Timeline = z
+  .object({
+    events: z.array(TimelineEvent),
+    count: z.int(),
+    total: z.int(),
+    page: z.int(),
+    pages: z.int(),
+    page_size: z.int(),
+  })
+  .meta({ id: 'Timeline' });
 
 export const Asset = z
   .object({

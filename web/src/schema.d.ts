@@ -469,6 +469,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sequences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Images of one camera that belong together in time; `GET /images?sequence=` has its images */
+        get: operations["listSequences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/corrections/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move the times of images; what their files say stays as it is */
+        post: operations["correctClocks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Corrections, the latest first */
+        get: operations["listCorrections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/corrections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One correction */
+        get: operations["getCorrection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/corrections/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the images of a correction the times that they had before it */
+        post: operations["undoCorrection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/images/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every step, try and wait of one image */
+        get: operations["getImageTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every step, try and wait of an import and its files */
+        get: operations["getImportTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/retrieve/asset/{id}": {
         parameters: {
             query?: never;
@@ -789,6 +908,111 @@ export interface components {
             longitude?: number | null;
             timezone?: string | null;
             tenant_name?: string;
+        };
+        CorrectionCreate: {
+            tenant_name?: string;
+            /** @description As `GET /images` takes it */
+            filter?: {
+                /** @description Kind of the source */
+                source?: string;
+                /**
+                 * @default ready
+                 * @enum {string}
+                 */
+                status: "ready" | "trashed" | "processing" | "failed" | "rejected" | "all";
+                /** @description The `camera_key` of images */
+                camera?: string;
+                camera_make?: string;
+                camera_model?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                location_id?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                user_id?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                pull_source_id?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                import_id?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                sequence?: string;
+                /**
+                 * @description ISO 8601; a day alone means its first moment in UTC
+                 * @example 2026-05-31
+                 */
+                taken_from?: string;
+                /**
+                 * @description ISO 8601; a day alone means its first moment in UTC
+                 * @example 2026-05-31
+                 */
+                taken_to?: string;
+                /**
+                 * @description ISO 8601; a day alone means its first moment in UTC
+                 * @example 2026-05-31
+                 */
+                created_from?: string;
+                /**
+                 * @description ISO 8601; a day alone means its first moment in UTC
+                 * @example 2026-05-31
+                 */
+                created_to?: string;
+                has_gps?: boolean | ("true" | "false");
+                /**
+                 * @description west,south,east,north in degrees
+                 * @example 5.9,47.3,15.0,55.1
+                 */
+                bbox?: string;
+                min_width?: number;
+                max_width?: number;
+                min_height?: number;
+                max_height?: number;
+                min_bytes?: number;
+                max_bytes?: number;
+                /** @enum {string} */
+                format?: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic";
+                mime?: string;
+                /** @description Words that name, title, description or keywords hold, all of them */
+                q?: string;
+            };
+            ids?: number[];
+            camera_key?: string;
+            /**
+             * @description ISO 8601; a day alone means its first moment in UTC
+             * @example 2026-05-31
+             */
+            taken_from?: string;
+            /**
+             * @description ISO 8601; a day alone means its first moment in UTC
+             * @example 2026-05-31
+             */
+            taken_to?: string;
+            /** @description Seconds that all times are moved by */
+            shift_seconds?: number;
+            /** @description What the clock showed at a moment, and what it should have shown */
+            anchor?: {
+                from_local: string;
+                to_local: string;
+            };
+            /**
+             * @description The zone that the clock was set to all along
+             * @example Europe/Berlin
+             */
+            timezone?: string;
+            /** @default false */
+            dry_run: boolean;
         };
         __schema0: string | number | boolean | null | components["schemas"]["__schema0"][] | {
             [key: string]: components["schemas"]["__schema0"];
@@ -1202,6 +1426,129 @@ export interface components {
                 };
             };
         };
+        SequenceList: {
+            sequences: {
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                id: string;
+                /** @enum {string} */
+                kind: "burst" | "sequence";
+                camera_key: string;
+                location_id: string | null;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                started_at: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                ended_at: string;
+                /** @description Those that are ready */
+                images: number;
+                bursts: number;
+                cover_url: string | null;
+            }[];
+            count: number;
+            total: number;
+            page: number;
+            pages: number;
+            page_size: number;
+            /** @description Longest gap within a sequence */
+            sequence_gap_seconds: number;
+            /** @description Longest gap within a burst */
+            burst_gap_seconds: number;
+        };
+        CorrectionPreview: {
+            /** @constant */
+            dry_run: true;
+            /** @description Images that would be moved */
+            images: number;
+            /** @description Images of the selection that have nothing to move */
+            images_without_time: number;
+            /** @description The first and the last of them */
+            samples: {
+                id: number;
+                name: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                before: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                after: string;
+                local_before: string | null;
+                local_after: string | null;
+            }[];
+        };
+        Correction: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @enum {string} */
+            state: "applying" | "applied" | "undoing" | "undone";
+            change: {
+                [key: string]: unknown;
+            };
+            selection: {
+                [key: string]: unknown;
+            };
+            images: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            applied_at: string | null;
+            undone_at: string | null;
+        };
+        CorrectionList: {
+            corrections: components["schemas"]["Correction"][];
+            count: number;
+            total: number;
+            page: number;
+            pages: number;
+            page_size: number;
+        };
+        Timeline: {
+            events: components["schemas"]["TimelineEvent"][];
+            count: number;
+            total: number;
+            page: number;
+            pages: number;
+            page_size: number;
+        };
+        TimelineEvent: {
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            at: string;
+            kind: string;
+            /** @description What happened, in a sentence */
+            text: string;
+            item_id: number | null;
+            asset_id: number | null;
+            /** @description Of the file that it happened to */
+            name: string | null;
+            detail: {
+                [key: string]: unknown;
+            };
+        };
         Asset: {
             id: number;
             name: string;
@@ -1318,18 +1665,6 @@ export interface components {
             size: number;
             mime_type: string;
             content_hash: string;
-        };
-        TimelineEvent: {
-            /**
-             * Format: date-time
-             * @description ISO 8601, UTC
-             * @example 2026-05-31T08:25:38.000Z
-             */
-            at: string;
-            kind: string;
-            detail: {
-                [key: string]: unknown;
-            };
         };
         Health: {
             /** @enum {string} */
@@ -2374,7 +2709,7 @@ export interface operations {
                 taken_to?: string;
                 created_from?: string;
                 created_to?: string;
-                has_gps?: "true" | "false";
+                has_gps?: boolean | ("true" | "false");
                 /** @description west,south,east,north in degrees */
                 bbox?: string;
                 min_width?: number;
@@ -2442,7 +2777,7 @@ export interface operations {
                 taken_to?: string;
                 created_from?: string;
                 created_to?: string;
-                has_gps?: "true" | "false";
+                has_gps?: boolean | ("true" | "false");
                 /** @description west,south,east,north in degrees */
                 bbox?: string;
                 min_width?: number;
@@ -2504,7 +2839,7 @@ export interface operations {
                 taken_to?: string;
                 created_from?: string;
                 created_to?: string;
-                has_gps?: "true" | "false";
+                has_gps?: boolean | ("true" | "false");
                 /** @description west,south,east,north in degrees */
                 bbox?: string;
                 min_width?: number;
@@ -2533,6 +2868,257 @@ export interface operations {
                 };
                 content: {
                     "text/csv": unknown;
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSequences: {
+        parameters: {
+            query?: {
+                page?: number;
+                limit?: number;
+                tenant_name?: string;
+                /** @description The `camera_key` of images */
+                camera?: string;
+                location_id?: string;
+                from?: string;
+                to?: string;
+                /** @description `burst`: no gap longer than that of a burst; `sequence`: at least one */
+                kind?: "burst" | "sequence";
+                min_images?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page, the latest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SequenceList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correctClocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionCreate"];
+            };
+        };
+        responses: {
+            /** @description With `dry_run`: what would happen */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionPreview"];
+                };
+            };
+            /** @description Accepted; watch it under its id */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Correction"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCorrections: {
+        parameters: {
+            query?: {
+                page?: number;
+                limit?: number;
+                tenant_name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCorrection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The correction */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Correction"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoCorrection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted; watch it under its id */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Correction"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getImageTimeline: {
+        parameters: {
+            query?: {
+                page?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page, the first event first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getImportTimeline: {
+        parameters: {
+            query?: {
+                page?: number;
+                limit?: number;
+                /** @description `false`: only what happened to the import as a whole */
+                items?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page, the first event first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
                 };
             };
             /** @description A problem, with a sentence for a person in `detail` */
