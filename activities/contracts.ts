@@ -8,6 +8,7 @@ import type {
   FetchResult,
   RenderedItem,
   RenderResult,
+  RenditionOrder,
 } from '../domain/batch.ts';
 import type { FailureType } from '../domain/failures.ts';
 import type { ImportState } from '../domain/import.ts';
@@ -49,6 +50,10 @@ export interface FetchActivities {
 
 export interface RenderActivities {
   renderBatch(items: FetchedItem[]): Promise<RenderResult>;
+}
+
+export interface RenditionActivities {
+  makeRendition(order: RenditionOrder): Promise<void>;
 }
 
 export interface DetectActivities {

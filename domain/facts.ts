@@ -1,5 +1,4 @@
 import type { ImageFormat } from './limits.ts';
-import type { PresetName } from './presets.ts';
 
 /** Where the time a picture was taken comes from, best first. */
 export type CapturedAtOrigin =
@@ -85,7 +84,7 @@ export interface ImageFacts extends Descriptive {
 
 /** One rendition made, as a file in the job's output directory. */
 export interface RenditionFile {
-  preset: PresetName;
+  preset: string;
   version: number;
   /** Absolute path. */
   path: string;
@@ -94,4 +93,6 @@ export interface RenditionFile {
   bytes: number;
   /** Hex. */
   sha256: string;
+  mediaType: string;
+  extension: string;
 }

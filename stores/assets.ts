@@ -100,50 +100,58 @@ export async function renderTargets(sql: Sql, assetIds: readonly number[]): Prom
     order by a.id`;
 }
 
-/** Records what one decode gave. The renditions are in the store already, under the given keys. */
+/** What one decode told, as assignments. */
+export function factColumns(sql: Sql, facts: ImageFacts): ReturnType<Sql> {
+  return sql`
+    pipeline_version = ${PIPELINE_VERSION}, media_type = ${facts.mimeType}, format = ${facts.format},
+    width = ${facts.width}, height = ${facts.height}, pages = ${facts.pages}, orientation = ${facts.orientation},
+    has_alpha = ${facts.hasAlpha}, colour_space = ${facts.colourSpace}, bit_depth = ${facts.bitDepth},
+    captured_at = ${facts.capturedAt}, captured_at_origin = ${facts.capturedAtOrigin},
+    captured_local = ${facts.capturedLocal}, captured_offset = ${facts.capturedOffset},
+    captured_confidence = ${facts.capturedConfidence}, captured_flags = ${facts.capturedFlags}::text[],
+    camera_make = ${nullable(facts.cameraMake)}, camera_model = ${nullable(facts.cameraModel)},
+    camera_serial = ${nullable(facts.cameraSerial)},
+    camera_key = camera_key(${nullable(facts.cameraMake)}, ${nullable(facts.cameraModel)}, ${nullable(facts.cameraSerial)},
+      (select m.source_id from imports m where m.id = assets.import_id and m.kind <> 'upload'),
+      (select i.external_id from import_items i where i.id = assets.item_id)),
+    latitude = ${facts.latitude}, longitude = ${facts.longitude}, altitude = ${facts.altitude},
+    title = ${nullable(facts.title)}, description = ${nullable(facts.description)},
+    keywords = ${facts.keywords.map(storableShort)}::text[], rating = ${facts.rating},
+    creator = ${nullable(facts.creator)}, copyright = ${nullable(facts.copyright)},
+    exif = ${sql.json(storableRecord(facts.exif))}, phash = ('x' || ${facts.phash})::bit(64),
+    thumbhash = decode(${facts.thumbhash}, 'base64')`;
+}
+
+/**
+ * Records what one decode gave. The renditions are in the store already, under the given keys.
+ * @param presetsAsOf when the presets that they were made to were read; `null`: they are the ones that are built in
+ */
 export async function saveRendered(
   sql: Sql,
   assetId: number,
   facts: ImageFacts,
   renditions: readonly (Omit<RenditionFile, 'path'> & { key: string })[],
+  presetsAsOf: Date | null = null,
 ): Promise<void> {
-  const rows = renditions.map((r) => ({ ...r, sha256: r.sha256 }));
+  const rows = renditions.map((r) => ({ ...r }));
   await sql`
-    with found as (
-      select a.id, case when m.kind <> 'upload' then m.source_id end as source_id, i.external_id as path
-      from assets a left join import_items i on i.id = a.item_id left join imports m on m.id = i.import_id
-      where a.id = ${assetId}
-    ), rendered as (
-      update assets a set pipeline_version = ${PIPELINE_VERSION}, media_type = ${facts.mimeType}, format = ${facts.format},
-        width = ${facts.width}, height = ${facts.height}, pages = ${facts.pages}, orientation = ${facts.orientation},
-        has_alpha = ${facts.hasAlpha}, colour_space = ${facts.colourSpace}, bit_depth = ${facts.bitDepth},
-        captured_at = ${facts.capturedAt}, captured_at_origin = ${facts.capturedAtOrigin},
-        captured_local = ${facts.capturedLocal}, captured_offset = ${facts.capturedOffset},
-        captured_confidence = ${facts.capturedConfidence}, captured_flags = ${facts.capturedFlags}::text[],
-        camera_make = ${nullable(facts.cameraMake)}, camera_model = ${nullable(facts.cameraModel)},
-        camera_serial = ${nullable(facts.cameraSerial)},
-        camera_key = camera_key(${nullable(facts.cameraMake)}, ${nullable(facts.cameraModel)}, ${nullable(facts.cameraSerial)},
-          found.source_id, found.path),
-        latitude = ${facts.latitude}, longitude = ${facts.longitude}, altitude = ${facts.altitude},
-        title = ${nullable(facts.title)}, description = ${nullable(facts.description)},
-        keywords = ${facts.keywords.map(storableShort)}::text[], rating = ${facts.rating},
-        creator = ${nullable(facts.creator)}, copyright = ${nullable(facts.copyright)},
-        exif = ${sql.json(storableRecord(facts.exif))}, phash = ('x' || ${facts.phash})::bit(64),
-        thumbhash = decode(${facts.thumbhash}, 'base64'), updated_at = now()
-      from found where a.id = found.id and a.state = 'pending'
-      returning a.id, a.tenant_id, a.item_id
+    with rendered as (
+      update assets set ${factColumns(sql, facts)}, presets_as_of = ${presetsAsOf}, updated_at = now()
+      where id = ${assetId} and state = 'pending'
+      returning id, tenant_id, item_id
     ), noted as (
       insert into events (tenant_id, item_id, asset_id, kind, detail)
       select tenant_id, item_id, id, 'asset.rendered',
         jsonb_build_object('width', ${facts.width}::int, 'height', ${facts.height}::int, 'pipeline', ${PIPELINE_VERSION}::int)
       from rendered
     )
-    insert into renditions (asset_id, tenant_id, preset, version, object_key, width, height, bytes, sha256)
-    select r.id, r.tenant_id, t.preset, t.version, t.key, t.width, t.height, t.bytes, decode(t.sha256, 'hex')
+    insert into renditions (asset_id, tenant_id, preset, version, object_key, width, height, bytes, sha256, media_type)
+    select r.id, r.tenant_id, t.preset, t.version, t.key, t.width, t.height, t.bytes, decode(t.sha256, 'hex'), t."mediaType"
     from rendered r, jsonb_to_recordset(${sql.json(rows)})
-      as t(preset text, version int, key text, width int, height int, bytes bigint, sha256 text)
+      as t(preset text, version int, key text, width int, height int, bytes bigint, sha256 text,
+        "mediaType" text)
     on conflict (asset_id, preset, version) do update set object_key = excluded.object_key, width = excluded.width,
-      height = excluded.height, bytes = excluded.bytes, sha256 = excluded.sha256`;
+      height = excluded.height, bytes = excluded.bytes, sha256 = excluded.sha256, media_type = excluded.media_type`;
 }
 
 function nullable(text: string | null): string | null {

@@ -6,6 +6,7 @@ import type {
   ImportActivities,
   PullActivities,
   RenderActivities,
+  RenditionActivities,
   StoreActivities,
 } from '../activities/contracts.ts';
 import type { Queue } from './queues.ts';
@@ -30,6 +31,7 @@ const HEARTBEAT = '8s';
 
 const io: Queue = 'io';
 const cpu: Queue = 'cpu';
+const renditions: Queue = 'renditions';
 const inference: Queue = 'inference';
 
 export const fetching = proxyActivities<FetchActivities>({
@@ -46,6 +48,16 @@ export const rendering = proxyActivities<RenderActivities>({
   startToCloseTimeout: '30 minutes',
   heartbeatTimeout: HEARTBEAT,
   retry: untilItWorks,
+});
+
+export const making = proxyActivities<RenditionActivities>({
+  taskQueue: renditions,
+  // One picture that uses up its decode time, twice; whoever asked is told to come back long before.
+  startToCloseTimeout: '90s',
+  scheduleToCloseTimeout: '3 minutes',
+  heartbeatTimeout: HEARTBEAT,
+  // The next request asks again.
+  retry: { initialInterval: '1s', maximumAttempts: 3 },
 });
 
 export const detecting = proxyActivities<DetectActivities>({

@@ -1,9 +1,6 @@
 import { z } from 'zod';
 import { CONFIDENCES } from '../../domain/facts.ts';
-import { PRESET_NAMES, type PresetName } from '../../domain/presets.ts';
 import { Time } from './common.ts';
-
-export const Preset = z.enum(PRESET_NAMES as [PresetName, ...PresetName[]]);
 
 export const UploadResult = z
   .object({
@@ -17,8 +14,9 @@ export const UploadResult = z
 
 export const Rendition = z
   .object({
-    preset: Preset,
-    url: z.string(),
+    preset: z.string().meta({ description: 'Name of the preset; zoom, card and thumb are built in' }),
+    version: z.int(),
+    url: z.string().meta({ description: 'Names the content: what it shows never changes' }),
     width: z.int(),
     height: z.int(),
     size: z.int(),
@@ -26,6 +24,12 @@ export const Rendition = z
     content_hash: z.string(),
   })
   .meta({ id: 'Rendition' });
+
+export const FocalPoint = z.strictObject({ x: z.number().min(0).max(1), y: z.number().min(0).max(1) }).meta({
+  id: 'FocalPoint',
+  description:
+    'A place in the upright picture, as shares of its width and height; 0, 0 is the top left corner',
+});
 
 export const AssetStatus = z.enum(['processing', 'ready', 'rejected', 'failed', 'trashed']);
 
@@ -131,6 +135,7 @@ export const Asset = z
       .object({ id: z.string(), position: z.int(), burst: z.int() })
       .nullable()
       .meta({ description: 'Pictures of the same camera shortly before and after' }),
+    focal_point: FocalPoint.nullable(),
     metadata: z.record(z.string(), z.unknown()).meta({ description: 'EXIF, XMP and IPTC values' }),
     renditions: z.array(Rendition),
     detections: z.array(z.unknown()),

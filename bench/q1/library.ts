@@ -66,7 +66,7 @@ async function fill(
     insert into assets (tenant_id, state, sha256, bytes, name, media_type, source_kind, claim, original_stored_at,
       pipeline_version, format, width, height, captured_at, captured_at_origin, captured_local, captured_offset,
       captured_confidence, camera_make, camera_model, camera_key, location_id, latitude, longitude, exif, phash, thumbhash,
-      title, keywords, created_at, ready_at)
+      title, keywords, created_at, ready_at, trashed_at, trashed_by)
     select ${tenantId}, case when n % 500 = 0 then 'trashed' when n % 700 = 0 then 'rejected' else 'ready' end,
       sha256(n::text::bytea), 1000000 + hashint4(n) % 900000,
       case when n % 3 = 0 then 'RCNX' else 'IMG_' end || lpad((n % 10000)::text, 4, '0') || '.JPG',
@@ -74,13 +74,14 @@ async function fill(
       2, case when n % 20 = 0 then 'png' else 'jpeg' end, 4000 - n % 3 * 1000, 3000,
       case when n % 50 = 0 then null else taken end, 'exif-zone', to_char(taken, 'YYYY-MM-DD"T"HH24:MI:SS'), 60, 'high',
       (array['Reconyx', 'Browning', 'Bushnell', 'Reolink'])[1 + camera % 4], 'M' || camera % 12, 'camera ' || camera,
-      ${locations}::uuid[][1 + camera % 50], case when n % 4 = 0 then 45 + hashint4(n) % 1000 / 100.0 end,
+      (${locations}::uuid[])[1 + camera % 50], case when n % 4 = 0 then 45 + hashint4(n) % 1000 / 100.0 end,
       case when n % 4 = 0 then 8 + hashint4(n + 1) % 1000 / 100.0 end,
       jsonb_build_object('Make', 'Reconyx', 'Model', 'HF2X', 'DateTimeOriginal', taken::text, 'FNumber', 'f/2.8',
         'ExposureTime', '1/' || n % 500, 'ISOSpeedRatings', n % 3200, 'Software', repeat(md5(n::text), 6)),
       hashint8(n)::bigint::bit(64), decode(md5(n::text), 'hex'),
       case when n % 1000 = 0 then 'A fox ' || md5(n::text) end, case when n % 200 = 0 then array['fox', 'night'] else '{}' end,
-      now() - (2000000 - n) * interval '1 minute', now()
+      now() - (2000000 - n) * interval '1 minute', now(),
+      case when n % 500 = 0 then now() end, case when n % 500 = 0 then 'person' end
     from (
       select n, camera, timestamptz '2021-01-01' + (case when camera % 10 = 0 then n / 20 else n end) * interval '2 minutes' as taken
       from (select n, (200 * power((abs(hashint4(n)) % 100000) / 100000.0, 1.5))::int as camera
