@@ -10,6 +10,7 @@ import { endToEnd } from './eEndToEnd.ts';
 import { openLab } from './lab.ts';
 import { corpus } from './m1Corpus.ts';
 import { memory } from './m1Memory.ts';
+import { listing } from './p1Listing.ts';
 import { finding } from './q1Finding.ts';
 import { renditions } from './rRenditions.ts';
 import { latency } from './t1Latency.ts';
@@ -26,6 +27,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   orchestration,
   latency,
   history,
+  listing,
   finding,
   corpus,
   celery,
