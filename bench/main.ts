@@ -6,6 +6,7 @@ import { loadConfig } from '../config.ts';
 import { readArguments } from './arguments.ts';
 import { type Benchmark, judge, type Line } from './benchmark.ts';
 import { celery } from './c1Celery.ts';
+import { again } from './d2Again.ts';
 import { endToEnd } from './eEndToEnd.ts';
 import { openLab } from './lab.ts';
 import { corpus } from './m1Corpus.ts';
@@ -27,6 +28,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   orchestration,
   latency,
   history,
+  again,
   listing,
   finding,
   corpus,

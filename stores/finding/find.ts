@@ -35,12 +35,12 @@ export async function findImages(tx: Sql, { filter, order, limit, from }: FindQu
   // The page is chosen by ids, from indexes alone where that is possible; then its rows are read.
   const rows = await tx<(AssetRow & { orderKey: string })[]>`
     with chosen as materialized (
-      select a.id, ${keyText(tx, order.key)} as order_key
+      select a.id
       from ${imagesOf(tx, filter.status)}
       where ${matching(tx, filter)} ${after === null ? tx`` : tx`and ${behind(tx, order, after)}`}
       order by ${orderBy(tx, order)} limit ${limit + 1} offset ${offset}
     )
-    select ${assetColumns(tx)}, chosen.order_key as "orderKey"
+    select ${assetColumns(tx)}, ${keyText(tx, order.key)} as "orderKey"
     from chosen join assets a on a.id = chosen.id ${assetJoins(tx)}
     order by ${orderBy(tx, order)}`;
   const assets = rows.slice(0, limit).map(({ orderKey: _, ...row }) => padded(row));

@@ -12,17 +12,23 @@ alter table assets
 drop index assets_library;
 drop index assets_library_by_source;
 
-create index assets_by_created on assets (tenant_id, created_at, id) where state = 'ready';
-create index assets_by_taken on assets (tenant_id, taken_order, id) where state = 'ready';
-create index assets_by_name on assets (tenant_id, name_order, id) where state = 'ready';
-create index assets_by_bytes on assets (tenant_id, bytes, id) where state = 'ready';
+-- What these include is what a walk along them may have to pass over hundreds of thousands of images by: the year before
+-- last in the order of arrival, say. Looking that up in the rows takes ten times as long.
+create index assets_by_created on assets (tenant_id, created_at, id)
+  include (taken_order, source_kind, camera_key, location_id) where state = 'ready';
+create index assets_by_taken on assets (tenant_id, taken_order, id)
+  include (created_at, source_kind, camera_key, location_id) where state = 'ready';
+create index assets_by_name on assets (tenant_id, name_order, id)
+  include (taken_order, created_at, source_kind, camera_key, location_id) where state = 'ready';
+create index assets_by_bytes on assets (tenant_id, bytes, id)
+  include (taken_order, created_at, source_kind, camera_key, location_id) where state = 'ready';
 create index assets_by_source on assets (tenant_id, source_kind, created_at, id) where state = 'ready';
 create index assets_by_source_taken on assets (tenant_id, source_kind, taken_order, id) where state = 'ready';
 create index assets_by_format on assets (tenant_id, format, created_at, id) where state = 'ready';
-create index assets_by_camera on assets (tenant_id, camera_key, created_at, id) where state = 'ready';
+create index assets_by_camera on assets (tenant_id, camera_key, created_at, id) include (name_order, bytes) where state = 'ready';
 create index assets_by_camera_taken on assets (tenant_id, camera_key, taken_order, id) where state = 'ready';
 create index assets_by_model on assets (tenant_id, camera_make, camera_model, created_at, id) where state = 'ready';
-create index assets_by_location on assets (tenant_id, location_id, created_at, id) where state = 'ready';
+create index assets_by_location on assets (tenant_id, location_id, created_at, id) include (name_order, bytes) where state = 'ready';
 create index assets_by_location_taken on assets (tenant_id, location_id, taken_order, id) where state = 'ready';
 create index assets_by_user on assets (tenant_id, user_id, created_at, id) where state = 'ready';
 create index assets_by_pull_source on assets (tenant_id, pull_source_id, created_at, id) where state = 'ready';
