@@ -116,3 +116,8 @@ export interface AuditActivities {
   /** Reads everything and writes its report into a row; goes on where an attempt that was lost had come to. */
   auditLibrary(): Promise<AuditEnd>;
 }
+
+export interface CorrectionActivities {
+  /** Moves the times that a correction is to move, or moves them back when it is being undone. */
+  moveClocks(correctionId: string): Promise<void>;
+}

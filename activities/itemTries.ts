@@ -3,7 +3,7 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { EndedItem } from '../domain/batch.ts';
 import { FAILURES, Failure, type ItemReason } from '../domain/failures.ts';
 import { ITEM_RETRY_DELAYS_MS, PATIENT_RETRY_DELAYS_MS } from '../domain/limits.ts';
-import { noteAttempts } from '../stores/items.ts';
+import { countAttempts, noteAttempts } from '../stores/items.ts';
 import type { Database } from '../stores/postgres/database.ts';
 
 /** An item whose stage threw. */
@@ -64,30 +64,37 @@ export async function settleStumbles(
   const failures = stumbles.map((stumble) => ({ stumble, failure: asFailure(stumble.error) }));
   const ended = failures.filter(({ failure }) => !failure.retryable).map((f) => end(f.stumble, f.failure));
   const transient = failures.filter(({ failure }) => failure.retryable);
-  const tries = await db.run((sql) =>
-    noteAttempts(
-      sql,
-      transient.map(({ stumble, failure }) => ({
-        item: stumble.item,
-        type: failure.type,
-        detail: failure.message,
-      })),
-    ),
-  );
-  let retryInMs: number | null = null;
-  let left = 0;
-  let last = '';
-  for (const { stumble, failure } of transient) {
-    const delay = delayAfter(failure, tries.get(stumble.item) ?? Number.POSITIVE_INFINITY);
-    if (delay === undefined) {
-      ended.push(end(stumble, failure));
-    } else {
-      retryInMs = Math.max(retryInMs ?? 0, delay, failure.retryAfterMs ?? 0);
-      left += 1;
-      last = `${failure.type}: ${failure.message}`;
+  return db.tx(async (tx) => {
+    const tries = await countAttempts(
+      tx,
+      transient.map(({ stumble }) => stumble.item),
+    );
+    const done = [...ended];
+    let retryInMs: number | null = null;
+    let left = 0;
+    let last = '';
+    const again = new Set<number>();
+    for (const { stumble, failure } of transient) {
+      const delay = delayAfter(failure, tries.get(stumble.item) ?? Number.POSITIVE_INFINITY);
+      if (delay === undefined) {
+        done.push(end(stumble, failure));
+      } else {
+        retryInMs = Math.max(retryInMs ?? 0, delay, failure.retryAfterMs ?? 0);
+        left += 1;
+        last = `${failure.type}: ${failure.message}`;
+        again.add(stumble.item);
+      }
     }
-  }
-  return { ended, retryInMs, left, last };
+    const notes = transient.map(({ stumble, failure }) => ({
+      item: stumble.item,
+      type: failure.type,
+      detail: failure.message,
+      // The items of a batch wait together, as long as the one that waits longest.
+      retryInMs: again.has(stumble.item) ? retryInMs : null,
+    }));
+    await noteAttempts(tx, notes);
+    return { ended: done, retryInMs, left, last };
+  });
 }
 
 /** Makes Temporal call the stage again after the wait; what is done already is found in the rows. */

@@ -7,6 +7,7 @@ import { assetPrefix } from '../stores/objects/keys.ts';
 import type { ObjectStore } from '../stores/objects/objectStore.ts';
 import { type BatchOutcome, recordOutcomes } from '../stores/outcomes.ts';
 import type { Database } from '../stores/postgres/database.ts';
+import { regroup, stretchesOf } from '../stores/sequences/regroup.ts';
 import type { StoreActivities } from './contracts.ts';
 import { keepAlive } from './heartbeat.ts';
 import { toApplicationFailure } from './toApplicationFailure.ts';
@@ -24,6 +25,15 @@ export function createStoreActivities({ db, objects, reached }: StoreDeps): Stor
     try {
       const { rejectedAssets } = await db.tx((tx) => recordOutcomes(tx, outcome));
       reached('store');
+      await regroup(
+        db,
+        await db.run((sql) =>
+          stretchesOf(
+            sql,
+            outcome.rendered.map(({ asset }) => asset),
+          ),
+        ),
+      );
       // After the commit: a crash in between leaves objects of an asset that says `rejected`, which this
       // activity's next attempt removes. The other way round an asset could lose bytes that it still claims.
       for (const { tenantId, uid } of rejectedAssets) {

@@ -13,11 +13,13 @@ import { archiveRoutes } from './routes/archives.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { auditRoutes } from './routes/audits.ts';
 import { compareRoutes } from './routes/compare.ts';
+import { correctionRoutes } from './routes/corrections.ts';
 import { directUploadRoutes } from './routes/directUploads.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
 import { failureRoutes } from './routes/failures.ts';
 import { focalPointRoutes } from './routes/focalPoint.ts';
 import { healthRoutes } from './routes/health.ts';
+import { imageRoutes } from './routes/images.ts';
 import { importRoutes } from './routes/imports.ts';
 import { ingestRoutes } from './routes/ingest.ts';
 import { linkRoutes } from './routes/links.ts';
@@ -29,7 +31,9 @@ import { pullSourceRoutes } from './routes/pullSources.ts';
 import { renditionRoutes } from './routes/renditions.ts';
 import { reprocessRoutes } from './routes/reprocess.ts';
 import { resumableUploadRoutes } from './routes/resumableUploads.ts';
+import { sequenceRoutes } from './routes/sequences.ts';
 import { sourceKindRoutes } from './routes/sourceKinds.ts';
+import { timelineRoutes } from './routes/timeline.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 import { webRouter } from './webApp.ts';
 
@@ -49,6 +53,10 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...sourceKindRoutes(deps),
     ...pullSourceRoutes(deps),
     ...peopleRoutes(deps),
+    ...imageRoutes(deps),
+    ...sequenceRoutes(deps),
+    ...correctionRoutes(deps),
+    ...timelineRoutes(deps),
     ...assetRoutes(deps),
     ...renditionRoutes(deps),
     ...linkRoutes(deps),

@@ -39,6 +39,11 @@ export function conflict(detail: string): Problem {
   return new Problem({ status: 409, code: 'conflict', title: 'Not possible now', detail });
 }
 
+/** A query that cannot be asked, for a reason that no schema knows. */
+export function badRequest(code: string, detail: string): Problem {
+  return new Problem({ status: 400, code, title: 'The request is not valid', detail });
+}
+
 /** @param part where the value stood: `body`, `query`, `params` */
 export function invalid(part: string, error: ZodError): Problem {
   const errors = error.issues.map((issue) => ({

@@ -6,11 +6,14 @@ import { loadConfig } from '../config.ts';
 import { readArguments } from './arguments.ts';
 import { type Benchmark, judge, type Line } from './benchmark.ts';
 import { celery } from './c1Celery.ts';
+import { again } from './d2Again.ts';
 import { endToEnd } from './eEndToEnd.ts';
 import { similar } from './hSimilar.ts';
 import { openLab } from './lab.ts';
 import { corpus } from './m1Corpus.ts';
 import { memory } from './m1Memory.ts';
+import { listing } from './p1Listing.ts';
+import { finding } from './q1Finding.ts';
 import { immich } from './r3Immich.ts';
 import { quality } from './r4Quality.ts';
 import { hostile } from './r5Hostile.ts';
@@ -33,6 +36,9 @@ const BENCHMARKS: readonly Benchmark[] = [
   orchestration,
   latency,
   history,
+  again,
+  listing,
+  finding,
   corpus,
   celery,
 ];

@@ -73,4 +73,4 @@ export function focusTag(recipe: Pick<Recipe, 'fit'>, focal: Point | null): stri
 }
 
 /** Raised when the facts or renditions that the pipeline makes change in a way old assets lack. */
-export const PIPELINE_VERSION = 1;
+export const PIPELINE_VERSION = 2;

@@ -58,9 +58,12 @@ export async function commitOriginal(
 ): Promise<boolean> {
   const rows = await sql`
     with stored as (
-      update assets set original_stored_at = now(), item_id = ${commit.itemId}, updated_at = now()
-      where id = ${commit.assetId} and claim = ${commit.claim} and original_stored_at is null and state = 'pending'
-      returning id, tenant_id, bytes
+      update assets a set original_stored_at = now(), item_id = i.id, import_id = m.id, pull_source_id = m.pull_source_id,
+        user_id = m.user_id, location_id = m.location_id, updated_at = now()
+      from import_items i join imports m on m.id = i.import_id
+      where i.id = ${commit.itemId} and a.id = ${commit.assetId} and claim = ${commit.claim}
+        and original_stored_at is null and a.state = 'pending'
+      returning a.id, a.tenant_id, a.bytes
     ), linked as (
       update import_items i set asset_id = s.id, updated_at = now() from stored s where i.id = ${commit.itemId}
       returning i.id, i.import_id
@@ -87,11 +90,13 @@ export interface RenderTarget {
 
 export async function renderTargets(sql: Sql, assetIds: readonly number[]): Promise<RenderTarget[]> {
   return sql<RenderTarget[]>`
-    select a.id as "assetId", a.uid, a.tenant_id as "tenantId", a.name, a.modified_at as "modifiedAt", m.timezone,
+    select a.id as "assetId", a.uid, a.tenant_id as "tenantId", a.name, a.modified_at as "modifiedAt",
+      coalesce(l.timezone, m.timezone) as timezone,
       coalesce(i.attempts, 0) as attempts, a.pipeline_version is not distinct from ${PIPELINE_VERSION} as rendered
     from assets a
     left join import_items i on i.id = a.item_id
     left join imports m on m.id = i.import_id
+    left join locations l on l.id = m.location_id
     where a.id = any(${assetIds as number[]}::bigint[]) and a.state = 'pending'
     order by a.id`;
 }
@@ -103,8 +108,17 @@ export function factColumns(sql: Sql, facts: ImageFacts): ReturnType<Sql> {
     width = ${facts.width}, height = ${facts.height}, pages = ${facts.pages}, orientation = ${facts.orientation},
     has_alpha = ${facts.hasAlpha}, colour_space = ${facts.colourSpace}, bit_depth = ${facts.bitDepth},
     captured_at = ${facts.capturedAt}, captured_at_origin = ${facts.capturedAtOrigin},
-    captured_local = ${facts.capturedLocal}, camera_make = ${nullable(facts.cameraMake)},
-    camera_model = ${nullable(facts.cameraModel)}, latitude = ${facts.latitude}, longitude = ${facts.longitude},
+    captured_local = ${facts.capturedLocal}, captured_offset = ${facts.capturedOffset},
+    captured_confidence = ${facts.capturedConfidence}, captured_flags = ${facts.capturedFlags}::text[],
+    camera_make = ${nullable(facts.cameraMake)}, camera_model = ${nullable(facts.cameraModel)},
+    camera_serial = ${nullable(facts.cameraSerial)},
+    camera_key = camera_key(${nullable(facts.cameraMake)}, ${nullable(facts.cameraModel)}, ${nullable(facts.cameraSerial)},
+      (select m.source_id from imports m where m.id = assets.import_id and m.kind <> 'upload'),
+      (select i.external_id from import_items i where i.id = assets.item_id)),
+    latitude = ${facts.latitude}, longitude = ${facts.longitude}, altitude = ${facts.altitude},
+    title = ${nullable(facts.title)}, description = ${nullable(facts.description)},
+    keywords = ${facts.keywords.map(storableShort)}::text[], rating = ${facts.rating},
+    creator = ${nullable(facts.creator)}, copyright = ${nullable(facts.copyright)},
     exif = ${sql.json(storableRecord(facts.exif))}, phash = ('x' || ${facts.phash})::bit(64),
     thumbhash = decode(${facts.thumbhash}, 'base64')`;
 }

@@ -64,15 +64,20 @@ export async function createImport(tx: Sql, input: NewImport): Promise<string> {
       returning id
     ), source as (
       select id from known union all select id from made
+    ), begun as (
+      insert into imports (tenant_id, source_id, kind, address, settings, force, timezone, credential_id, requests_per_second,
+        pull_source_id, pushed, max_items, settle_seconds, user_id, location_id)
+      select ${input.tenantId}, source.id, ${input.kind}, ${input.address}, ${tx.json(input.settings)},
+        ${input.force ?? false}, ${input.timezone ?? null}, ${input.credentialId ?? null}, ${input.requestsPerSecond ?? null},
+        ${input.pull?.pullSourceId ?? null}, ${input.pull?.pushed ?? false}, ${input.pull?.maxItems ?? null}, ${input.pull?.settleSeconds ?? null},
+        ${input.pull?.userId ?? null}, ${input.pull?.locationId ?? null}
+      from source
+      returning id, tenant_id, kind
+    ), noted as (
+      insert into events (tenant_id, import_id, kind)
+      select tenant_id, id, 'import.created' from begun where kind <> 'upload'
     )
-    insert into imports (tenant_id, source_id, kind, address, settings, force, timezone, credential_id, requests_per_second,
-      pull_source_id, pushed, max_items, settle_seconds, user_id, location_id)
-    select ${input.tenantId}, source.id, ${input.kind}, ${input.address}, ${tx.json(input.settings)},
-      ${input.force ?? false}, ${input.timezone ?? null}, ${input.credentialId ?? null}, ${input.requestsPerSecond ?? null},
-      ${input.pull?.pullSourceId ?? null}, ${input.pull?.pushed ?? false}, ${input.pull?.maxItems ?? null}, ${input.pull?.settleSeconds ?? null},
-      ${input.pull?.userId ?? null}, ${input.pull?.locationId ?? null}
-    from source
-    returning id`;
+    select id from begun`;
   if (row === undefined) throw new Error('The insert of an import returned no row.');
   return row.id;
 }
@@ -208,8 +213,12 @@ export async function openImport(
   parks: boolean;
 } | null> {
   await tx`
-    update imports set state = 'processing', finished_at = null, error_type = null, error_detail = null, updated_at = now()
-    where id = ${importId} and state not in ('processing', 'paused')`;
+    with opened as (
+      update imports set state = 'processing', finished_at = null, error_type = null, error_detail = null, updated_at = now()
+      where id = ${importId} and state not in ('processing', 'paused')
+      returning id, tenant_id
+    )
+    insert into events (tenant_id, import_id, kind) select tenant_id, id, 'import.processing' from opened`;
   return readPosition(tx, importId);
 }
 

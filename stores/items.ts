@@ -34,28 +34,34 @@ export async function pendingInBatch(
   return rows.map(({ hashes, ...row }) => ({ ...row, ...(hashes && { hashes }) }));
 }
 
-/** Notes a failed try. Returns how many tries each item has behind it. */
-export async function noteAttempts(
-  sql: Sql,
-  failed: readonly { item: number; type: string; detail: string }[],
-): Promise<Map<number, number>> {
-  if (failed.length === 0) return new Map();
-  const rows = await sql<{ id: number; attempts: number }[]>`
-    with tries as (
-      select * from jsonb_to_recordset(${sql.json(failed.map((f) => ({ ...f, detail: storableShort(f.detail) })))})
-        as t(item bigint, type text, detail text)
-    ), counted as (
-      update import_items i set attempts = i.attempts + 1, updated_at = now()
-      from tries t where i.id = t.item and i.state = 'pending'
-      returning i.id, i.attempts, i.tenant_id, i.import_id, i.asset_id, t.type, t.detail
-    ), noted as (
-      insert into events (tenant_id, import_id, item_id, asset_id, kind, detail)
-      select tenant_id, import_id, id, asset_id, 'item.attempt_failed',
-        jsonb_build_object('attempt', attempts, 'type', type, 'detail', detail)
-      from counted
-    )
-    select id, attempts from counted`;
+/** Counts a failed try. Returns how many tries each item has behind it. */
+export async function countAttempts(tx: Sql, items: readonly number[]): Promise<Map<number, number>> {
+  if (items.length === 0) return new Map();
+  const rows = await tx<{ id: number; attempts: number }[]>`
+    update import_items set attempts = attempts + 1, updated_at = now()
+    where id = any(${items as number[]}::bigint[]) and state = 'pending'
+    returning id, attempts`;
   return new Map(rows.map((row) => [row.id, row.attempts]));
+}
+
+/** Tells the timeline of failed tries and how long the next one waits; `null`: there is none. */
+export async function noteAttempts(
+  tx: Sql,
+  failed: readonly { item: number; type: string; detail: string; retryInMs: number | null }[],
+): Promise<void> {
+  if (failed.length === 0) return;
+  const rows = failed.map(({ item, type, detail, retryInMs }) => ({
+    item,
+    type,
+    detail: storableShort(detail),
+    wait: retryInMs === null ? null : Math.round(retryInMs),
+  }));
+  await tx`
+    insert into events (tenant_id, import_id, item_id, asset_id, kind, detail)
+    select i.tenant_id, i.import_id, i.id, i.asset_id, 'item.attempt_failed', jsonb_strip_nulls(
+      jsonb_build_object('attempt', i.attempts, 'type', t.type, 'detail', t.detail, 'retry_in_ms', t.wait))
+    from jsonb_to_recordset(${tx.json(rows)}) as t(item bigint, type text, detail text, wait bigint)
+    join import_items i on i.id = t.item and i.state = 'pending'`;
 }
 
 /** Ends what a cancelled import had not begun. */

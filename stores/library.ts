@@ -1,9 +1,9 @@
-import type { CapturedAtOrigin } from '../domain/facts.ts';
+import type { CapturedAtOrigin, CapturedFlag, Confidence, Descriptive } from '../domain/facts.ts';
 import type { Sql } from './postgres/database.ts';
 
 export type AssetState = 'pending' | 'ready' | 'rejected' | 'failed' | 'trashed' | 'deleting' | 'deleted';
 
-export interface AssetRow {
+export interface AssetRow extends Descriptive {
   id: number;
   uid: string;
   tenantId: string;
@@ -25,10 +25,24 @@ export interface AssetRow {
   orientation: number | null;
   capturedAt: Date | null;
   capturedAtOrigin: CapturedAtOrigin | null;
+  capturedLocal: string | null;
+  capturedOffset: number | null;
+  capturedConfidence: Confidence | null;
+  capturedFlags: CapturedFlag[];
   cameraMake: string | null;
   cameraModel: string | null;
+  cameraSerial: string | null;
+  cameraKey: string | null;
   latitude: number | null;
   longitude: number | null;
+  altitude: number | null;
+  importId: string | null;
+  pullSourceId: string | null;
+  userId: string | null;
+  locationId: string | null;
+  sequenceId: string | null;
+  sequencePosition: number | null;
+  sequenceBurst: number | null;
   exif: Record<string, string | number>;
   phash: string | null;
   thumbhash: string | null;
@@ -52,18 +66,29 @@ export interface RenditionRow {
   mediaType: string;
 }
 
-const columns = (sql: Sql) => sql`
+/** All of an `AssetRow` but what `padded` adds; for `assets a` with `assetJoins` behind it. */
+export const assetColumns = (sql: Sql) => sql`
   a.id, a.uid, a.tenant_id as "tenantId", t.name as "tenantName", a.state, encode(a.sha256, 'hex') as sha256, a.bytes, a.name,
   a.media_type as "mediaType", a.source_kind as "sourceKind", i.external_id as "externalId", a.reason, a.detail, a.format, a.width, a.height, a.pages,
-  a.orientation, a.captured_at as "capturedAt", a.captured_at_origin as "capturedAtOrigin", a.camera_make as "cameraMake",
-  a.camera_model as "cameraModel", a.latitude, a.longitude, a.exif, to_hex(a.phash::bigint) as phash,
-  encode(a.thumbhash, 'base64') as thumbhash, a.detection_state as "detectionState",
-  a.detection_reason as "detectionReason",
-  case when a.focal_x is not null then jsonb_build_object('x', a.focal_x, 'y', a.focal_y) end as "focalPoint", a.created_at as "createdAt", a.updated_at as "updatedAt"`;
+  a.orientation, a.captured_at as "capturedAt", a.captured_at_origin as "capturedAtOrigin", a.captured_local as "capturedLocal",
+  a.captured_offset as "capturedOffset", a.captured_confidence as "capturedConfidence", a.captured_flags as "capturedFlags",
+  a.camera_make as "cameraMake", a.camera_model as "cameraModel", a.camera_serial as "cameraSerial", a.camera_key as "cameraKey",
+  a.latitude, a.longitude, a.altitude, a.import_id as "importId", a.pull_source_id as "pullSourceId", a.user_id as "userId",
+  a.location_id as "locationId", a.title, a.description, a.keywords, a.rating, a.creator, a.copyright,
+  q.sequence_id as "sequenceId", q.position as "sequencePosition", q.burst as "sequenceBurst",
+  a.exif, to_hex(a.phash::bigint) as phash, encode(a.thumbhash, 'base64') as thumbhash,
+  a.detection_state as "detectionState", a.detection_reason as "detectionReason",
+  case when a.focal_x is not null then jsonb_build_object('x', a.focal_x, 'y', a.focal_y) end as "focalPoint",
+  a.created_at as "createdAt", a.updated_at as "updatedAt"`;
+
+export const assetJoins = (sql: Sql) => sql`
+  join tenants t on t.id = a.tenant_id
+  left join import_items i on i.id = a.item_id
+  left join sequence_images q on q.asset_id = a.id`;
 
 export async function findAsset(sql: Sql, id: number): Promise<AssetRow | null> {
   const [row] = await sql<AssetRow[]>`
-    select ${columns(sql)} from assets a join tenants t on t.id = a.tenant_id left join import_items i on i.id = a.item_id
+    select ${assetColumns(sql)} from assets a ${assetJoins(sql)}
     where a.id = ${id} and a.state not in ('deleting', 'deleted')`;
   return row === undefined ? null : padded(row);
 }
@@ -71,30 +96,14 @@ export async function findAsset(sql: Sql, id: number): Promise<AssetRow | null> 
 /** The ready ones of the given assets, in the order of the ids. */
 export async function readyAssets(sql: Sql, ids: readonly number[]): Promise<AssetRow[]> {
   const rows = await sql<AssetRow[]>`
-    select ${columns(sql)} from assets a join tenants t on t.id = a.tenant_id left join import_items i on i.id = a.item_id
+    select ${assetColumns(sql)} from assets a ${assetJoins(sql)}
     where a.id = any(${ids as number[]}::bigint[]) and a.state = 'ready'`;
   const found = new Map(rows.map((row) => [row.id, padded(row)]));
   return ids.flatMap((id) => found.get(id) ?? []);
 }
 
-/** Ready assets, newest first. */
-export async function listAssets(
-  sql: Sql,
-  query: { source: string | null; limit: number; offset: number },
-): Promise<{ assets: AssetRow[]; total: number }> {
-  const where = sql`a.state = 'ready' ${query.source === null ? sql`` : sql`and a.source_kind = any(${spellings(query.source)}::text[])`}`;
-  const [count] = await sql<{ total: number }[]>`select count(*) as total from assets a where ${where}`;
-  const assets = await sql<AssetRow[]>`
-    select ${columns(sql)} from assets a join tenants t on t.id = a.tenant_id left join import_items i on i.id = a.item_id
-    where ${where} order by a.id desc limit ${query.limit} offset ${query.offset}`;
-  return { assets: assets.map(padded), total: count?.total ?? 0 };
-}
-
-/** The older services wrote `google_drive` where others write `http-directory`. */
-const spellings = (kind: string): string[] => [kind, kind.replaceAll('_', '-'), kind.replaceAll('-', '_')];
-
 /** `to_hex` drops leading zeros. */
-function padded(row: AssetRow): AssetRow {
+export function padded(row: AssetRow): AssetRow {
   return { ...row, phash: row.phash?.padStart(16, '0') ?? null };
 }
 
@@ -132,20 +141,10 @@ export async function referencesOf(sql: Sql, assetId: number): Promise<Reference
     where i.asset_id in (select id from same) and i.state in ('stored', 'duplicate', 'pending') order by i.id limit 100`;
 }
 
-export interface EventRow {
-  at: Date;
-  kind: string;
-  detail: Record<string, unknown>;
-}
-
-export async function timelineOf(sql: Sql, assetId: number): Promise<EventRow[]> {
-  return sql<EventRow[]>`
-    select at, kind, detail from events
-    where asset_id = ${assetId} or item_id = (select item_id from assets where id = ${assetId})
-    order by id limit 500`;
-}
-
-export async function countReady(sql: Sql): Promise<number> {
-  const [row] = await sql<{ total: number }[]>`select count(*) as total from assets where state = 'ready'`;
+/** The ready images of one tenant. */
+export async function countReady(sql: Sql, tenantName: string): Promise<number> {
+  const [row] = await sql<{ total: number }[]>`
+    select count(*) as total from assets
+    where state = 'ready' and tenant_id = (select id from tenants where name = ${tenantName})`;
   return row?.total ?? 0;
 }

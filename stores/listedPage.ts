@@ -55,6 +55,18 @@ export async function addListedPage(
       suspect = case when ${page.partial === true} then 'partial' else suspect end, updated_at = now()
     where id = ${record.id}`;
   if (complete && record.pullSourceId !== null) await judgeListing(tx, record);
+  // An upload is its own listing, of one.
+  if (record.kind !== 'upload') {
+    const detail = {
+      page: record.pages + 1,
+      entries: page.items.length,
+      complete,
+      partial: page.partial === true,
+    };
+    await tx`
+      insert into events (tenant_id, import_id, kind, detail)
+      values (${record.tenantId}, ${record.id}, 'import.page_listed', ${tx.json(detail)})`;
+  }
   await tx`select pg_notify('tributary_imports', ${record.id})`;
   return { nextSlot };
 }

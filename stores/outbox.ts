@@ -5,7 +5,8 @@ export type OutboxSubject =
   | { kind: 'run-import' | 'process-upload' | 'resume-import'; importId: string }
   /** `subjectId` is the asset's uid. */
   | { kind: 'repair-asset'; subjectId: string }
-  | { kind: 'reprocess'; subjectId: string };
+  | { kind: 'reprocess'; subjectId: string }
+  | { kind: 'correct-clocks' | 'restore-clocks'; subjectId: string };
 
 export type OutboxMessage = OutboxSubject & { id: number; tenantId: string; attempts: number };
 

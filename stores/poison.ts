@@ -1,4 +1,3 @@
-import type { EventRow } from './library.ts';
 import type { Sql } from './postgres/database.ts';
 import { noneRedriven, type RedriveCounts, type RedriveVerdict, redriveItems } from './redrive.ts';
 
@@ -63,12 +62,6 @@ export async function countPoison(sql: Sql): Promise<{ reason: string; count: nu
 export async function findPoison(sql: Sql, id: number): Promise<PoisonJob | null> {
   const [job] = await sql<PoisonJob[]>`select ${columns(sql)} from ${joined(sql)} where p.job_id = ${id}`;
   return job ?? null;
-}
-
-/** What happened to one item, oldest first. */
-export async function itemTimeline(sql: Sql, itemId: number): Promise<EventRow[]> {
-  return sql<EventRow[]>`
-    select at, kind, detail from events where item_id = ${itemId} order by id limit 500`;
 }
 
 /** One item gets another round. @returns `null` when there is no failed item with that id */

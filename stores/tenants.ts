@@ -24,6 +24,15 @@ export async function ensureTenant(sql: Sql, name: string): Promise<Tenant> {
   return tenant;
 }
 
+/** The id of nobody, who owns nothing. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+/** The tenant's id for reading, which makes no tenants: one that nobody has made owns nothing. */
+export async function readTenantId(sql: Sql, name: string): Promise<string> {
+  const [tenant] = await sql<{ id: string }[]>`select id from tenants where name = ${name}`;
+  return tenant?.id ?? NOBODY;
+}
+
 export async function tenantName(sql: Sql, id: string): Promise<string> {
   const [tenant] = await sql<{ name: string }[]>`select name from tenants where id = ${id}`;
   if (tenant === undefined) throw new Error('A tenant is gone that something belongs to.');

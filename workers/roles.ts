@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { WorkerOptions } from '@temporalio/worker';
 import { createAuditActivities } from '../activities/audit.ts';
 import { createCompareActivities } from '../activities/compare.ts';
+import { createCorrectionActivities } from '../activities/corrections.ts';
 import { createDetectActivities } from '../activities/detect.ts';
 import { createFetchActivities } from '../activities/fetch.ts';
 import { createImportActivities } from '../activities/imports.ts';
@@ -80,6 +81,7 @@ export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
           ...createStoreActivities({ db, objects, reached }),
           ...createAuditActivities({ db: patientDb, objects, workflows: createWorkflowView(client) }),
           ...createReprocessBookkeeping(db),
+          ...createCorrectionActivities({ db }),
         },
         // Waiting on networks and disks, six files each.
         maxConcurrentActivityTaskExecutions: 12,

@@ -34,3 +34,12 @@ export function repairAssetId(assetUid: string): string {
 }
 
 export const AUDIT_ID = 'audit';
+
+export function correctionId(id: string): string {
+  return `correction:${id}`;
+}
+
+/** Of its own: the workflow that applied the correction may be about to end when somebody undoes it. */
+export function correctionUndoId(id: string): string {
+  return `correction-undo:${id}`;
+}

@@ -1,6 +1,7 @@
 /** The entry of the workflow bundle: every process there is. */
 export { auditLibrary } from './auditLibrary.ts';
 export { compareImages } from './compareImages.ts';
+export { correctClocks } from './correctClocks.ts';
 export { makeRendition } from './makeRendition.ts';
 export { processAssets } from './processAssets.ts';
 export { pullSource } from './pullSource.ts';

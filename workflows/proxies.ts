@@ -2,6 +2,7 @@ import { proxyActivities, type RetryPolicy } from '@temporalio/workflow';
 import type {
   AuditActivities,
   CompareActivities,
+  CorrectionActivities,
   DetectActivities,
   FetchActivities,
   ImportActivities,
@@ -145,5 +146,13 @@ export const auditing = proxyActivities<AuditActivities>({
   // Every byte of a large library is read.
   startToCloseTimeout: '3 days',
   heartbeatTimeout: '1 minute',
+  retry: untilItWorks,
+});
+
+export const correcting = proxyActivities<CorrectionActivities>({
+  taskQueue: io,
+  // A million images in batches of a second or less; a lost attempt goes on at the batch where it stopped.
+  startToCloseTimeout: '2 hours',
+  heartbeatTimeout: HEARTBEAT,
   retry: untilItWorks,
 });

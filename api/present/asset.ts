@@ -1,9 +1,12 @@
 import type { z } from 'zod';
-import type { AssetRow, EventRow, Reference, RenditionRow } from '../../stores/library.ts';
+import type { AssetRow, Reference, RenditionRow } from '../../stores/library.ts';
+import type { EventRow } from '../../stores/timeline.ts';
 import type { Asset, Image, Rendition } from '../schemas/assets.ts';
 import { presentFailure } from './failure.ts';
+import { EVERYBODY, presentPosition } from './position.ts';
+import { presentEvent } from './timeline.ts';
 
-const STATUS = {
+export const STATUS = {
   pending: 'processing',
   ready: 'ready',
   rejected: 'rejected',
@@ -42,6 +45,13 @@ export function presentImage(row: AssetRow, base: string): z.input<typeof Image>
     width: row.width,
     height: row.height,
     captured_at: row.capturedAt?.toISOString() ?? null,
+    camera_key: row.cameraKey,
+    location_id: row.locationId,
+    user_id: row.userId,
+    pull_source_id: row.pullSourceId,
+    import_id: row.importId,
+    sequence_id: row.sequenceId,
+    sequence_position: row.sequencePosition,
     thumbhash: row.thumbhash,
     thumb_url: ready ? `${base}/retrieve/rendition/${row.id}/thumb` : null,
     card_url: ready ? `${base}/retrieve/rendition/${row.id}/card` : null,
@@ -64,11 +74,22 @@ export function presentAsset(
     orientation: row.orientation,
     phash: row.phash,
     captured_at_origin: row.capturedAtOrigin,
-    camera: { make: row.cameraMake, model: row.cameraModel },
-    location:
-      row.latitude === null || row.longitude === null
+    captured_local: row.capturedLocal,
+    captured_offset_minutes: row.capturedOffset,
+    captured_confidence: row.capturedConfidence,
+    captured_flags: row.capturedFlags,
+    camera: { make: row.cameraMake, model: row.cameraModel, serial: row.cameraSerial, key: row.cameraKey },
+    location: presentPosition(row, EVERYBODY),
+    title: row.title,
+    description: row.description,
+    keywords: row.keywords,
+    rating: row.rating,
+    creator: row.creator,
+    copyright: row.copyright,
+    sequence:
+      row.sequenceId === null
         ? null
-        : { latitude: row.latitude, longitude: row.longitude },
+        : { id: row.sequenceId, position: row.sequencePosition ?? 1, burst: row.sequenceBurst ?? 1 },
     focal_point: row.focalPoint,
     metadata: row.exif,
     renditions:
@@ -87,10 +108,6 @@ export function presentAsset(
       user_id: r.userId,
       location_id: r.locationId,
     })),
-    timeline: more.timeline.map((event) => ({
-      at: event.at.toISOString(),
-      kind: event.kind,
-      detail: event.detail,
-    })),
+    timeline: more.timeline.map(presentEvent),
   };
 }

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { findAsset, listAssets, referencesOf, renditionsOf, timelineOf } from '../../stores/library.ts';
+import { findAsset, referencesOf, renditionsOf } from '../../stores/library.ts';
 import { originalKey } from '../../stores/objects/keys.ts';
+import { eventsOf } from '../../stores/timeline.ts';
 import type { ApiDeps } from '../deps.ts';
-import { presentAsset, presentImage } from '../present/asset.ts';
-import { pages } from '../present/page.ts';
+import { presentAsset } from '../present/asset.ts';
 import { notFound } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { Asset, ImageList } from '../schemas/assets.ts';
-import { CatalogId, PageQuery } from '../schemas/common.ts';
+import { Asset } from '../schemas/assets.ts';
+import { CatalogId } from '../schemas/common.ts';
 import { PRIVATE, sendObject } from '../sendObject.ts';
 
 /** Long enough to begin a download. */
@@ -15,34 +15,11 @@ const REDIRECT_SECONDS = 300;
 
 const OneAsset = z.object({ id: CatalogId });
 
-/** What is in the library. */
+/** One asset, and its original. */
 export function assetRoutes(deps: ApiDeps): Route[] {
   const { db, config, objects } = deps;
   const base = config.publicUrl ?? '';
   return [
-    defineRoute({
-      method: 'get',
-      path: '/images',
-      operationId: 'listImages',
-      summary: 'Pictures that are ready, newest first',
-      tag: 'library',
-      query: PageQuery.extend({ source: z.string().max(100).optional() }),
-      answers: { 200: { description: 'One page', schema: ImageList } },
-      async handle({ query }, _req, res) {
-        const { assets, total } = await db.run((sql) =>
-          listAssets(sql, {
-            source: query.source ?? null,
-            limit: query.limit,
-            offset: (query.page - 1) * query.limit,
-          }),
-        );
-        res.json({
-          images: assets.map((asset) => presentImage(asset, base)),
-          count: assets.length,
-          ...pages(query, total),
-        } satisfies z.input<typeof ImageList>);
-      },
-    }),
     defineRoute({
       method: 'get',
       path: '/retrieve/asset/{id}',
@@ -58,7 +35,7 @@ export function assetRoutes(deps: ApiDeps): Route[] {
           Promise.all([
             renditionsOf(sql, [asset.id]),
             referencesOf(sql, asset.id),
-            timelineOf(sql, asset.id),
+            eventsOf(sql, { assetId: asset.id }, { limit: 500, offset: 0 }),
           ]),
         );
         res.json(

@@ -2,17 +2,12 @@ import { z } from 'zod';
 import { isRedrivable, meaningOf } from '../../domain/failureMeaning.ts';
 import { FAILURES, type FailureType, waitsForHelp } from '../../domain/failures.ts';
 import { itemState } from '../../stores/items.ts';
-import {
-  countPoison,
-  findPoison,
-  itemTimeline,
-  listPoison,
-  redriveMatching,
-  redriveOne,
-} from '../../stores/poison.ts';
+import { countPoison, findPoison, listPoison, redriveMatching, redriveOne } from '../../stores/poison.ts';
 import { type RedriveVerdict, redriveItems } from '../../stores/redrive.ts';
+import { eventsOf } from '../../stores/timeline.ts';
 import type { ApiDeps } from '../deps.ts';
 import { presentPoison, presentRedrive, REDRIVE_MESSAGES } from '../present/poison.ts';
+import { presentEvent } from '../present/timeline.ts';
 import { conflict, notFound, Problem } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { CatalogId, Uuid } from '../schemas/common.ts';
@@ -134,10 +129,10 @@ export function failureRoutes({ db, dispatcher }: ApiDeps): Route[] {
       async handle({ params }, _req, res) {
         const job = await db.run((sql) => findPoison(sql, params.id));
         if (job === null) throw notFound('poison job');
-        const timeline = await db.run((sql) => itemTimeline(sql, params.id));
+        const events = await db.run((sql) => eventsOf(sql, { itemId: params.id }, { limit: 500, offset: 0 }));
         res.json({
           ...presentPoison(job),
-          timeline: timeline.map(({ at, kind, detail }) => ({ at: at.toISOString(), kind, detail })),
+          timeline: events.map(presentEvent),
         } satisfies z.input<typeof PoisonJobDetail>);
       },
     }),

@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { viewImport } from '../../stores/imports.ts';
 import { countReady } from '../../stores/library.ts';
+import { DEFAULT_TENANT } from '../../stores/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
 import { presentImport, type TemporalUi } from '../present/import.ts';
 import { notFound } from '../problem.ts';
@@ -75,7 +76,7 @@ export function liveRoutes(deps: ApiDeps): Route[] {
       },
       async handle(_input, req, res) {
         const total = async (session: Session): Promise<void> => {
-          session.push({ total: await db.run((sql) => countReady(sql)) }, 'images');
+          session.push({ total: await db.run((sql) => countReady(sql, DEFAULT_TENANT)) }, 'images');
         };
         const send = async (session: Session, id: string): Promise<void> => {
           const view = await db.run((sql) => viewImport(sql, id));

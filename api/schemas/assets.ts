@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CONFIDENCES } from '../../domain/facts.ts';
 import { Time } from './common.ts';
 
 export const UploadResult = z
@@ -45,6 +46,13 @@ export const Image = z
     width: z.int().nullable(),
     height: z.int().nullable(),
     captured_at: Time.nullable(),
+    camera_key: z.string().nullable().meta({ description: 'Groups the pictures of one camera' }),
+    location_id: z.string().nullable(),
+    user_id: z.string().nullable(),
+    pull_source_id: z.string().nullable(),
+    import_id: z.string().nullable().meta({ description: 'The import that brought it in first' }),
+    sequence_id: z.string().nullable(),
+    sequence_position: z.int().nullable().meta({ description: 'Place in the sequence, from 1' }),
     thumbhash: z.string().nullable().meta({ description: 'Base64 ThumbHash placeholder' }),
     thumb_url: z.string().nullable(),
     card_url: z.string().nullable(),
@@ -55,17 +63,38 @@ export const Image = z
 export const ImageList = z
   .object({
     images: z.array(Image),
+    count: z.int().meta({ description: 'Images on this page' }),
+    total: z.int().nullable().meta({ description: '`null` with `count=none`' }),
+    total_is: z.enum(['exact', 'estimate']).nullable(),
+    page: z.int().nullable().meta({ description: '`null` where a cursor was given' }),
+    pages: z.int().nullable(),
+    page_size: z.int(),
+    next_cursor: z.string().nullable().meta({ description: 'Give it as `cursor` for what comes next' }),
+  })
+  .meta({ id: 'ImageList' });
+
+export const TimelineEvent = z
+  .object({
+    at: Time,
+    kind: z.string(),
+    text: z.string().meta({ description: 'What happened, in a sentence' }),
+    item_id: z.int().nullable(),
+    asset_id: z.int().nullable(),
+    name: z.string().nullable().meta({ description: 'Of the file that it happened to' }),
+    detail: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'TimelineEvent' });
+
+export const Timeline = z
+  .object({
+    events: z.array(TimelineEvent),
     count: z.int(),
     total: z.int(),
     page: z.int(),
     pages: z.int(),
     page_size: z.int(),
   })
-  .meta({ id: 'ImageList' });
-
-export const TimelineEvent = z
-  .object({ at: Time, kind: z.string(), detail: z.record(z.string(), z.unknown()) })
-  .meta({ id: 'TimelineEvent' });
+  .meta({ id: 'Timeline' });
 
 export const Asset = z
   .object({
@@ -78,8 +107,34 @@ export const Asset = z
     orientation: z.int().nullable(),
     phash: z.string().nullable(),
     captured_at_origin: z.string().nullable(),
-    camera: z.object({ make: z.string().nullable(), model: z.string().nullable() }),
-    location: z.object({ latitude: z.number(), longitude: z.number() }).nullable(),
+    captured_local: z.string().nullable().meta({
+      description: 'What the clock showed, without a zone',
+      example: '2021-05-31T08:25:38',
+    }),
+    captured_offset_minutes: z.int().nullable().meta({
+      description: 'How far that clock was ahead of UTC; `null`: not known',
+    }),
+    captured_confidence: z.enum(CONFIDENCES).nullable(),
+    captured_flags: z.array(z.string()).meta({ description: 'What is peculiar about the time' }),
+    camera: z.object({
+      make: z.string().nullable(),
+      model: z.string().nullable(),
+      serial: z.string().nullable(),
+      key: z.string().nullable(),
+    }),
+    location: z
+      .object({ latitude: z.number(), longitude: z.number(), altitude: z.number().nullable() })
+      .nullable(),
+    title: z.string().nullable(),
+    description: z.string().nullable(),
+    keywords: z.array(z.string()),
+    rating: z.int().nullable().meta({ description: 'Stars, 0–5' }),
+    creator: z.string().nullable(),
+    copyright: z.string().nullable(),
+    sequence: z
+      .object({ id: z.string(), position: z.int(), burst: z.int() })
+      .nullable()
+      .meta({ description: 'Pictures of the same camera shortly before and after' }),
     focal_point: FocalPoint.nullable(),
     metadata: z.record(z.string(), z.unknown()).meta({ description: 'EXIF, XMP and IPTC values' }),
     renditions: z.array(Rendition),

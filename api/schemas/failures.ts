@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { OUTCOMES } from '../../domain/outcome.ts';
 import { REDRIVE_VERDICTS } from '../../stores/redrive.ts';
+import { TimelineEvent } from './assets.ts';
 import { CatalogId, TenantName, Time, Uuid } from './common.ts';
 
 export const FailureEntry = z
@@ -64,7 +65,7 @@ export const PoisonJobList = z
   .meta({ id: 'PoisonJobList' });
 
 export const PoisonJobDetail = PoisonJob.extend({
-  timeline: z.array(z.object({ at: Time, kind: z.string(), detail: z.record(z.string(), z.unknown()) })),
+  timeline: z.array(TimelineEvent),
 }).meta({ id: 'PoisonJobDetail' });
 
 export const RedriveRequest = z

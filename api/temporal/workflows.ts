@@ -12,9 +12,12 @@ import type { ImportProgress } from '../../domain/import.ts';
 import type { ReprocessProgress } from '../../domain/reprocess.ts';
 import type { OutboxMessage } from '../../stores/outbox.ts';
 import type { compareImages } from '../../workflows/compareImages.ts';
+import type { correctClocks } from '../../workflows/correctClocks.ts';
 import {
   batchWorkflowId,
   compareWorkflowId,
+  correctionId,
+  correctionUndoId,
   importWorkflowId,
   repairAssetId,
   reprocessWorkflowId,
@@ -100,6 +103,19 @@ export function createWorkflowControl(client: Client): WorkflowControl {
           workflowIdConflictPolicy: 'USE_EXISTING',
           staticSummary: 'Reprocess',
           staticDetails: 'Brings renditions up to what their presets say now.',
+        });
+        return;
+      }
+      if ('subjectId' in message) {
+        await client.workflow.start<typeof correctClocks>('correctClocks', {
+          taskQueue: QUEUE,
+          workflowId:
+            message.kind === 'correct-clocks'
+              ? correctionId(message.subjectId)
+              : correctionUndoId(message.subjectId),
+          args: [message.subjectId],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          staticSummary: 'Correction of clocks',
         });
         return;
       }

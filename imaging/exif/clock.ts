@@ -1,7 +1,9 @@
 import { asUtc, type WallClock } from './zone.ts';
 
 const FIRST_YEAR = 1980;
-const AHEAD_MS = 2 * 86_400_000;
+/** No camera wrote EXIF before; clocks that lost their power begin again in 1970 or 1980. */
+const FIRST_PLAUSIBLE_YEAR = 1990;
+const AHEAD_MS = 86_400_000;
 
 /** Reads `YYYY:MM:DD HH:MM:SS` of EXIF, and the spellings with dashes, slashes or a `T` that programs write. */
 export function parseClock(text: string, subSeconds = ''): WallClock | null {
@@ -28,7 +30,16 @@ export function clockOf(digits: readonly string[], subSeconds = ''): WallClock |
 
 /** Clocks that were never set show 1970 or a far future; neither is when a picture was taken. */
 export function isPlausible(instant: number, now: number): boolean {
-  return instant >= Date.UTC(FIRST_YEAR, 0, 1) - AHEAD_MS && instant <= now + AHEAD_MS;
+  return instant >= Date.UTC(FIRST_PLAUSIBLE_YEAR, 0, 1) - AHEAD_MS && instant <= now + AHEAD_MS;
+}
+
+/** Whether a clock shows a year, and one that its camera cannot have seen. */
+export function isSuspect(text: string, now: number): boolean {
+  const year = Number(/^\s*(\d{4})[:/.-]/.exec(text)?.[1] ?? 0);
+  if (year === 0) return false;
+  if (year < FIRST_PLAUSIBLE_YEAR) return true;
+  const clock = parseClock(text);
+  return clock !== null && asUtc(clock) > now + AHEAD_MS;
 }
 
 /** `+02:00`, `-0330`, `Z` as milliseconds; `null` for anything else. UTC-12 to UTC+14 are all there are. */

@@ -15,9 +15,18 @@ const IMPORT_STAMP = /^\d{14}-[^\d]/;
 /** Pixel phones name their pictures in UTC, whatever the place. */
 const UTC_NAMES = /^(?:PXL_|MVIMG_PXL_)/i;
 
+/** WhatsApp leaves the day and a running number: `IMG-20210531-WA0001.jpg`. */
+const DAY = /^(?:IMG|VID)-((?:19|20)\d\d)(\d\d)(\d\d)-WA\d+/i;
+
 export interface NamedTime {
   clock: WallClock;
   isUtc: boolean;
+}
+
+/** The day that a file's name tells where it tells no time, as its first second. */
+export function dayInName(fileName: string): WallClock | null {
+  const match = DAY.exec(fileName);
+  return match === null ? null : clockOf([...match.slice(1, 4), '0', '0', '0']);
 }
 
 /** The time that a camera, a phone or a trap manager wrote into the file's name. */

@@ -1,18 +1,36 @@
 import ExifReader from 'exifreader';
+import type { Descriptive } from '../../domain/facts.ts';
 import { bounded } from './bounded.ts';
-import { type ClockTags, NO_CLOCK } from './taken.ts';
+import { descriptiveOf, NOT_DESCRIBED } from './descriptive.ts';
+import { type ClockTags, NO_CLOCK, NO_DATES, type WrittenDates } from './taken.ts';
 import { cleanText, namedValues } from './values.ts';
 
 export interface ExifFacts {
   values: Record<string, string | number>;
   clock: ClockTags;
+  /** What programs wrote beside the camera's own clock. */
+  dates: WrittenDates;
+  descriptive: Descriptive;
   make: string | null;
   model: string | null;
+  serial: string | null;
   /** WGS 84 decimal degrees. */
   position: { latitude: number; longitude: number } | null;
+  /** Metres above the sea. */
+  altitude: number | null;
 }
 
-const NOTHING: ExifFacts = { values: {}, clock: NO_CLOCK, make: null, model: null, position: null };
+const NOTHING: ExifFacts = {
+  values: {},
+  clock: NO_CLOCK,
+  dates: NO_DATES,
+  descriptive: NOT_DESCRIBED,
+  make: null,
+  model: null,
+  serial: null,
+  position: null,
+  altitude: null,
+};
 
 /** Takes 1 ms or less for honest files. */
 const MAX_MS = 1000;
@@ -45,9 +63,37 @@ function factsOf(tags: ExifReader.ExpandedTags): ExifFacts {
   return {
     values: namedValues({ ...tags }),
     clock: clockTags(text),
+    dates: writtenDates({ ...tags.xmp }, { ...tags.iptc }),
+    descriptive: descriptiveOf(tags),
     make: text('Make'),
     model: text('Model'),
+    serial: serialOf(
+      text('BodySerialNumber'),
+      textOf({ ...tags.xmp }['SerialNumber']),
+      text('CameraSerialNumber'),
+    ),
     position: positionOf(tags.gps?.Latitude, tags.gps?.Longitude),
+    altitude: altitudeOf(tags.gps?.Altitude),
+  };
+}
+
+/** Some cameras fill the field with zeroes or blanks. */
+function serialOf(...given: (string | null)[]): string | null {
+  return given.find((serial) => serial !== null && /[1-9a-z]/i.test(serial)) ?? null;
+}
+
+/** From the deepest mine to above all air. */
+function altitudeOf(metres: unknown): number | null {
+  return typeof metres === 'number' && metres > -5_000 && metres < 100_000 ? metres : null;
+}
+
+function writtenDates(xmp: Record<string, unknown>, iptc: Record<string, unknown>): WrittenDates {
+  const date = textOf(iptc['Date Created']);
+  return {
+    xmp:
+      ['DateTimeOriginal', 'DateCreated', 'CreateDate'].map((name) => textOf(xmp[name])).find(Boolean) ??
+      null,
+    iptc: date === null ? null : `${date} ${textOf(iptc['Time Created']) ?? ''}`.trim(),
   };
 }
 

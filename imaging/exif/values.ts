@@ -20,15 +20,15 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u20
 const GROUPS = ['exif', 'iptc', 'xmp', 'icc', 'pngText'] as const;
 
 /** Text from a file made fit to store and to show; `null` when little of it is text. */
-export function cleanText(text: string): string | null {
-  const head = text.slice(0, 4 * MAX_CHARS);
+export function cleanText(text: string, maxChars = MAX_CHARS): string | null {
+  const head = text.slice(0, 4 * maxChars);
   const clean = storable(head).replace(CONTROL, ' ').replace(/ {2,}/g, ' ').trim();
   const odd = (head.match(CONTROL) ?? []).join('').replace(/[\r\n\t]|\0+$/g, '').length;
   const unreadable = odd + (clean.match(/\ufffd/g)?.length ?? 0);
   if (clean === '' || unreadable > clean.length / 8) return null;
   // Cutting by code points cannot leave half a character.
   const points = Array.from(clean);
-  return points.length <= MAX_CHARS ? clean : `${points.slice(0, MAX_CHARS - 1).join('')}…`;
+  return points.length <= maxChars ? clean : `${points.slice(0, maxChars - 1).join('')}…`;
 }
 
 /** The values worth showing, by name; the first group to use a name keeps it. */

@@ -23,18 +23,26 @@ export function isZone(zone: string): boolean {
   }
 }
 
+export interface Placed {
+  /** Milliseconds since 1970. */
+  instant: number;
+  /** `gap`: no clock of the zone ever showed this. `overlap`: they showed it twice. */
+  change: 'gap' | 'overlap' | null;
+}
+
 /**
- * The instant at which clocks in `zone` show this reading, in milliseconds since 1970. A reading that occurs
- * twice (clocks go back) means the first time; one that never occurs (clocks go forward) is read with the
- * offset from before the change, as a camera that was not told about it would.
+ * The instant at which clocks in `zone` show this reading. A reading that occurs twice (clocks go back) means the first
+ * time; one that never occurs (clocks go forward) is read with the offset from before the change, as a camera that was
+ * not told about it would.
  */
-export function instantIn(zone: string, clock: WallClock): number {
+export function placeIn(zone: string, clock: WallClock): Placed {
   const reading = asUtc(clock);
   // Zones change at most once within a day, so these are the offsets before and after whatever happens near.
   const before = offsetAt(zone, reading - 2 * HALF_DAY_MS);
   const after = offsetAt(zone, reading + 2 * HALF_DAY_MS);
   const fitting = [before, after].filter((offset) => offsetAt(zone, reading - offset) === offset);
-  return reading - (fitting.length === 0 ? before : Math.max(...fitting));
+  const change = fitting.length === 0 ? 'gap' : before !== after && fitting.length === 2 ? 'overlap' : null;
+  return { instant: reading - (fitting.length === 0 ? before : Math.max(...fitting)), change };
 }
 
 /** The reading as if the clock ran on UTC, in milliseconds since 1970. */

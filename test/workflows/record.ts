@@ -261,6 +261,23 @@ const SCENARIOS: readonly Scenario[] = [
       await rm(folder, { recursive: true });
     },
   },
+  {
+    names: ['correctClocks.applied', 'correctClocks.undone'],
+    async run() {
+      const plain = await folderOf(await pictures(3, 7_000));
+      await finished(await t.startImport(plain));
+      const { id } = await t.post<{ id: string }>('/corrections/clock', { filter: {}, shift_seconds: 60 });
+      const state = async (): Promise<string> => (await t.get<{ state: string }>(`/corrections/${id}`)).state;
+      while ((await state()) !== 'applied') await sleep(50);
+      await t.client.workflow.getHandle(`correction:${id}`).result();
+      await record(`correction:${id}`, 'correctClocks.applied');
+      await t.post(`/corrections/${id}/undo`);
+      while ((await state()) !== 'undone') await sleep(50);
+      await t.client.workflow.getHandle(`correction-undo:${id}`).result();
+      await record(`correction-undo:${id}`, 'correctClocks.undone');
+      await rm(plain, { recursive: true });
+    },
+  },
 ];
 
 /** The first moments belong to the start of the workflow. */

@@ -683,8 +683,161 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Pictures that are ready, newest first */
+        /** Images that fit the filters; those that are ready, newest first, when there are none */
         get: operations["listImages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/images/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the images that fit the filters are made of */
+        get: operations["countImages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/images/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All images that fit the filters, as a CSV file or a JSON object a line */
+        get: operations["exportImages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sequences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Images of one camera that belong together in time; `GET /images?sequence=` has its images */
+        get: operations["listSequences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/corrections/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move the times of images; what their files say stays as it is */
+        post: operations["correctClocks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Corrections, the latest first */
+        get: operations["listCorrections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/corrections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One correction */
+        get: operations["getCorrection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/corrections/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the images of a correction the times that they had before it */
+        post: operations["undoCorrection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/images/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every step, try and wait of one image */
+        get: operations["getImageTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every step, try and wait of an import and its files */
+        get: operations["getImportTimeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1415,6 +1568,111 @@ export interface components {
             timezone?: string | null;
             tenant_name?: string;
         };
+        CorrectionCreate: {
+            tenant_name?: string;
+            /** @description As `GET /images` takes it */
+            filter?: {
+                /** @description Kind of the source */
+                source?: string;
+                /**
+                 * @default ready
+                 * @enum {string}
+                 */
+                status: "ready" | "trashed" | "processing" | "failed" | "rejected" | "all";
+                /** @description The `camera_key` of images */
+                camera?: string;
+                camera_make?: string;
+                camera_model?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                location_id?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                user_id?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                pull_source_id?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                import_id?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                sequence?: string;
+                /**
+                 * @description ISO 8601; a day alone means its first moment in UTC
+                 * @example 2026-05-31
+                 */
+                taken_from?: string;
+                /**
+                 * @description ISO 8601; a day alone means its first moment in UTC
+                 * @example 2026-05-31
+                 */
+                taken_to?: string;
+                /**
+                 * @description ISO 8601; a day alone means its first moment in UTC
+                 * @example 2026-05-31
+                 */
+                created_from?: string;
+                /**
+                 * @description ISO 8601; a day alone means its first moment in UTC
+                 * @example 2026-05-31
+                 */
+                created_to?: string;
+                has_gps?: boolean | ("true" | "false");
+                /**
+                 * @description west,south,east,north in degrees
+                 * @example 5.9,47.3,15.0,55.1
+                 */
+                bbox?: string;
+                min_width?: number;
+                max_width?: number;
+                min_height?: number;
+                max_height?: number;
+                min_bytes?: number;
+                max_bytes?: number;
+                /** @enum {string} */
+                format?: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic";
+                mime?: string;
+                /** @description Words that name, title, description or keywords hold, all of them */
+                q?: string;
+            };
+            ids?: number[];
+            camera_key?: string;
+            /**
+             * @description ISO 8601; a day alone means its first moment in UTC
+             * @example 2026-05-31
+             */
+            taken_from?: string;
+            /**
+             * @description ISO 8601; a day alone means its first moment in UTC
+             * @example 2026-05-31
+             */
+            taken_to?: string;
+            /** @description Seconds that all times are moved by */
+            shift_seconds?: number;
+            /** @description What the clock showed at a moment, and what it should have shown */
+            anchor?: {
+                from_local: string;
+                to_local: string;
+            };
+            /**
+             * @description The zone that the clock was set to all along
+             * @example Europe/Berlin
+             */
+            timezone?: string;
+            /** @default false */
+            dry_run: boolean;
+        };
         LinkRequest: {
             preset?: string;
             width?: number;
@@ -1921,18 +2179,25 @@ export interface components {
                 redrive: string;
                 import: string;
             };
-            timeline: {
-                /**
-                 * Format: date-time
-                 * @description ISO 8601, UTC
-                 * @example 2026-05-31T08:25:38.000Z
-                 */
-                at: string;
-                kind: string;
-                detail: {
-                    [key: string]: unknown;
-                };
-            }[];
+            timeline: components["schemas"]["TimelineEvent"][];
+        };
+        TimelineEvent: {
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            at: string;
+            kind: string;
+            /** @description What happened, in a sentence */
+            text: string;
+            item_id: number | null;
+            asset_id: number | null;
+            /** @description Of the file that it happened to */
+            name: string | null;
+            detail: {
+                [key: string]: unknown;
+            };
         };
         Redriven: {
             id: number;
@@ -2195,11 +2460,17 @@ export interface components {
         LocationList: components["schemas"]["Location"][];
         ImageList: {
             images: components["schemas"]["Image"][];
+            /** @description Images on this page */
             count: number;
-            total: number;
-            page: number;
-            pages: number;
+            /** @description `null` with `count=none` */
+            total: number | null;
+            total_is: ("exact" | "estimate") | null;
+            /** @description `null` where a cursor was given */
+            page: number | null;
+            pages: number | null;
             page_size: number;
+            /** @description Give it as `cursor` for what comes next */
+            next_cursor: string | null;
         };
         Image: {
             id: number;
@@ -2216,6 +2487,16 @@ export interface components {
             width: number | null;
             height: number | null;
             captured_at: string | null;
+            /** @description Groups the pictures of one camera */
+            camera_key: string | null;
+            location_id: string | null;
+            user_id: string | null;
+            pull_source_id: string | null;
+            /** @description The import that brought it in first */
+            import_id: string | null;
+            sequence_id: string | null;
+            /** @description Place in the sequence, from 1 */
+            sequence_position: number | null;
             /** @description Base64 ThumbHash placeholder */
             thumbhash: string | null;
             thumb_url: string | null;
@@ -2226,6 +2507,125 @@ export interface components {
              * @example 2026-05-31T08:25:38.000Z
              */
             created_at: string;
+        };
+        FacetList: {
+            facets: {
+                [key: string]: {
+                    values: {
+                        /** @description `null`: not known */
+                        value: string | null;
+                        label: string | null;
+                        count: number;
+                    }[];
+                    /** @description Images with a value beyond the first hundred */
+                    others: number;
+                };
+            };
+        };
+        SequenceList: {
+            sequences: {
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                id: string;
+                /** @enum {string} */
+                kind: "burst" | "sequence";
+                camera_key: string;
+                location_id: string | null;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                started_at: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                ended_at: string;
+                /** @description Those that are ready */
+                images: number;
+                bursts: number;
+                cover_url: string | null;
+            }[];
+            count: number;
+            total: number;
+            page: number;
+            pages: number;
+            page_size: number;
+            /** @description Longest gap within a sequence */
+            sequence_gap_seconds: number;
+            /** @description Longest gap within a burst */
+            burst_gap_seconds: number;
+        };
+        CorrectionPreview: {
+            /** @constant */
+            dry_run: true;
+            /** @description Images that would be moved */
+            images: number;
+            /** @description Images of the selection that have nothing to move */
+            images_without_time: number;
+            /** @description The first and the last of them */
+            samples: {
+                id: number;
+                name: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                before: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                after: string;
+                local_before: string | null;
+                local_after: string | null;
+            }[];
+        };
+        Correction: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @enum {string} */
+            state: "applying" | "applied" | "undoing" | "undone";
+            change: {
+                [key: string]: unknown;
+            };
+            selection: {
+                [key: string]: unknown;
+            };
+            images: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            applied_at: string | null;
+            undone_at: string | null;
+        };
+        CorrectionList: {
+            corrections: components["schemas"]["Correction"][];
+            count: number;
+            total: number;
+            page: number;
+            pages: number;
+            page_size: number;
+        };
+        Timeline: {
+            events: components["schemas"]["TimelineEvent"][];
+            count: number;
+            total: number;
+            page: number;
+            pages: number;
+            page_size: number;
         };
         Asset: {
             id: number;
@@ -2242,6 +2642,16 @@ export interface components {
             width: number | null;
             height: number | null;
             captured_at: string | null;
+            /** @description Groups the pictures of one camera */
+            camera_key: string | null;
+            location_id: string | null;
+            user_id: string | null;
+            pull_source_id: string | null;
+            /** @description The import that brought it in first */
+            import_id: string | null;
+            sequence_id: string | null;
+            /** @description Place in the sequence, from 1 */
+            sequence_position: number | null;
             /** @description Base64 ThumbHash placeholder */
             thumbhash: string | null;
             thumb_url: string | null;
@@ -2261,13 +2671,39 @@ export interface components {
             orientation: number | null;
             phash: string | null;
             captured_at_origin: string | null;
+            /**
+             * @description What the clock showed, without a zone
+             * @example 2021-05-31T08:25:38
+             */
+            captured_local: string | null;
+            /** @description How far that clock was ahead of UTC; `null`: not known */
+            captured_offset_minutes: number | null;
+            captured_confidence: ("high" | "medium" | "low") | null;
+            /** @description What is peculiar about the time */
+            captured_flags: string[];
             camera: {
                 make: string | null;
                 model: string | null;
+                serial: string | null;
+                key: string | null;
             };
             location: {
                 latitude: number;
                 longitude: number;
+                altitude: number | null;
+            } | null;
+            title: string | null;
+            description: string | null;
+            keywords: string[];
+            /** @description Stars, 0–5 */
+            rating: number | null;
+            creator: string | null;
+            copyright: string | null;
+            /** @description Pictures of the same camera shortly before and after */
+            sequence: {
+                id: string;
+                position: number;
+                burst: number;
             } | null;
             focal_point: components["schemas"]["FocalPoint"] | null;
             /** @description EXIF, XMP and IPTC values */
@@ -2310,18 +2746,6 @@ export interface components {
             size: number;
             mime_type: string;
             content_hash: string;
-        };
-        TimelineEvent: {
-            /**
-             * Format: date-time
-             * @description ISO 8601, UTC
-             * @example 2026-05-31T08:25:38.000Z
-             */
-            at: string;
-            kind: string;
-            detail: {
-                [key: string]: unknown;
-            };
         };
         Link: {
             url: string;
@@ -2403,6 +2827,16 @@ export interface components {
             width: number | null;
             height: number | null;
             captured_at: string | null;
+            /** @description Groups the pictures of one camera */
+            camera_key: string | null;
+            location_id: string | null;
+            user_id: string | null;
+            pull_source_id: string | null;
+            /** @description The import that brought it in first */
+            import_id: string | null;
+            sequence_id: string | null;
+            /** @description Place in the sequence, from 1 */
+            sequence_position: number | null;
             /** @description Base64 ThumbHash placeholder */
             thumbhash: string | null;
             thumb_url: string | null;
@@ -2455,6 +2889,16 @@ export interface components {
             width: number | null;
             height: number | null;
             captured_at: string | null;
+            /** @description Groups the pictures of one camera */
+            camera_key: string | null;
+            location_id: string | null;
+            user_id: string | null;
+            pull_source_id: string | null;
+            /** @description The import that brought it in first */
+            import_id: string | null;
+            sequence_id: string | null;
+            /** @description Place in the sequence, from 1 */
+            sequence_position: number | null;
             /** @description Base64 ThumbHash placeholder */
             thumbhash: string | null;
             thumb_url: string | null;
@@ -4268,9 +4712,44 @@ export interface operations {
     listImages: {
         parameters: {
             query?: {
+                tenant_name?: string;
+                /** @description Kind of the source */
+                source?: string;
+                status?: "ready" | "trashed" | "processing" | "failed" | "rejected" | "all";
+                /** @description The `camera_key` of images */
+                camera?: string;
+                camera_make?: string;
+                camera_model?: string;
+                location_id?: string;
+                user_id?: string;
+                pull_source_id?: string;
+                import_id?: string;
+                sequence?: string;
+                taken_from?: string;
+                taken_to?: string;
+                created_from?: string;
+                created_to?: string;
+                has_gps?: boolean | ("true" | "false");
+                /** @description west,south,east,north in degrees */
+                bbox?: string;
+                min_width?: number;
+                max_width?: number;
+                min_height?: number;
+                max_height?: number;
+                min_bytes?: number;
+                max_bytes?: number;
+                format?: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic";
+                mime?: string;
+                /** @description Words that name, title, description or keywords hold, all of them */
+                q?: string;
+                /** @description With `-` the greatest comes first. Images without a time come last in `-taken` */
+                sort?: "-created" | "created" | "-taken" | "taken" | "name" | "-name" | "-size" | "size";
                 page?: number;
                 limit?: number;
-                source?: string;
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description What `total` is; `exact` where pages are numbered, `none` with a cursor */
+                count?: "exact" | "estimate" | "none";
             };
             header?: never;
             path?: never;
@@ -4285,6 +4764,381 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImageList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    countImages: {
+        parameters: {
+            query?: {
+                tenant_name?: string;
+                /** @description Kind of the source */
+                source?: string;
+                status?: "ready" | "trashed" | "processing" | "failed" | "rejected" | "all";
+                /** @description The `camera_key` of images */
+                camera?: string;
+                camera_make?: string;
+                camera_model?: string;
+                location_id?: string;
+                user_id?: string;
+                pull_source_id?: string;
+                import_id?: string;
+                sequence?: string;
+                taken_from?: string;
+                taken_to?: string;
+                created_from?: string;
+                created_to?: string;
+                has_gps?: boolean | ("true" | "false");
+                /** @description west,south,east,north in degrees */
+                bbox?: string;
+                min_width?: number;
+                max_width?: number;
+                min_height?: number;
+                max_height?: number;
+                min_bytes?: number;
+                max_bytes?: number;
+                format?: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic";
+                mime?: string;
+                /** @description Words that name, title, description or keywords hold, all of them */
+                q?: string;
+                /** @description Some of camera, location, source, format, status, taken_month */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Values and how many images have them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacetList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportImages: {
+        parameters: {
+            query?: {
+                tenant_name?: string;
+                /** @description Kind of the source */
+                source?: string;
+                status?: "ready" | "trashed" | "processing" | "failed" | "rejected" | "all";
+                /** @description The `camera_key` of images */
+                camera?: string;
+                camera_make?: string;
+                camera_model?: string;
+                location_id?: string;
+                user_id?: string;
+                pull_source_id?: string;
+                import_id?: string;
+                sequence?: string;
+                taken_from?: string;
+                taken_to?: string;
+                created_from?: string;
+                created_to?: string;
+                has_gps?: boolean | ("true" | "false");
+                /** @description west,south,east,north in degrees */
+                bbox?: string;
+                min_width?: number;
+                max_width?: number;
+                min_height?: number;
+                max_height?: number;
+                min_bytes?: number;
+                max_bytes?: number;
+                mime?: string;
+                /** @description Words that name, title, description or keywords hold, all of them */
+                q?: string;
+                /** @description With `-` the greatest comes first. Images without a time come last in `-taken` */
+                sort?: "-created" | "created" | "-taken" | "taken" | "name" | "-name" | "-size" | "size";
+                format?: "csv" | "ndjson";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file; it ends early when the server does */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSequences: {
+        parameters: {
+            query?: {
+                page?: number;
+                limit?: number;
+                tenant_name?: string;
+                /** @description The `camera_key` of images */
+                camera?: string;
+                location_id?: string;
+                from?: string;
+                to?: string;
+                /** @description `burst`: no gap longer than that of a burst; `sequence`: at least one */
+                kind?: "burst" | "sequence";
+                min_images?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page, the latest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SequenceList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correctClocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionCreate"];
+            };
+        };
+        responses: {
+            /** @description With `dry_run`: what would happen */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionPreview"];
+                };
+            };
+            /** @description Accepted; watch it under its id */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Correction"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCorrections: {
+        parameters: {
+            query?: {
+                page?: number;
+                limit?: number;
+                tenant_name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectionList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCorrection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The correction */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Correction"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoCorrection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted; watch it under its id */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Correction"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getImageTimeline: {
+        parameters: {
+            query?: {
+                page?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page, the first event first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getImportTimeline: {
+        parameters: {
+            query?: {
+                page?: number;
+                limit?: number;
+                /** @description `false`: only what happened to the import as a whole */
+                items?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page, the first event first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
                 };
             };
             /** @description A problem, with a sentence for a person in `detail` */

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { parseClock } from '../../../imaging/exif/clock.ts';
-import { instantIn, isZone } from '../../../imaging/exif/zone.ts';
+import { isZone, placeIn } from '../../../imaging/exif/zone.ts';
 
-const at = (zone: string, clock: string) => new Date(instantIn(zone, parseClock(clock)!)).toISOString();
+const at = (zone: string, clock: string) => new Date(placeIn(zone, parseClock(clock)!).instant).toISOString();
 
-describe('instantIn', () => {
+describe('placeIn', () => {
   it('knows summer and winter time', () => {
     assert.equal(at('Europe/Berlin', '2021-07-01 12:00:00'), '2021-07-01T10:00:00.000Z');
     assert.equal(at('Europe/Berlin', '2021-01-01 12:00:00'), '2021-01-01T11:00:00.000Z');
@@ -30,7 +30,7 @@ describe('instantIn', () => {
 
   it('keeps fractions of a second', () => {
     assert.equal(
-      new Date(instantIn('Europe/Paris', parseClock('2021-07-01 12:00:00', '25')!)).toISOString(),
+      new Date(placeIn('Europe/Paris', parseClock('2021-07-01 12:00:00', '25')!).instant).toISOString(),
       '2021-07-01T10:00:00.250Z',
     );
   });
@@ -39,5 +39,14 @@ describe('instantIn', () => {
     assert.equal(isZone('Europe/Berlin'), true);
     assert.equal(isZone('Mars/Olympus'), false);
     assert.equal(isZone(''), false);
+  });
+
+  it('tells when a reading never was, or was twice', () => {
+    const change = (clock: string) => placeIn('Europe/Berlin', parseClock(clock)!).change;
+    assert.equal(change('2021-03-28 02:30:00'), 'gap');
+    assert.equal(change('2021-10-31 02:30:00'), 'overlap');
+    assert.equal(change('2021-03-28 01:59:59'), null);
+    assert.equal(change('2021-10-31 03:00:00'), null);
+    assert.equal(change('2021-07-01 12:00:00'), null);
   });
 });

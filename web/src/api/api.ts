@@ -66,7 +66,12 @@ export function createApi(reach: Reach): Api {
     listImages: (page, limit, source) =>
       ask(
         client.GET('/images', { params: { query: { page, limit, ...(source === null ? {} : { source }) } } }),
-      ),
+      ).then((list) => ({
+        ...list,
+        total: list.total ?? list.count,
+        page: list.page ?? page,
+        pages: list.pages ?? page,
+      })),
     getAsset: (id) => ask(client.GET('/retrieve/asset/{id}', { params: { path: { id } } })),
   };
 }

@@ -8,7 +8,12 @@ export type ImportList = Schemas['ImportList'];
 export type ImportItem = Schemas['ImportItem'];
 export type ImportItemList = Schemas['ImportItemList'];
 export type Image = Schemas['Image'];
-export type ImageList = Schemas['ImageList'];
+/** A numbered page, with all there are counted. */
+export type ImageList = Pick<Schemas['ImageList'], 'images' | 'count' | 'page_size'> & {
+  total: number;
+  page: number;
+  pages: number;
+};
 export type Asset = Schemas['Asset'];
 export type TimelineEvent = Schemas['TimelineEvent'];
 export type UploadResult = Schemas['UploadResult'];

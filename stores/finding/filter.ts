@@ -1,0 +1,114 @@
+import type { Sql } from '../postgres/database.ts';
+
+/** What a list can be asked for beside `ready`, as people call it. */
+export const STATUSES = ['ready', 'trashed', 'processing', 'failed', 'rejected', 'all'] as const;
+export type Status = (typeof STATUSES)[number];
+
+/** Which images are meant. What is absent or `null` does not matter. Times: from, inclusive, to, exclusive. */
+export interface ImageFilter {
+  tenantId: string;
+  status: Status;
+  /** Kind of the source. */
+  source?: string | null;
+  /** The camera's key. */
+  camera?: string | null;
+  cameraMake?: string | null;
+  cameraModel?: string | null;
+  locationId?: string | null;
+  userId?: string | null;
+  pullSourceId?: string | null;
+  importId?: string | null;
+  takenFrom?: Date | null;
+  takenTo?: Date | null;
+  createdFrom?: Date | null;
+  createdTo?: Date | null;
+  hasGps?: boolean | null;
+  /** Degrees; west may be greater than east, across the date line. */
+  bbox?: { west: number; south: number; east: number; north: number } | null;
+  minWidth?: number | null;
+  maxWidth?: number | null;
+  minHeight?: number | null;
+  maxHeight?: number | null;
+  minBytes?: number | null;
+  maxBytes?: number | null;
+  format?: string | null;
+  mime?: string | null;
+  /** Words that name, title, description or keywords hold, all of them. */
+  words?: readonly string[] | null;
+  sequence?: string | null;
+  ids?: readonly number[] | null;
+}
+
+export type Fragment = ReturnType<Sql>;
+
+/** Where the images of a status are: `a`. Two parts, so that each is read by indexes of its own. */
+export function imagesOf(sql: Sql, status: Status): Fragment {
+  if (status !== 'all') return sql`assets a`;
+  return sql`(select * from assets where state = 'ready'
+    union all select * from assets where state in ('pending', 'rejected', 'failed', 'trashed')) a`;
+}
+
+/** States are written out and not parameters: the planner must see which partial index they belong to. */
+function stateOf(sql: Sql, status: Status): Fragment {
+  switch (status) {
+    case 'ready':
+      return sql`a.state = 'ready'`;
+    case 'trashed':
+      return sql`a.state = 'trashed'`;
+    case 'processing':
+      return sql`a.state = 'pending'`;
+    case 'failed':
+      return sql`a.state = 'failed'`;
+    case 'rejected':
+      return sql`a.state = 'rejected'`;
+    case 'all':
+      return sql`true`;
+  }
+}
+
+/** The condition on `a` that a filter means. */
+export function matching(sql: Sql, filter: ImageFilter): Fragment {
+  const parts: Fragment[] = [sql`a.tenant_id = ${filter.tenantId}`, stateOf(sql, filter.status)];
+  const add = <T>(value: T | null | undefined, condition: (value: T) => Fragment): void => {
+    if (value !== null && value !== undefined) parts.push(condition(value));
+  };
+  add(filter.source, (kind) => sql`a.source_kind = ${kind}`);
+  add(filter.camera, (key) => sql`a.camera_key = ${key}`);
+  add(filter.cameraMake, (make) => sql`a.camera_make = ${make}`);
+  add(filter.cameraModel, (model) => sql`a.camera_model = ${model}`);
+  add(filter.locationId, (id) => sql`a.location_id = ${id}`);
+  add(filter.userId, (id) => sql`a.user_id = ${id}`);
+  add(filter.pullSourceId, (id) => sql`a.pull_source_id = ${id}`);
+  add(filter.importId, (id) => sql`a.import_id = ${id}`);
+  add(filter.takenFrom, (from) => sql`a.taken_order >= ${from}`);
+  add(filter.takenTo, (to) => sql`a.taken_order < ${to} and a.taken_order > timestamptz '-infinity'`);
+  add(filter.createdFrom, (from) => sql`a.created_at >= ${from}`);
+  add(filter.createdTo, (to) => sql`a.created_at < ${to}`);
+  add(filter.hasGps, (has) => (has ? sql`a.latitude is not null` : sql`a.latitude is null`));
+  add(filter.bbox, (box) => inside(sql, box));
+  add(filter.minWidth, (n) => sql`a.width >= ${n}`);
+  add(filter.maxWidth, (n) => sql`a.width <= ${n}`);
+  add(filter.minHeight, (n) => sql`a.height >= ${n}`);
+  add(filter.maxHeight, (n) => sql`a.height <= ${n}`);
+  add(filter.minBytes, (n) => sql`a.bytes >= ${n}`);
+  add(filter.maxBytes, (n) => sql`a.bytes <= ${n}`);
+  add(filter.format, (format) => sql`a.format = ${format}`);
+  add(filter.mime, (mime) => sql`a.media_type = ${mime}`);
+  for (const word of filter.words ?? []) parts.push(sql`a.words like ${`%${escaped(word.toLowerCase())}%`}`);
+  add(filter.sequence, (id) => sql`a.id in (select asset_id from sequence_images where sequence_id = ${id})`);
+  add(filter.ids, (ids) => sql`a.id = any(${ids as number[]}::bigint[])`);
+  return parts.reduce((all, part) => sql`${all} and ${part}`);
+}
+
+function inside(sql: Sql, { west, south, east, north }: NonNullable<ImageFilter['bbox']>): Fragment {
+  const across = west > east;
+  const longitude = across
+    ? sql`(a.longitude >= ${west} or a.longitude <= ${east})`
+    : sql`a.longitude between ${west} and ${east}`;
+  return sql`a.latitude between ${south} and ${north} and ${longitude}`;
+}
+
+/** What `like` would take for a pattern. */
+function escaped(word: string): string {
+  return word.replace(/[\\%_]/g, '\\$&');
+}

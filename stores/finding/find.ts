@@ -1,0 +1,63 @@
+import { type AssetRow, assetColumns, assetJoins, padded } from '../library.ts';
+import type { Database, Sql } from '../postgres/database.ts';
+import { type ImageFilter, imagesOf, matching } from './filter.ts';
+import { behind, keyText, type Order, orderBy, type Place } from './order.ts';
+
+export interface FindQuery {
+  filter: ImageFilter;
+  order: Order;
+  limit: number;
+  /** Rows to leave out in front, or the place to go on behind. */
+  from: { offset: number } | { after: Place | null };
+}
+
+export interface Found {
+  assets: AssetRow[];
+  /** Where the next page begins; `null`: there is none. */
+  next: Place | null;
+}
+
+/**
+ * Runs queries that people put together: planned for the values given, since the best way differs between a camera with
+ * ten pictures and one with a million; and not compiled, which takes longer than most of them.
+ */
+export function asking<T>(db: Database, work: (tx: Sql) => Promise<T>): Promise<T> {
+  return db.tx(async (tx) => {
+    await tx`select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true)`;
+    return work(tx);
+  });
+}
+
+/** One page of the images that a filter means. */
+export async function findImages(tx: Sql, { filter, order, limit, from }: FindQuery): Promise<Found> {
+  const after = 'after' in from ? from.after : null;
+  const offset = 'offset' in from ? from.offset : 0;
+  // The page is chosen by ids, from indexes alone where that is possible; then its rows are read.
+  const rows = await tx<(AssetRow & { orderKey: string })[]>`
+    with chosen as materialized (
+      select a.id
+      from ${imagesOf(tx, filter.status)}
+      where ${matching(tx, filter)} ${after === null ? tx`` : tx`and ${behind(tx, order, after)}`}
+      order by ${orderBy(tx, order)} limit ${limit + 1} offset ${offset}
+    )
+    select ${assetColumns(tx)}, ${keyText(tx, order.key)} as "orderKey"
+    from chosen join assets a on a.id = chosen.id ${assetJoins(tx)}
+    order by ${orderBy(tx, order)}`;
+  const assets = rows.slice(0, limit).map(({ orderKey: _, ...row }) => padded(row));
+  const last = rows[limit - 1];
+  return { assets, next: rows.length > limit && last ? { key: last.orderKey, id: last.id } : null };
+}
+
+/** How many images a filter means, counted. */
+export async function countImages(tx: Sql, filter: ImageFilter): Promise<number> {
+  const [row] = await tx<{ total: number }[]>`
+    select count(*) as total from ${imagesOf(tx, filter.status)} where ${matching(tx, filter)}`;
+  return row?.total ?? 0;
+}
+
+/** The same as the planner guesses it, from statistics that may be a day old. */
+export async function estimateImages(tx: Sql, filter: ImageFilter): Promise<number> {
+  const [row] = await tx<{ 'QUERY PLAN': { Plan: { 'Plan Rows': number } }[] }[]>`
+    explain (format json) select a.id from ${imagesOf(tx, filter.status)} where ${matching(tx, filter)}`;
+  return row?.['QUERY PLAN'][0]?.Plan['Plan Rows'] ?? 0;
+}
