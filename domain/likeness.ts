@@ -44,16 +44,6 @@ export interface KeeperFacts {
 export const KEEPER_REASONS = ['most_pixels', 'most_bytes', 'has_metadata', 'oldest'] as const;
 export type KeeperReason = (typeof KEEPER_REASONS)[number];
 
-/** Best first: most pixels, then bytes, then metadata, then the oldest. */
-export function byWorth(a: KeeperFacts, b: KeeperFacts): number {
-  return (
-    b.width * b.height - a.width * a.height ||
-    b.bytes - a.bytes ||
-    Number(b.hasMetadata) - Number(a.hasMetadata) ||
-    a.id - b.id
-  );
-}
-
 /** What sets the best picture apart from the second best. */
 export function keeperReason(best: KeeperFacts, second: KeeperFacts): KeeperReason {
   if (best.width * best.height !== second.width * second.height) return 'most_pixels';
