@@ -2,7 +2,7 @@ import type { ImageFacts, RenditionFile } from '../domain/facts.ts';
 import { PIPELINE_VERSION } from '../domain/presets.ts';
 import { storable, storableShort } from '../domain/text.ts';
 import { placeAnew } from './duplicates/place.ts';
-import type { Sql } from './postgres/database.ts';
+import type { Database, Sql } from './postgres/database.ts';
 
 /** Bytes that somebody holds in a file and wants kept. */
 export interface Arrival {
@@ -73,6 +73,21 @@ export async function commitOriginal(
     from stored s, linked l
     returning id`;
   return rows.length === 1;
+}
+
+const LOOK_EVERY_MS = 25;
+
+/** Waits until an asset's original is stored, whoever stores it. @returns `false`: not within `waitMs` */
+export async function untilStored(db: Database, assetId: number, waitMs: number): Promise<boolean> {
+  for (const deadline = Date.now() + waitMs; ; ) {
+    const [row] = await db.run(
+      (sql) => sql<{ stored: boolean }[]>`
+        select original_stored_at is not null as stored from assets where id = ${assetId}`,
+    );
+    if (row === undefined || row.stored) return row !== undefined;
+    if (Date.now() >= deadline) return false;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
 }
 
 /** What the render stage needs to know of an asset. */

@@ -1,4 +1,4 @@
-import { commitOriginal } from '../../stores/assets.ts';
+import { commitOriginal, untilStored } from '../../stores/assets.ts';
 import { createImport, readImport } from '../../stores/imports.ts';
 import { keepOriginal } from '../../stores/keepOriginal.ts';
 import { addListedPage } from '../../stores/listedPage.ts';
@@ -10,6 +10,8 @@ import type { UploadDeps } from '../deps.ts';
 import type { SpooledFile } from './spool.ts';
 
 const KIND = 'upload';
+/** How long equal uploads wait for the process that has the last claim before they claim for themselves. */
+const PATIENCE_MS = 10_000;
 
 export interface StoredUpload {
   assetId: number;
@@ -60,7 +62,12 @@ export async function storeUpload(
 ): Promise<StoredUpload> {
   const { db, dispatcher, firstOfMany } = deps;
   const tenant = await db.run((sql) => ensureTenant(sql, tenantName));
-  const stored = await firstOfMany(`${tenant.id} ${file.sha256}`, () => keep(deps, tenant.id, file, also));
+  const stored = await firstOfMany(
+    `${tenant.id} ${file.sha256}`,
+    () => keep(deps, tenant.id, file, also),
+    // Another process may have the last claim: to claim once more would only take it from that one again.
+    ({ assetId }) => untilStored(db, assetId, PATIENCE_MS),
+  );
   dispatcher.kick();
   return stored;
 }

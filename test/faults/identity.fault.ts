@@ -6,7 +6,7 @@ import { postgresLog } from '../hosting/stack.ts';
 import { startTributary, type Tributary } from '../hosting/tributary.ts';
 import { type ApiProcess, startApiProcess } from './apiProcesses.ts';
 
-const FILES = 100;
+const FILES = Number(process.env['FAULT_FILES'] ?? 100);
 const COPIES = 50;
 
 interface Answer {
@@ -81,8 +81,8 @@ describe('identity under load', () => {
     assert.deepEqual(refused, [], log.slice(-2_000));
 
     const puts = (await Promise.all(apis.map((api) => api.puts()))).reduce((sum, n) => sum + n, 0);
-    // One of each process, at most.
-    assert.ok(puts >= FILES && puts <= FILES * apis.length, `${puts} puts`);
+    // About one of each process; without that care nearly every copy is put.
+    assert.ok(puts >= FILES && puts < (FILES * COPIES) / 5, `${puts} puts`);
     times.sort((a, b) => a - b);
     const at = (share: number) => Math.round(times[Math.floor(times.length * share)]!);
     console.log(
