@@ -62,12 +62,16 @@ function escapePointer(part: string): string {
 const STATUS_OF: Partial<Record<FailureType, number>> = {
   unsupported_format: 415,
   empty_file: 422,
+  not_an_archive: 415,
+  archive_unsafe: 422,
+  listing_too_large: 422,
   too_large: 413,
   bad_address: 422,
   auth_failed: 422,
   credentials_unreadable: 422,
   database_unavailable: 503,
   store_unavailable: 503,
+  store_misconfigured: 503,
   storage_full: 503,
 };
 

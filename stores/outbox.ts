@@ -1,22 +1,21 @@
 import type { Sql } from './postgres/database.ts';
 
-export type OutboxKind = 'run-import' | 'process-upload';
+/** What a workflow is asked for about. */
+export type OutboxSubject =
+  | { kind: 'run-import' | 'process-upload' | 'resume-import'; importId: string }
+  /** `subjectId` is the asset's uid. */
+  | { kind: 'repair-asset'; subjectId: string }
+  | { kind: 'reprocess'; subjectId: string };
 
-export interface OutboxMessage {
-  id: number;
-  tenantId: string;
-  kind: OutboxKind;
-  importId: string;
-  attempts: number;
-}
+export type OutboxMessage = OutboxSubject & { id: number; tenantId: string; attempts: number };
 
 /** Asks for a workflow, in the transaction that made it necessary. */
-export async function enqueue(
-  tx: Sql,
-  message: Pick<OutboxMessage, 'tenantId' | 'kind' | 'importId'>,
-): Promise<void> {
+export async function enqueue(tx: Sql, message: OutboxSubject & { tenantId: string }): Promise<void> {
+  const importId = 'importId' in message ? message.importId : null;
+  const subjectId = 'subjectId' in message ? message.subjectId : null;
   await tx`
-    insert into outbox (tenant_id, kind, import_id) values (${message.tenantId}, ${message.kind}, ${message.importId})`;
+    insert into outbox (tenant_id, kind, import_id, subject_id)
+    values (${message.tenantId}, ${message.kind}, ${importId}, ${subjectId})`;
 }
 
 /** Takes due messages; each stays invisible to other dispatchers for the lease, and comes back when nobody marks it sent. */
@@ -27,7 +26,7 @@ export async function takeDue(sql: Sql, limit: number, leaseSeconds: number): Pr
       select id from outbox where sent_at is null and next_try_at <= now()
       order by id limit ${limit} for update skip locked
     )
-    returning id, tenant_id as "tenantId", kind, import_id as "importId", attempts`;
+    returning id, tenant_id as "tenantId", kind, import_id as "importId", subject_id as "subjectId", attempts`;
 }
 
 export async function markSent(sql: Sql, ids: readonly number[]): Promise<void> {

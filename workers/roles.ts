@@ -1,28 +1,37 @@
-import { availableParallelism } from 'node:os';
+import type { Client } from '@temporalio/client';
 import type { WorkerOptions } from '@temporalio/worker';
+import { createAuditActivities } from '../activities/audit.ts';
 import { createDetectActivities } from '../activities/detect.ts';
 import { createFetchActivities } from '../activities/fetch.ts';
 import { createImportActivities } from '../activities/imports.ts';
 import { createSourceOpener } from '../activities/openSource.ts';
 import { createPullActivities } from '../activities/pulls.ts';
 import { createRenderActivities } from '../activities/render.ts';
+import { createRenditionActivities } from '../activities/renditions.ts';
+import { createRepairActivities } from '../activities/repair.ts';
+import { createReprocessActivities, createReprocessBookkeeping } from '../activities/reprocess.ts';
 import { createStoreActivities } from '../activities/store.ts';
 import type { Config } from '../config.ts';
 import type { ReachFailpoint } from '../domain/failpoints.ts';
-import { DECODE_MEMORY_MIB, DECODE_TIMEOUT_MS } from '../domain/limits.ts';
-import { createDecoder } from '../imaging/pool.ts';
+import type { Decoder } from '../imaging/decoder.ts';
 import { createRequestBudgets } from '../stores/budgets/requestBudgets.ts';
 import { createSealer } from '../stores/credentials/sealer.ts';
 import type { ObjectStore } from '../stores/objects/objectStore.ts';
 import type { Database } from '../stores/postgres/database.ts';
 import type { Queue } from '../workflows/queues.ts';
+import { createWorkflowView } from './openWorkflows.ts';
 import { createSources } from './sources.ts';
 
 export interface RoleDeps {
   config: Config;
   db: Database;
+  /** The same one, for questions that take minutes. */
+  patientDb: Database;
+  client: Client;
   objects: ObjectStore;
   reached: ReachFailpoint;
+  /** The decoders of this process, which all queues share. */
+  decoder(): Decoder;
   /** Path or code of the workflow bundle. */
   workflows: Pick<WorkerOptions, 'workflowsPath' | 'workflowBundle'>;
 }
@@ -44,8 +53,8 @@ export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
     },
     close: async () => {},
   }),
-  io: ({ config, db, objects, reached }) => {
-    const sources = createSources(config);
+  io: ({ config, db, patientDb, client, objects, reached }) => {
+    const sources = createSources(config, { db, objects });
     const sealer = createSealer(config.secrets.key, config.secrets.previous);
     const budgets = createRequestBudgets(db);
     const openSource = createSourceOpener({ db, sources: sources.registry, sealer, budgets });
@@ -68,6 +77,8 @@ export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
             maxFileBytes: config.maxFileBytes,
           }),
           ...createStoreActivities({ db, objects, reached }),
+          ...createAuditActivities({ db: patientDb, objects, workflows: createWorkflowView(client) }),
+          ...createReprocessBookkeeping(db),
         },
         // Waiting on networks and disks, six files each.
         maxConcurrentActivityTaskExecutions: 12,
@@ -75,23 +86,33 @@ export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
       close: () => sources.close(),
     };
   },
-  cpu: ({ config, db, objects, reached }) => {
-    const cores = availableParallelism();
-    const children = config.decodeChildren ?? cores + 1;
-    const decoder = createDecoder({ children, memoryMib: DECODE_MEMORY_MIB, timeoutMs: DECODE_TIMEOUT_MS });
+  cpu: ({ config, db, objects, decoder, reached }) => ({
+    options: {
+      activities: createRenderActivities({
+        db,
+        objects,
+        decoder: decoder(),
+        scratchRoot: config.storage.scratchDir,
+        reached,
+      }),
+      // One batch keeps all decoders busy; the second hides the gap between two batches.
+      maxConcurrentActivityTaskExecutions: 2,
+    },
+    close: async () => {},
+  }),
+  renditions: ({ config, db, objects, decoder }) => {
+    const parts = { db, objects, decoder: decoder(), scratchRoot: config.storage.scratchDir };
     return {
       options: {
-        activities: createRenderActivities({
-          db,
-          objects,
-          decoder,
-          scratchRoot: config.storage.scratchDir,
-          reached,
-        }),
-        // One batch keeps all decoders busy; the second hides the gap between two batches.
-        maxConcurrentActivityTaskExecutions: 2,
+        activities: {
+          ...createRenditionActivities({ ...parts, flyLimits: config.flyLimits }),
+          ...createRepairActivities(parts),
+          ...createReprocessActivities(parts),
+        },
+        // Not behind the batches of imports: somebody waits. The decoders decide who is next.
+        maxConcurrentActivityTaskExecutions: 8,
       },
-      close: () => decoder.close(),
+      close: async () => {},
     };
   },
   inference: () => ({

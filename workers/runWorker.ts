@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { Client } from '@temporalio/client';
 import {
   DefaultLogger,
   type NativeConnection,
@@ -9,11 +10,12 @@ import {
 } from '@temporalio/worker';
 import type { Config } from '../config.ts';
 import type { Logger } from '../log.ts';
-import { createDiskStore } from '../stores/objects/disk.ts';
+import { openObjectStore } from '../stores/objects/open.ts';
 import { createDatabase } from '../stores/postgres/database.ts';
 import type { Queue } from '../workflows/queues.ts';
 import { BUNDLE_PATH, WORKFLOWS_PATH } from './bundle.ts';
 import { connectWorker } from './connect.ts';
+import { createDecoders } from './decoders.ts';
 import { createFailpoints } from './failpoints.ts';
 import { collectInOneGo } from './garbage.ts';
 import { pollersSeen } from './ready.ts';
@@ -23,6 +25,8 @@ import { ROLES, type RoleDeps } from './roles.ts';
 const GRACE = '8s';
 /** When the process ends even if an activity ignores its cancellation. */
 const FORCE = '15s';
+/** Counting over millions of rows takes its time. */
+const PATIENCE_MS = 10 * 60_000;
 
 /** @throws Error in production when the workflows were not bundled at build time: bundling takes seconds and a compiler. */
 function workflowCode(config: Config): RoleDeps['workflows'] {
@@ -60,19 +64,33 @@ export async function runWorker(
   collectInOneGo();
   feedTemporalLogs(log);
   const connection: NativeConnection = await connectWorker(config, log, stop);
+  const applicationName = `tributary-${queues.join('+')}`;
   const db = createDatabase({
     url: config.database.url,
     pool: config.database.pool,
     deadlineMs: config.database.deadlineMs,
-    applicationName: `tributary-${queues.join('+')}`,
+    applicationName,
   });
-  const objects = await createDiskStore(config.storage.objectsDir);
+  // It connects when it is first asked.
+  const patientDb = createDatabase({
+    url: config.database.url,
+    pool: 2,
+    deadlineMs: PATIENCE_MS,
+    applicationName: `${applicationName}-audit`,
+  });
+  const objects = await openObjectStore(config.storage, (failure) =>
+    log.warn({ err: failure }, 'the object store is away'),
+  );
+  const decoders = createDecoders(config);
   const deps: RoleDeps = {
     config,
     db,
+    patientDb,
+    client: new Client({ connection, namespace: config.temporal.namespace }),
     objects,
     reached: createFailpoints(config),
     workflows: workflowCode(config),
+    decoder: decoders.get,
   };
   const identity = `${process.pid}@${hostname()}:${queues.join('+')}`;
   const roles = queues.map((queue) => ({ queue, role: ROLES[queue](deps) }));
@@ -109,7 +127,8 @@ export async function runWorker(
     }
   } finally {
     await Promise.allSettled(roles.map(({ role }) => role.close()));
-    await db.close();
+    await decoders.close();
+    await Promise.all([db.close(), patientDb.close()]);
     await connection.close();
   }
 }

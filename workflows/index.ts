@@ -1,5 +1,9 @@
 /** The entry of the workflow bundle: every process there is. */
+export { auditLibrary } from './auditLibrary.ts';
+export { makeRendition } from './makeRendition.ts';
 export { processAssets } from './processAssets.ts';
 export { pullSource } from './pullSource.ts';
+export { repairAsset } from './repairAsset.ts';
+export { reprocessAssets } from './reprocessAssets.ts';
 export { runImport } from './runImport.ts';
 export { testSource } from './testSource.ts';

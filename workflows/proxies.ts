@@ -1,10 +1,15 @@
 import { proxyActivities, type RetryPolicy } from '@temporalio/workflow';
 import type {
+  AuditActivities,
   DetectActivities,
   FetchActivities,
   ImportActivities,
   PullActivities,
   RenderActivities,
+  RenditionActivities,
+  RepairActivities,
+  ReprocessActivities,
+  ReprocessBookkeeping,
   StoreActivities,
 } from '../activities/contracts.ts';
 import type { Queue } from './queues.ts';
@@ -29,6 +34,7 @@ const HEARTBEAT = '8s';
 
 const io: Queue = 'io';
 const cpu: Queue = 'cpu';
+const renditions: Queue = 'renditions';
 const inference: Queue = 'inference';
 
 export const fetching = proxyActivities<FetchActivities>({
@@ -44,6 +50,31 @@ export const rendering = proxyActivities<RenderActivities>({
   // A whole batch of pictures that each use up their decode time, twice.
   startToCloseTimeout: '30 minutes',
   heartbeatTimeout: HEARTBEAT,
+  retry: untilItWorks,
+});
+
+export const making = proxyActivities<RenditionActivities>({
+  taskQueue: renditions,
+  // One picture that uses up its decode time, twice; whoever asked is told to come back long before.
+  startToCloseTimeout: '90s',
+  scheduleToCloseTimeout: '3 minutes',
+  heartbeatTimeout: HEARTBEAT,
+  // The next request asks again.
+  retry: { initialInterval: '1s', maximumAttempts: 3 },
+});
+
+export const remaking = proxyActivities<ReprocessActivities>({
+  taskQueue: renditions,
+  // A range of pictures that each use up their decode time twice, and wait for everybody else's before.
+  startToCloseTimeout: '2 hours',
+  heartbeatTimeout: HEARTBEAT,
+  retry: untilItWorks,
+});
+
+export const reprocessing = proxyActivities<ReprocessBookkeeping>({
+  taskQueue: io,
+  // One short transaction, above the deadline of the database.
+  startToCloseTimeout: '30s',
   retry: untilItWorks,
 });
 
@@ -90,4 +121,20 @@ export const trying = proxyActivities<Pick<PullActivities, 'trySource'>>({
   startToCloseTimeout: '90s',
   heartbeatTimeout: HEARTBEAT,
   retry: { maximumAttempts: 1 },
+});
+
+export const repairing = proxyActivities<RepairActivities>({
+  taskQueue: renditions,
+  // One picture that uses up its decode time, twice, behind those that somebody waits for.
+  startToCloseTimeout: '5 minutes',
+  heartbeatTimeout: HEARTBEAT,
+  retry: untilItWorks,
+});
+
+export const auditing = proxyActivities<AuditActivities>({
+  taskQueue: io,
+  // Every byte of a large library is read.
+  startToCloseTimeout: '3 days',
+  heartbeatTimeout: '1 minute',
+  retry: untilItWorks,
 });

@@ -1,27 +1,47 @@
 import {
   type Client,
-  WithStartWorkflowOperation,
   WorkflowFailedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
+import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
+import type { RenditionOrder } from '../../domain/batch.ts';
 import type { ImportProgress } from '../../domain/import.ts';
+import type { ReprocessProgress } from '../../domain/reprocess.ts';
 import type { OutboxMessage } from '../../stores/outbox.ts';
-import { batchWorkflowId, importWorkflowId, testSourceId } from '../../workflows/ids.ts';
+import {
+  batchWorkflowId,
+  importWorkflowId,
+  repairAssetId,
+  reprocessWorkflowId,
+  testSourceId,
+} from '../../workflows/ids.ts';
+import type { makeRendition } from '../../workflows/makeRendition.ts';
 import {
   cancelImport,
+  cancelReprocess,
+  itemsQueued,
   pauseImport,
+  pauseReprocess,
   type ResumeOptions,
   resumeImport,
-  retryFailedItems,
+  resumeReprocess,
 } from '../../workflows/messages.ts';
 import type { processAssets } from '../../workflows/processAssets.ts';
 import type { Queue } from '../../workflows/queues.ts';
+import type { repairAsset } from '../../workflows/repairAsset.ts';
+import type { reprocessAssets } from '../../workflows/reprocessAssets.ts';
 import type { runImport } from '../../workflows/runImport.ts';
 import type { testSource } from '../../workflows/testSource.ts';
 
 const QUEUE: Queue = 'workflows';
 const CONTROLS = { pause: pauseImport, cancel: cancelImport } as const;
+const REPROCESS_CONTROLS = {
+  pause: pauseReprocess,
+  resume: resumeReprocess,
+  cancel: cancelReprocess,
+} as const;
+export type ReprocessControl = keyof typeof REPROCESS_CONTROLS;
 export type ImportControl = keyof typeof CONTROLS | 'resume';
 
 /** What the API asks of Temporal. Everything is named by the import's id, so asking twice is asking once. */
@@ -29,12 +49,17 @@ export interface WorkflowControl {
   start(message: OutboxMessage): Promise<void>;
   /** @returns `null` when the import is not running */
   control(importId: string, what: ImportControl, options?: ResumeOptions): Promise<ImportProgress | null>;
-  /** Starts the import's workflow again when it has ended. @returns how many items got another round */
-  retryFailed(importId: string): Promise<number>;
   /** Waits until a source was looked at. @returns `false` when that took too long */
   testSource(sourceId: string, files: number): Promise<boolean>;
+  /** @returns `null` when the reprocess is not running */
+  controlReprocess(id: string, what: ReprocessControl): Promise<ReprocessProgress | null>;
+  /** Waits until a rendition was made, whoever asked for it first. Never rejects. */
+  makeRendition(id: string, order: RenditionOrder, waitMs: number): Promise<Making>;
   check(): Promise<void>;
 }
+
+/** `late`: it goes on, or Temporal could not be asked. */
+export type Making = { end: 'made' } | { end: 'late' } | { end: 'failed'; type: string; detail: string };
 
 export function createWorkflowControl(client: Client): WorkflowControl {
   const importStart = (importId: string) => ({
@@ -47,9 +72,42 @@ export function createWorkflowControl(client: Client): WorkflowControl {
   });
 
   return {
-    async start({ kind, importId }) {
+    async start(message) {
+      if (message.kind === 'repair-asset') {
+        await client.workflow.start<typeof repairAsset>('repairAsset', {
+          taskQueue: QUEUE,
+          workflowId: repairAssetId(message.subjectId),
+          args: [message.subjectId],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          staticSummary: 'Repair of an asset',
+        });
+        return;
+      }
+      if (message.kind === 'reprocess') {
+        const { subjectId } = message;
+        await client.workflow.start<typeof reprocessAssets>('reprocessAssets', {
+          taskQueue: QUEUE,
+          workflowId: reprocessWorkflowId(subjectId),
+          args: [{ reprocessId: subjectId }],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          staticSummary: 'Reprocess',
+          staticDetails: 'Brings renditions up to what their presets say now.',
+        });
+        return;
+      }
+      const { kind, importId } = message;
       if (kind === 'run-import') {
         await client.workflow.start<typeof runImport>('runImport', importStart(importId));
+        return;
+      }
+      if (kind === 'resume-import') {
+        // A signal, so that a run which is about to end goes on, and one that has ended begins anew.
+        const { workflowIdConflictPolicy: _, ...start } = importStart(importId);
+        await client.workflow.signalWithStart<typeof runImport, []>('runImport', {
+          ...start,
+          signal: itemsQueued,
+          signalArgs: [],
+        });
         return;
       }
       await client.workflow.start<typeof processAssets>('processAssets', {
@@ -72,13 +130,6 @@ export function createWorkflowControl(client: Client): WorkflowControl {
         throw error;
       }
     },
-    retryFailed: (importId) =>
-      client.workflow.executeUpdateWithStart(retryFailedItems, {
-        startWorkflowOperation: new WithStartWorkflowOperation<typeof runImport>(
-          'runImport',
-          importStart(importId),
-        ),
-      }),
     async testSource(sourceId, files) {
       try {
         await client.workflow.execute<typeof testSource>('testSource', {
@@ -96,8 +147,43 @@ export function createWorkflowControl(client: Client): WorkflowControl {
         throw error;
       }
     },
+    async controlReprocess(id, what) {
+      try {
+        const handle = client.workflow.getHandle(reprocessWorkflowId(id));
+        return await handle.executeUpdate(REPROCESS_CONTROLS[what]);
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError || error instanceof WorkflowUpdateFailedError) return null;
+        throw error;
+      }
+    },
+    async makeRendition(id, order, waitMs) {
+      const made = client.workflow
+        .execute<typeof makeRendition>('makeRendition', {
+          taskQueue: QUEUE,
+          workflowId: id,
+          args: [order],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          workflowExecutionTimeout: '4 minutes',
+          staticSummary: 'Rendition on demand',
+        })
+        .then((): Making => ({ end: 'made' }), howItFailed);
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<Making>((resolve) => {
+        timer = setTimeout(() => resolve({ end: 'late' }), waitMs);
+      });
+      const end = await Promise.race([made, late]);
+      clearTimeout(timer);
+      return end;
+    },
     async check() {
       await client.connection.workflowService.getSystemInfo({});
     },
   };
+}
+
+function howItFailed(error: unknown): Making {
+  if (!(error instanceof WorkflowFailedError)) return { end: 'late' };
+  const cause = error.cause instanceof ActivityFailure ? error.cause.cause : error.cause;
+  if (!(cause instanceof ApplicationFailure)) return { end: 'late' };
+  return { end: 'failed', type: cause.type ?? 'internal_error', detail: cause.message };
 }

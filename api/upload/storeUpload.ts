@@ -6,7 +6,7 @@ import { enqueue } from '../../stores/outbox.ts';
 import { recordOutcomes } from '../../stores/outcomes.ts';
 import type { Sql } from '../../stores/postgres/database.ts';
 import { ensureTenant } from '../../stores/tenants.ts';
-import type { ApiDeps } from '../deps.ts';
+import type { UploadDeps } from '../deps.ts';
 import type { SpooledFile } from './spool.ts';
 
 const KIND = 'upload';
@@ -14,6 +14,7 @@ const KIND = 'upload';
 export interface StoredUpload {
   assetId: number;
   jobId: number;
+  importId: string;
   duplicate: boolean;
 }
 
@@ -48,11 +49,14 @@ async function recordItem(
 /**
  * Keeps the bytes and hands the item to the pipeline. When it resolves, the bytes are durable and the work is
  * recorded; whatever dies afterwards, the picture is processed. The same bytes again give the same asset.
+ *
+ * @param also what becomes true in the same transaction
  */
 export async function storeUpload(
-  deps: ApiDeps,
+  deps: UploadDeps,
   tenantName: string,
   file: SpooledFile,
+  also: (tx: Sql, stored: StoredUpload) => Promise<void> = async () => {},
 ): Promise<StoredUpload> {
   const { db, dispatcher, reached } = deps;
   const tenant = await db.run((sql) => ensureTenant(sql, tenantName));
@@ -71,12 +75,12 @@ export async function storeUpload(
     },
     file.path,
   );
-  const stored = await db.tx(async (tx): Promise<StoredUpload> => {
+  const record = async (tx: Sql): Promise<StoredUpload> => {
     const { importId, itemId } = await recordItem(tx, tenant.id, file);
     const { claim, assetId } = kept;
     if (claim !== null && (await commitOriginal(tx, { assetId, claim, itemId }))) {
       await enqueue(tx, { tenantId: tenant.id, kind: 'process-upload', importId });
-      return { assetId, jobId: itemId, duplicate: false };
+      return { assetId, jobId: itemId, importId, duplicate: false };
     }
     await recordOutcomes(tx, {
       importId,
@@ -84,7 +88,12 @@ export async function storeUpload(
       ended: [{ item: itemId, outcome: 'duplicate', reason: 'known_content', asset: assetId }],
       detection: { state: 'skipped', reason: null },
     });
-    return { assetId, jobId: itemId, duplicate: true };
+    return { assetId, jobId: itemId, importId, duplicate: true };
+  };
+  const stored = await db.tx(async (tx) => {
+    const done = await record(tx);
+    await also(tx, done);
+    return done;
   });
   reached('commit');
   dispatcher.kick();

@@ -21,6 +21,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/uploads/direct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Get an address of the object store to put one picture at */
+        post: operations["beginDirectUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads/direct/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring in what was put at the address */
+        post: operations["completeDirectUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads/tus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin an upload, with the metadata filename, tenant_name and archive */
+        post: operations["createResumableUpload"];
+        delete?: never;
+        /** What this server knows of tus, and the largest upload */
+        options: operations["describeResumableUploads"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads/tus/{id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a complete upload, for when that answer was lost */
+        get: operations["getResumableUploadResult"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads/tus/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Give an upload up */
+        delete: operations["endResumableUpload"];
+        options?: never;
+        /** How far an upload is */
+        head: operations["getResumableUpload"];
+        /** Send the next piece */
+        patch: operations["addToResumableUpload"];
+        trace?: never;
+    };
+    "/imports/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring in the pictures of a zip archive */
+        post: operations["importArchive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/import/google-drive": {
         parameters: {
             query?: never;
@@ -203,6 +308,125 @@ export interface paths {
         put?: never;
         /** Give every failed item another round */
         post: operations["retryFailedItems"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every way something can fail, what it means and what to do about it */
+        get: operations["listFailures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/poison_jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was tried as often as the rules allow and still failed, newest first */
+        get: operations["listPoisonJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/poison_jobs/redrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give many of them another round */
+        post: operations["redrivePoisonJobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/poison_jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them, with everything that happened to it */
+        get: operations["getPoisonJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/poison_jobs/{id}/redrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give one of them another round */
+        post: operations["redrivePoisonJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/items/{item}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give one failed item of an import another round */
+        post: operations["retryImportItem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the last audit of the whole library found */
+        get: operations["getLatestAudit"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -452,6 +676,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/retrieve/original/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bytes as they came, for download */
+        get: operations["retrieveOriginal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/retrieve/rendition/{id}/{preset}": {
         parameters: {
             query?: never;
@@ -469,21 +710,330 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/retrieve/original/{id}": {
+    "/images/{id}/renditions/{preset}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The bytes as they came, for download */
-        get: operations["retrieveOriginal"];
+        /** The same, among our own paths */
+        get: operations["getRendition"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/images/{id}/render": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The image in a size of your own, made on the fly and kept for a while */
+        get: operations["renderImage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/i/{uid}/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A rendition by its content: the answer never changes and may be kept for ever */
+        get: operations["getByContent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/images/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign a link to one rendition, good for a while for whoever has it */
+        post: operations["createLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Presets of a tenant, with those that are built in */
+        get: operations["listPresets"];
+        put?: never;
+        /** Add a preset; one with the name of a built-in preset takes its place in that tenant */
+        post: operations["createPreset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/presets/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One preset, in the version that is in use */
+        get: operations["getPreset"];
+        /** Give a preset a new version; POST /reprocess brings what there is up to it */
+        put: operations["changePreset"];
+        post?: never;
+        /** Retire a preset; what was made to it goes with the next sweep */
+        delete: operations["retirePreset"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/images/{id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pictures that look like this one, most alike first */
+        get: operations["listSimilarImages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Groups of near-duplicates, with a suggestion which picture to keep */
+        get: operations["listDuplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duplicates/dismissals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that these are no duplicates of each other; their group is hidden until a new picture joins it */
+        post: operations["dismissDuplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duplicates/dismissals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Show them as duplicates again */
+        delete: operations["takeBackDismissal"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duplicates/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep one picture, put the others into the trash, and take over what the kept one lacks */
+        post: operations["mergeDuplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duplicates/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was merged, newest first */
+        get: operations["listMerges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duplicates/merges/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put back what a merge did, but for what somebody changed since */
+        post: operations["undoMerge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reprocess": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring renditions up to what their presets say now; old ones serve until the new are stored */
+        post: operations["startReprocess"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reprocess/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far it is */
+        get: operations["getReprocess"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reprocess/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start no more of it; what runs is finished */
+        post: operations["pauseReprocess"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reprocess/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on */
+        post: operations["resumeReprocess"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reprocess/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop for good; what was made stays */
+        post: operations["cancelReprocess"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/images/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Say where the eye should go: covering renditions are cut around it, and made anew */
+        patch: operations["changeImage"];
         trace?: never;
     };
     "/imports/{id}/events": {
@@ -592,6 +1142,16 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        DirectUploadRequest: {
+            file_name: string;
+            /** @description Bytes, exactly */
+            size: number;
+            /** @enum {string} */
+            content_type: "image/jpeg" | "image/png" | "image/webp" | "image/gif" | "image/tiff" | "image/avif" | "image/heic";
+            /** @description Of the bytes, hex: nothing else is taken then */
+            sha256?: string;
+            tenant_name?: string;
+        };
         FolderImport: {
             folder_url: string;
             /** @description As the kind of source takes them: `recursive`, `include`, `exclude` and its own */
@@ -647,6 +1207,20 @@ export interface components {
              * @default false
              */
             skip: boolean;
+        };
+        RedriveRequest: {
+            ids?: number[];
+            filter?: {
+                tenant_name?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                import_id?: string;
+                reason?: string;
+            };
+            /** @constant */
+            all?: true;
         };
         PullSourceCreate: {
             name: string;
@@ -756,6 +1330,125 @@ export interface components {
             timezone?: string | null;
             tenant_name?: string;
         };
+        LinkRequest: {
+            preset?: string;
+            width?: number;
+            height?: number;
+            /** @enum {string} */
+            fit?: "inside" | "cover" | "contain";
+            /** @enum {string} */
+            format?: "jpeg" | "webp" | "avif" | "auto";
+            quality?: number;
+            /**
+             * @description Seconds, seven days at most
+             * @default 3600
+             */
+            expires_in: number;
+        };
+        PresetCreate: {
+            /**
+             * @description `inside`: whole, as large as fits; `cover`: fills the box and is cut; `contain`: whole, on a background. Nothing is enlarged
+             * @default inside
+             * @enum {string}
+             */
+            fit: "inside" | "cover" | "contain";
+            width: number;
+            height: number;
+            /**
+             * @default jpeg
+             * @enum {string}
+             */
+            format: "jpeg" | "webp" | "avif";
+            /** @default 80 */
+            quality: number;
+            /**
+             * @description Resolution of colour; 4:4:4 keeps thin coloured lines. WebP has 4:2:0 only
+             * @default 4:2:0
+             * @enum {string}
+             */
+            chroma: "4:2:0" | "4:4:4";
+            /**
+             * @description Around a contained picture
+             * @default #ffffff
+             */
+            background: string;
+            /**
+             * @description What a covering picture is cut around, unless its asset has a focal point of its own
+             * @default {
+             *       "x": 0.5,
+             *       "y": 0.5
+             *     }
+             */
+            focus: components["schemas"]["FocalPoint"];
+            /**
+             * @description Made with every picture that comes in
+             * @default false
+             */
+            eager: boolean;
+            name: string;
+        };
+        /** @description A place in the upright picture, as shares of its width and height; 0, 0 is the top left corner */
+        FocalPoint: {
+            x: number;
+            y: number;
+        };
+        PresetChange: {
+            /**
+             * @description `inside`: whole, as large as fits; `cover`: fills the box and is cut; `contain`: whole, on a background. Nothing is enlarged
+             * @default inside
+             * @enum {string}
+             */
+            fit: "inside" | "cover" | "contain";
+            width: number;
+            height: number;
+            /**
+             * @default jpeg
+             * @enum {string}
+             */
+            format: "jpeg" | "webp" | "avif";
+            /** @default 80 */
+            quality: number;
+            /**
+             * @description Resolution of colour; 4:4:4 keeps thin coloured lines. WebP has 4:2:0 only
+             * @default 4:2:0
+             * @enum {string}
+             */
+            chroma: "4:2:0" | "4:4:4";
+            /**
+             * @description Around a contained picture
+             * @default #ffffff
+             */
+            background: string;
+            /**
+             * @description What a covering picture is cut around, unless its asset has a focal point of its own
+             * @default {
+             *       "x": 0.5,
+             *       "y": 0.5
+             *     }
+             */
+            focus: components["schemas"]["FocalPoint"];
+            /**
+             * @description Made with every picture that comes in
+             * @default false
+             */
+            eager: boolean;
+        };
+        ReprocessRequest: {
+            /** @description Default: all that are eager, and the facts where they come from an older version of Tributary */
+            preset?: string;
+            /**
+             * @description Which assets of the tenant
+             * @default all
+             */
+            filter: "all" | {
+                ids: number[];
+            };
+            tenant_name?: string;
+        };
+        AssetChange: {
+            /** @description null: none of its own */
+            focal_point: components["schemas"]["FocalPoint"] | null;
+        };
         __schema0: string | number | boolean | null | components["schemas"]["__schema0"][] | {
             [key: string]: components["schemas"]["__schema0"];
         };
@@ -791,20 +1484,38 @@ export interface components {
                 detail: string;
             }[];
         };
-        FolderImportStarted: {
+        DirectUpload: {
             /**
              * Format: uuid
              * @description UUID
              */
-            job_id: string;
-            /**
-             * Format: uuid
-             * @description UUID
-             */
-            task_id: string;
+            upload_id: string;
+            /** @description Where the bytes go; it is a secret until it expires */
+            url: string;
             /** @constant */
-            status: "processing";
-            message: string;
+            method: "PUT";
+            /** @description To be sent exactly so; Content-Length has to be `size` */
+            headers: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description The upload has to begin before
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            expires_at: string;
+            /** @description To be POSTed to when the bytes are there */
+            complete_url: string;
+        };
+        ResumableResult: components["schemas"]["UploadResult"] | components["schemas"]["ArchiveUploadResult"];
+        ArchiveUploadResult: {
+            /**
+             * Format: uuid
+             * @description The import of what the archive holds
+             */
+            import_id: string;
+            /** @description SHA-256 of the archive, hex */
+            content_hash: string;
         };
         Import: {
             /**
@@ -885,6 +1596,21 @@ export interface components {
             /** @description This import in the Temporal UI */
             temporal_url: string | null;
         };
+        FolderImportStarted: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            job_id: string;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            task_id: string;
+            /** @constant */
+            status: "processing";
+            message: string;
+        };
         ImportList: {
             imports: components["schemas"]["Import"][];
             count: number;
@@ -935,6 +1661,219 @@ export interface components {
              * @example 2026-05-31T08:25:38.000Z
              */
             updated_at: string;
+        };
+        FailureCatalogue: {
+            failures: components["schemas"]["FailureEntry"][];
+            count: number;
+        };
+        FailureEntry: {
+            /**
+             * @description Stable reason code
+             * @example source_timeout
+             */
+            type: string;
+            /** @description What happened */
+            title: string;
+            /** @description What Tributary did about it, and what became of the file */
+            meaning: string;
+            /** @description What a person does about it */
+            advice: string;
+            /** @description How an item ends with it; null: it stops a whole import or request */
+            outcome: ("stored" | "duplicate" | "skipped" | "rejected" | "failed") | null;
+            /** @description Waiting can help, so it is tried again by itself first */
+            retryable: boolean;
+            /** @description An import waits with it, in the state needs_attention */
+            waits_for_help: boolean;
+            /** @description Items that ended with it can be given another round */
+            redrivable: boolean;
+            /** @description Poison jobs with it at this moment */
+            count: number;
+        };
+        PoisonJobList: {
+            poison_jobs: components["schemas"]["PoisonJob"][];
+            count: number;
+            total: number;
+            next_cursor: number | null;
+        };
+        PoisonJob: {
+            id: number;
+            /** @description The same as `id` */
+            job_id: number;
+            tenant_name: string;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            import_id: string;
+            /** @description `upload`, or the kind of source */
+            source: string;
+            name: string;
+            external_id: string;
+            asset_id: number | null;
+            reason: string;
+            title: string;
+            advice: string;
+            detail: string;
+            /** @description Tries that failed */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            failed_at: string;
+            links: {
+                self: string;
+                redrive: string;
+                import: string;
+            };
+        };
+        RedriveResult: {
+            /** @description Will be tried again */
+            queued: number;
+            /** @description Their picture is in the library already: duplicates now */
+            resolved: number;
+            /** @description Another run of their source is open; ask again when it has ended */
+            busy: number;
+            /** @description Uploads whose bytes are lost; upload them again */
+            gone: number;
+            message: string;
+        };
+        PoisonJobDetail: {
+            id: number;
+            /** @description The same as `id` */
+            job_id: number;
+            tenant_name: string;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            import_id: string;
+            /** @description `upload`, or the kind of source */
+            source: string;
+            name: string;
+            external_id: string;
+            asset_id: number | null;
+            reason: string;
+            title: string;
+            advice: string;
+            detail: string;
+            /** @description Tries that failed */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            failed_at: string;
+            links: {
+                self: string;
+                redrive: string;
+                import: string;
+            };
+            timeline: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                at: string;
+                kind: string;
+                detail: {
+                    [key: string]: unknown;
+                };
+            }[];
+        };
+        Redriven: {
+            id: number;
+            /** @enum {string} */
+            status: "queued" | "resolved" | "busy" | "gone";
+            message: string;
+        };
+        AuditStatus: {
+            latest: components["schemas"]["AuditReport"] | null;
+            /** @description One that has begun after the latest report and not ended */
+            under_way: {
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                id: string;
+                /** @enum {string} */
+                started_by: "person" | "schedule";
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                started_at: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                updated_at: string;
+                objects: number;
+                bytes: number;
+            } | null;
+        };
+        AuditReport: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @enum {string} */
+            started_by: "person" | "schedule";
+            /** @description Whether it mended what it could */
+            fix: boolean;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            finished_at: string;
+            /** @description No promise is broken */
+            sound: boolean;
+            /** @description No promise is broken, and nothing was on its way */
+            clean: boolean;
+            findings: {
+                /** @example I4 */
+                id: string;
+                promise: string;
+                /** @description How often it is broken */
+                count: number;
+                examples: string[];
+            }[];
+            /** @description What was mended */
+            repairs: {
+                what: string;
+                count: number;
+                examples: string[];
+            }[];
+            /** @description What only a person can do */
+            needs: {
+                what: string;
+                count: number;
+                examples: string[];
+            }[];
+            /** @description Objects that were read */
+            objects: number;
+            bytes: number;
+            /** @description Work that was in progress */
+            open: {
+                imports: number;
+                items: number;
+                assets: number;
+                outbox: number;
+                workflows: number;
+            };
         };
         SourceKindList: {
             kinds: components["schemas"]["SourceKind"][];
@@ -1180,6 +2119,7 @@ export interface components {
                 latitude: number;
                 longitude: number;
             } | null;
+            focal_point: components["schemas"]["FocalPoint"] | null;
             /** @description EXIF, XMP and IPTC values */
             metadata: {
                 [key: string]: unknown;
@@ -1210,8 +2150,10 @@ export interface components {
             timeline: components["schemas"]["TimelineEvent"][];
         };
         Rendition: {
-            /** @enum {string} */
-            preset: "zoom" | "card" | "thumb";
+            /** @description Name of the preset; zoom, card and thumb are built in */
+            preset: string;
+            version: number;
+            /** @description Names the content: what it shows never changes */
             url: string;
             width: number;
             height: number;
@@ -1230,6 +2172,279 @@ export interface components {
             detail: {
                 [key: string]: unknown;
             };
+        };
+        Link: {
+            url: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            expires_at: string;
+        };
+        PresetList: {
+            presets: components["schemas"]["Preset"][];
+            count: number;
+        };
+        Preset: {
+            name: string;
+            version: number;
+            /** @description Every tenant has it, and none can change it */
+            built_in: boolean;
+            /**
+             * @description `inside`: whole, as large as fits; `cover`: fills the box and is cut; `contain`: whole, on a background. Nothing is enlarged
+             * @default inside
+             * @enum {string}
+             */
+            fit: "inside" | "cover" | "contain";
+            width: number;
+            height: number;
+            /**
+             * @default jpeg
+             * @enum {string}
+             */
+            format: "jpeg" | "webp" | "avif";
+            /** @default 80 */
+            quality: number;
+            /**
+             * @description Resolution of colour; 4:4:4 keeps thin coloured lines. WebP has 4:2:0 only
+             * @default 4:2:0
+             * @enum {string}
+             */
+            chroma: "4:2:0" | "4:4:4";
+            /**
+             * @description Around a contained picture
+             * @default #ffffff
+             */
+            background: string;
+            /**
+             * @description What a covering picture is cut around, unless its asset has a focal point of its own
+             * @default {
+             *       "x": 0.5,
+             *       "y": 0.5
+             *     }
+             */
+            focus: components["schemas"]["FocalPoint"];
+            /**
+             * @description Made with every picture that comes in
+             * @default false
+             */
+            eager: boolean;
+            /** @description Of this version; null for what is built in */
+            created_at: string | null;
+        };
+        SimilarList: {
+            images: components["schemas"]["SimilarImage"][];
+            count: number;
+            distance: number;
+        };
+        SimilarImage: {
+            id: number;
+            name: string;
+            size: number;
+            mime_type: string;
+            /** @description Kind of the source that brought it in */
+            source: string;
+            google_drive_id: string | null;
+            /** @description The original bytes */
+            storage_url: string;
+            /** @enum {string} */
+            status: "processing" | "ready" | "rejected" | "failed" | "trashed";
+            width: number | null;
+            height: number | null;
+            captured_at: string | null;
+            /** @description Base64 ThumbHash placeholder */
+            thumbhash: string | null;
+            thumb_url: string | null;
+            card_url: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            /** @description 0: the hashes are the same */
+            distance: number;
+        };
+        DuplicateList: {
+            groups: components["schemas"]["DuplicateGroup"][];
+            count: number;
+            distance: number;
+            total: number;
+            page: number;
+            pages: number;
+            page_size: number;
+        };
+        DuplicateGroup: {
+            /** @description The picture that the group formed around, which may have left since */
+            id: number;
+            /** @description Best first; at most 100 */
+            images: components["schemas"]["DuplicateImage"][];
+            count: number;
+            /** @description The picture to keep: the one with most pixels, then bytes, then metadata, then the oldest */
+            keeper: {
+                id: number;
+                /** @enum {string} */
+                reason: "most_pixels" | "most_bytes" | "has_metadata" | "oldest";
+            };
+            /** @description In what the pictures differ */
+            differing: ("dimensions" | "size" | "format" | "captured_at" | "camera" | "location" | "name")[];
+        };
+        DuplicateImage: {
+            id: number;
+            name: string;
+            size: number;
+            mime_type: string;
+            /** @description Kind of the source that brought it in */
+            source: string;
+            google_drive_id: string | null;
+            /** @description The original bytes */
+            storage_url: string;
+            /** @enum {string} */
+            status: "processing" | "ready" | "rejected" | "failed" | "trashed";
+            width: number | null;
+            height: number | null;
+            captured_at: string | null;
+            /** @description Base64 ThumbHash placeholder */
+            thumbhash: string | null;
+            thumb_url: string | null;
+            card_url: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            /** @description From the picture that the group formed around */
+            distance: number;
+            format: string | null;
+            captured_at_origin: string | null;
+            camera: {
+                make: string | null;
+                model: string | null;
+            };
+            location: {
+                latitude: number;
+                longitude: number;
+            } | null;
+        };
+        Dismissal: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            images: number[];
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+        };
+        Merge: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The same as `id`
+             */
+            merge_id: string;
+            keep: number;
+            removed: number[];
+            /** @description What the kept image took over */
+            changes: {
+                /** @enum {string} */
+                field: "location" | "captured_at" | "camera";
+                /** @description The image that it was taken from */
+                from: number;
+                before: {
+                    [key: string]: unknown;
+                };
+                after: {
+                    [key: string]: unknown;
+                };
+            }[];
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            undone_at: string | null;
+        };
+        MergeList: {
+            merges: components["schemas"]["Merge"][];
+            count: number;
+            total: number;
+            page: number;
+            pages: number;
+            page_size: number;
+        };
+        UndoneMerge: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            merge_id: string;
+            keep: number;
+            restored: number[];
+            /** @description Not in the trash because of this merge any more: restored, merged again or deleted since */
+            not_restored: number[];
+            reverted: ("location" | "captured_at" | "camera")[];
+            /** @description Changed by somebody since; left alone */
+            changed_since: ("location" | "captured_at" | "camera")[];
+        };
+        Reprocess: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            reprocess_id: string;
+            tenant_name: string;
+            preset: string | null;
+            /** @enum {string} */
+            state: "pending" | "processing" | "paused" | "completed" | "cancelled";
+            /** @description Assets to look at */
+            total: number | null;
+            /** @description Looked at */
+            checked: number;
+            /** @description Made anew; the others were as they should be, or failed */
+            made: number;
+            /** @description Stayed as they were; still ready */
+            failed: number;
+            /** @description The first hundred */
+            failures: {
+                asset_id: number;
+                type: string;
+                detail: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                at: string;
+            }[];
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            updated_at: string;
+            finished_at: string | null;
+        };
+        ImageChange: {
+            id: number;
+            focal_point: components["schemas"]["FocalPoint"] | null;
         };
         Health: {
             /** @enum {string} */
@@ -1282,6 +2497,329 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UploadResult"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginDirectUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectUploadRequest"];
+            };
+        };
+        responses: {
+            /** @description Where and how to send the bytes */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectUpload"];
+                };
+            };
+            /** @description The objects are kept on a disk: use /upload/ or /uploads/tus */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    completeDirectUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The asset, as from /upload/; again, the same answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadResult"];
+                };
+            };
+            /** @description Nothing has arrived yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The objects are kept on a disk */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createResumableUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Send the pieces to the address in Location */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    describeResumableUploads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers Tus-Version, Tus-Extension, Tus-Max-Size */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getResumableUploadResult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Complete, and what became of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResumableResult"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endResumableUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nothing of it is kept */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getResumableUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers Upload-Offset and Upload-Length */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addToResumableUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Complete, and what became of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResumableResult"];
+                };
+            };
+            /** @description Kept; Upload-Offset says how far the upload is */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importArchive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @default default */
+                    tenant_name?: string;
+                    /**
+                     * @description IANA zone of camera clocks that name none
+                     * @example Europe/Berlin
+                     */
+                    timezone?: string;
+                    /**
+                     * @description Bring known files in again
+                     * @default false
+                     * @enum {string}
+                     */
+                    force?: "true" | "false";
+                    /**
+                     * Format: binary
+                     * @description A zip archive
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted; watch it under its id */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
                 };
             };
             /** @description A problem, with a sentence for a person in `detail` */
@@ -1681,6 +3219,229 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFailures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The catalogue */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailureCatalogue"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPoisonJobs: {
+        parameters: {
+            query?: {
+                tenant_name?: string;
+                import_id?: string;
+                /** @description Reason code; GET /failures lists them */
+                reason?: string;
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoisonJobList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redrivePoisonJobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedriveRequest"];
+            };
+        };
+        responses: {
+            /** @description What became of them */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedriveResult"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPoisonJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoisonJobDetail"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redrivePoisonJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of it */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Redriven"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryImportItem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+                item: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of it */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Redriven"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLatestAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The last report, and what is under way */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditStatus"];
                 };
             };
             /** @description A problem, with a sentence for a person in `detail` */
@@ -2318,38 +4079,6 @@ export interface operations {
             };
         };
     };
-    retrieveRendition: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-                preset: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A JPEG */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "image/jpeg": unknown;
-                };
-            };
-            /** @description A problem, with a sentence for a person in `detail` */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     retrieveOriginal: {
         parameters: {
             query?: never;
@@ -2368,6 +4097,819 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                };
+            };
+            /** @description Where the store gives it out itself, for five minutes (S3_REDIRECT_DOWNLOADS) */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retrieveRendition: {
+        parameters: {
+            query?: {
+                /** @description Part of a signed link */
+                expires?: string;
+                /** @description Part of a signed link */
+                key?: string;
+                /** @description Part of a signed link */
+                signature?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+                preset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRendition: {
+        parameters: {
+            query?: {
+                /** @description Part of a signed link */
+                expires?: string;
+                /** @description Part of a signed link */
+                key?: string;
+                /** @description Part of a signed link */
+                signature?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+                preset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renderImage: {
+        parameters: {
+            query?: {
+                width?: number;
+                height?: number;
+                fit?: "inside" | "cover" | "contain";
+                /** @description `auto`: AVIF or WebP where `Accept` names it, JPEG otherwise */
+                format?: "jpeg" | "webp" | "avif" | "auto";
+                quality?: number;
+                /** @description Part of a signed link */
+                expires?: string;
+                /** @description Part of a signed link */
+                key?: string;
+                /** @description Part of a signed link */
+                signature?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getByContent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkRequest"];
+            };
+        };
+        responses: {
+            /** @description The link */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPresets: {
+        parameters: {
+            query?: {
+                /** @description Default: the default tenant */
+                tenant_name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createPreset: {
+        parameters: {
+            query?: {
+                /** @description Default: the default tenant */
+                tenant_name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresetCreate"];
+            };
+        };
+        responses: {
+            /** @description Its first version */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preset"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPreset: {
+        parameters: {
+            query?: {
+                /** @description Default: the default tenant */
+                tenant_name?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The preset */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preset"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePreset: {
+        parameters: {
+            query?: {
+                /** @description Default: the default tenant */
+                tenant_name?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresetChange"];
+            };
+        };
+        responses: {
+            /** @description The new version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preset"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retirePreset: {
+        parameters: {
+            query?: {
+                /** @description Default: the default tenant */
+                tenant_name?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSimilarImages: {
+        parameters: {
+            query?: {
+                /** @description Bits of 64 in which the perceptual hashes may differ */
+                distance?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Without itself */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDuplicates: {
+        parameters: {
+            query?: {
+                page?: number;
+                limit?: number;
+                tenant_name?: string;
+                /** @description How far members may be from the first picture of their group. Groups are kept for 0, 2, 4, 6, 8, 10; an odd distance means the even one below it */
+                distance?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismissDuplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description All images of the group, as they were shown */
+                    images: number[];
+                };
+            };
+        };
+        responses: {
+            /** @description The dismissal */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dismissal"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeBackDismissal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mergeDuplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    keep: number;
+                    remove: number[];
+                    /**
+                     * @description What to do about location, captured_at and camera
+                     * @default {}
+                     */
+                    metadata?: {
+                        /** @description `keep`, or the image whose value is taken; absent: what the kept image lacks is taken */
+                        location?: "keep" | number;
+                        /** @description `keep`, or the image whose value is taken; absent: what the kept image lacks is taken */
+                        captured_at?: "keep" | number;
+                        /** @description `keep`, or the image whose value is taken; absent: what the kept image lacks is taken */
+                        camera?: "keep" | number;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The merge, which can be undone */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merge"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMerges: {
+        parameters: {
+            query?: {
+                page?: number;
+                limit?: number;
+                tenant_name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoMerge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was put back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoneMerge"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startReprocess: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReprocessRequest"];
+            };
+        };
+        responses: {
+            /** @description Begun */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reprocess"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReprocess: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reprocess */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reprocess"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pauseReprocess: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reprocess */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reprocess"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeReprocess: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reprocess */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reprocess"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelReprocess: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reprocess */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reprocess"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetChange"];
+            };
+        };
+        responses: {
+            /** @description What is so now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageChange"];
                 };
             };
             /** @description A problem, with a sentence for a person in `detail` */
