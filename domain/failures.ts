@@ -314,6 +314,12 @@ export const FAILURES = {
     title: 'The listing is too large or too deep to read safely',
     advice: 'Import its sub-directories one by one.',
   },
+  driver_missing: {
+    outcome: null,
+    retry: false,
+    title: 'No program that decodes video is installed',
+    advice: 'Install FFmpeg 5.1 or newer ("apt-get install ffmpeg"), or set FFMPEG_PATH to where it is.',
+  },
   not_an_archive: {
     outcome: null,
     retry: false,
@@ -326,12 +332,6 @@ export const FAILURES = {
     retry: false,
     title: 'The archive would unpack to far more than it holds',
     advice: 'It is built like a zip bomb, so nothing of it was unpacked. Import its pictures in another way.',
-  },
-  driver_missing: {
-    outcome: null,
-    retry: false,
-    title: 'No program that decodes video is installed',
-    advice: 'Install FFmpeg 5.1 or newer ("apt-get install ffmpeg"), or set FFMPEG_PATH to where it is.',
   },
   // --- our own parts ------------------------------------------------------------------------
   store_unavailable: {
