@@ -11,6 +11,7 @@ import { openLab } from './lab.ts';
 import { corpus } from './m1Corpus.ts';
 import { memory } from './m1Memory.ts';
 import { renditions } from './rRenditions.ts';
+import { storage } from './s1Storage.ts';
 import { latency } from './t1Latency.ts';
 import { orchestration } from './t1Orchestration.ts';
 import { grain } from './t2Grain.ts';
@@ -25,6 +26,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   orchestration,
   latency,
   history,
+  storage,
   corpus,
   celery,
 ];

@@ -229,10 +229,7 @@ describe('disks without room', function () {
       execFileSync('mount', ['-o', 'remount,size=64m', disk]);
       if (job.failed_files > 0) await t.post(`/imports/${id}/retry-failed`);
       await endsWell(t, id, 12);
-      assert.equal(
-        (await t.upload(await picture(5), 'x.jpg')).status,
-        200,
-      );
+      assert.equal((await t.upload(await picture(5), 'x.jpg')).status, 200);
     } finally {
       await t.close().catch(() => {});
       await bucket.stop();
