@@ -114,9 +114,11 @@ describe('an object store in trouble', function () {
     const { items } = await t.get<{ items: { reason: string; advice: string }[] }>(`/imports/${id}/items`);
     assert.deepEqual([...new Set(items.map((item) => item.reason))], ['storage_full']);
     assert.match(items[0]?.advice ?? '', /space/);
-    const upload = await t.upload(await picture(77), 'x.jpg');
-    assert.equal(upload.status, 503);
+    const refused = await picture(77);
+    assert.equal((await t.upload(refused, 'x.jpg')).status, 503);
     faulty.shares = {};
+    // The same bytes again take over what the refused upload had begun.
+    assert.equal((await t.upload(refused, 'x.jpg')).status, 200);
     await t.post(`/imports/${id}/retry-failed`);
     let again = await t.waitImport(id);
     while (again.stored_files < 6) {
@@ -197,41 +199,6 @@ describe('disks without room', function () {
       await endsWell(t, id, 10);
     } finally {
       await t.close();
-      await bucket.stop();
-      await rm(folder, { recursive: true });
-    }
-  });
-
-  it('F18: a scratch disk that is full', async function () {
-    await needsVersitygw(this);
-    const bucket = await startBucket();
-    const disk = await small(this, '2m');
-    const t = await startTributary({ env: { ...bucket.env(), TRIBUTARY_DATA: disk } });
-    const folder = await folderOf(await heavy(12, 1_900));
-    const pid = t.pid('io');
-    try {
-      const id = await t.startImport(folder);
-      const job = await t.waitImport(id);
-      const { items } = await t.get<{ items: { state: string; reason: string }[] }>(
-        `/imports/${id}/items?limit=50`,
-      );
-      const reasons = new Set(items.filter((item) => item.state === 'failed').map((item) => item.reason));
-      assert.ok(
-        [...reasons].every((reason) => reason === 'storage_full'),
-        [...reasons].join(),
-      );
-      assert.ok(job.stored_files + job.failed_files === 12, JSON.stringify(job));
-      process.kill(pid, 0);
-      const left = (await readdir(t.config.storage.scratchDir)).filter(
-        (name) => !name.startsWith('partial-'),
-      );
-      assert.deepEqual(left, []);
-      execFileSync('mount', ['-o', 'remount,size=64m', disk]);
-      if (job.failed_files > 0) await t.post(`/imports/${id}/retry-failed`);
-      await endsWell(t, id, 12);
-      assert.equal((await t.upload(await picture(5), 'x.jpg')).status, 200);
-    } finally {
-      await t.close().catch(() => {});
       await bucket.stop();
       await rm(folder, { recursive: true });
     }
