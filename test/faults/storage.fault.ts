@@ -203,4 +203,39 @@ describe('disks without room', function () {
       await rm(folder, { recursive: true });
     }
   });
+
+  it('F18: a scratch disk that is full', async function () {
+    await needsVersitygw(this);
+    const bucket = await startBucket();
+    const disk = await small(this, '2m');
+    const t = await startTributary({ env: { ...bucket.env(), TRIBUTARY_DATA: disk } });
+    const folder = await folderOf(await heavy(12, 1_900));
+    const pid = t.pid('io');
+    try {
+      const id = await t.startImport(folder);
+      const job = await t.waitImport(id);
+      const { items } = await t.get<{ items: { state: string; reason: string }[] }>(
+        `/imports/${id}/items?limit=50`,
+      );
+      const reasons = new Set(items.filter((item) => item.state === 'failed').map((item) => item.reason));
+      assert.ok(
+        [...reasons].every((reason) => reason === 'storage_full'),
+        [...reasons].join(),
+      );
+      assert.ok(job.stored_files + job.failed_files === 12, JSON.stringify(job));
+      process.kill(pid, 0);
+      const left = (await readdir(t.config.storage.scratchDir)).filter(
+        (name) => !name.startsWith('partial-'),
+      );
+      assert.deepEqual(left, []);
+      execFileSync('mount', ['-o', 'remount,size=64m', disk]);
+      if (job.failed_files > 0) await t.post(`/imports/${id}/retry-failed`);
+      await endsWell(t, id, 12);
+      assert.equal((await t.upload(await picture(5), 'x.jpg')).status, 200);
+    } finally {
+      await t.close().catch(() => {});
+      await bucket.stop();
+      await rm(folder, { recursive: true });
+    }
+  });
 });
