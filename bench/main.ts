@@ -18,6 +18,7 @@ import { immich } from './r3Immich.ts';
 import { quality } from './r4Quality.ts';
 import { hostile } from './r5Hostile.ts';
 import { renditions } from './rRenditions.ts';
+import { storage } from './s1Storage.ts';
 import { latency } from './t1Latency.ts';
 import { orchestration } from './t1Orchestration.ts';
 import { grain } from './t2Grain.ts';
@@ -39,6 +40,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   again,
   listing,
   finding,
+  storage,
   corpus,
   celery,
 ];

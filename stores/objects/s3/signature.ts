@@ -61,9 +61,18 @@ function signatureOf({ method, url, headers, payload }: Signed, key: SigningKey,
     scopeOf(at, key.region),
     createHash('sha256').update(canonical).digest('hex'),
   ].join('\n');
-  const day = hmac(`AWS4${key.secretKey}`, stamp(at).slice(0, 8));
-  const signing = hmac(hmac(hmac(day, key.region), 's3'), 'aws4_request');
-  return hmac(signing, toSign).toString('hex');
+  return hmac(dayKey(key, stamp(at).slice(0, 8)), toSign).toString('hex');
+}
+
+/** The last one of each secret: it is good for a day, and four of five hashes of a signature. */
+const dayKeys = new WeakMap<SigningKey, { day: string; made: Buffer }>();
+
+function dayKey(key: SigningKey, day: string): Buffer {
+  const known = dayKeys.get(key);
+  if (known?.day === day) return known.made;
+  const made = hmac(hmac(hmac(hmac(`AWS4${key.secretKey}`, day), key.region), 's3'), 'aws4_request');
+  dayKeys.set(key, { day, made });
+  return made;
 }
 
 /** @returns all headers of the request: those given and the ones that prove who sends it */
