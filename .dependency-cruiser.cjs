@@ -1,5 +1,7 @@
 /** Which room may use which: docs/architecture.md shows the same as a picture. */
-const rooms = ['workflows', 'sources', 'imaging', 'stores', 'activities', 'workers', 'api', 'web', 'cli'];
+const rooms = [
+  ...['workflows', 'sources', 'imaging', 'capture', 'stores', 'activities', 'workers', 'api', 'web', 'cli'],
+];
 const only = (from, allowed, extra = {}) => ({
   name: `${from}-imports`,
   severity: 'error',
@@ -29,7 +31,7 @@ module.exports = {
       name: 'config-is-read-at-the-top',
       severity: 'error',
       comment: 'Rooms take settings as arguments; the type may be named.',
-      from: { path: '^(domain|workflows|sources|imaging|stores|activities|web)/' },
+      from: { path: '^(domain|workflows|sources|imaging|capture|stores|activities|web)/' },
       to: { path: '^config\\.ts$' },
     },
     {
@@ -41,6 +43,14 @@ module.exports = {
     },
     only('sources', []),
     only('imaging', []),
+    only('capture', ['sources']),
+    {
+      name: 'capture-reaches-out-by-the-guard',
+      severity: 'error',
+      comment: 'Of the sources it takes what checks addresses, and nothing else.',
+      from: { path: '^capture/' },
+      to: { path: '^sources/', pathNot: '^sources/reach/' },
+    },
     // Repositories take what sources list, by type.
     only('stores', ['sources']),
     {
@@ -49,7 +59,7 @@ module.exports = {
       from: { path: '^stores/' },
       to: { path: '^sources/', dependencyTypesNot: ['type-only'] },
     },
-    only('activities', ['sources', 'imaging', 'stores']),
+    only('activities', ['sources', 'imaging', 'capture', 'stores']),
     only('workflows', ['activities']),
     {
       name: 'workflows-know-activities-by-type',
@@ -63,7 +73,7 @@ module.exports = {
       from: { path: '^workflows/' },
       to: { dependencyTypes: ['core'] },
     },
-    only('workers', ['activities', 'workflows', 'sources', 'imaging', 'stores']),
+    only('workers', ['activities', 'workflows', 'sources', 'imaging', 'capture', 'stores']),
     only('api', ['stores', 'workflows', 'sources']),
     {
       name: 'api-knows-sources-by-type',

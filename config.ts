@@ -4,6 +4,7 @@ import { loadEnvFile } from 'node:process';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import { FAILPOINTS } from './domain/failpoints.ts';
+import { isCron } from './domain/schedule.ts';
 import type { ProviderSettings } from './sources/source.ts';
 import type { S3Settings } from './stores/objects/s3/settings.ts';
 
@@ -60,6 +61,10 @@ const Settings = z.object({
   TEMPORAL_UI_URL: optional(z.url({ protocol: /^https?$/ })),
   SECRET_KEY: optional(z.string().min(32, 'must have 32 characters or more')),
   PURGE_DAYS: withDefault(z.coerce.number().int().min(0).max(36_500), 30),
+  AUDIT_SCHEDULE: withDefault(
+    z.string().refine((text) => text === 'off' || isCron(text), 'must be a cron expression, or off'),
+    '17 3 * * 0',
+  ),
   PREVIOUS_SECRET_KEYS: withDefault(List, ''),
   GOOGLE_API_KEY: optional(z.string()),
   GOOGLE_DRIVE_ENDPOINT: optional(z.url({ protocol: /^https?$/ })),
@@ -137,6 +142,8 @@ export interface Config {
   /** How much of what is made on the fly is kept, of each tenant, and how long after its last use. */
   flyLimits: { bytes: number; days: number };
   purgeDays: number;
+  /** When everything is read and compared, in UTC; `null`: never by itself. */
+  auditCron: string | null;
   /** What stored credentials are sealed with, and what older ones may still be sealed with. */
   secrets: { key: string | null; previous: string[] };
   providers: ProviderSettings;
@@ -192,6 +199,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     decodeChildren: s.DECODE_CHILDREN ?? null,
     flyLimits: { bytes: s.RENDITION_CACHE_BYTES, days: s.RENDITION_CACHE_DAYS },
     purgeDays: s.PURGE_DAYS,
+    auditCron: s.AUDIT_SCHEDULE === 'off' ? null : s.AUDIT_SCHEDULE,
     secrets: { key: s.SECRET_KEY ?? null, previous: s.PREVIOUS_SECRET_KEYS },
     providers: {
       google: {

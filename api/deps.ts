@@ -12,6 +12,7 @@ import type { Dispatcher } from './temporal/dispatcher.ts';
 import type { Poller } from './temporal/poller.ts';
 import type { Schedules } from './temporal/schedules.ts';
 import type { WorkflowControl } from './temporal/workflows.ts';
+import type { FirstOfMany } from './upload/firstOfMany.ts';
 import type { ResumableUploads } from './upload/resumable/resumable.ts';
 
 /** What the routes are made of; put together in `cli/`. */
@@ -28,6 +29,7 @@ export interface ApiDeps {
   live: LiveHub;
   log: Logger;
   reached: ReachFailpoint;
+  firstOfMany: FirstOfMany;
   resumable: ResumableUploads;
   sources: SourceRegistry;
   sealer: Sealer;

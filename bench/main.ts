@@ -13,6 +13,9 @@ import { corpus } from './m1Corpus.ts';
 import { memory } from './m1Memory.ts';
 import { listing } from './p1Listing.ts';
 import { finding } from './q1Finding.ts';
+import { immich } from './r3Immich.ts';
+import { quality } from './r4Quality.ts';
+import { hostile } from './r5Hostile.ts';
 import { renditions } from './rRenditions.ts';
 import { latency } from './t1Latency.ts';
 import { orchestration } from './t1Orchestration.ts';
@@ -22,6 +25,9 @@ import { formatTable } from './table.ts';
 
 const BENCHMARKS: readonly Benchmark[] = [
   renditions,
+  immich,
+  quality,
+  hostile,
   memory,
   endToEnd,
   grain,

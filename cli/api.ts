@@ -6,10 +6,12 @@ import { createApp } from '../api/app.ts';
 import type { ApiDeps, UploadDeps } from '../api/deps.ts';
 import { createLiveHub } from '../api/live/hub.ts';
 import { attachPushSocket } from '../api/push/socket.ts';
+import { keepAuditSchedule } from '../api/temporal/auditSchedule.ts';
 import { createDispatcher } from '../api/temporal/dispatcher.ts';
 import { createPoller } from '../api/temporal/poller.ts';
 import { createSchedules } from '../api/temporal/schedules.ts';
 import { createWorkflowControl } from '../api/temporal/workflows.ts';
+import { createFirstOfMany } from '../api/upload/firstOfMany.ts';
 import { createResumableUploads } from '../api/upload/resumable/resumable.ts';
 import type { Config } from '../config.ts';
 import { sniffFormat } from '../imaging/sniff.ts';
@@ -68,6 +70,7 @@ export async function runApi(
     live,
     log,
     reached: createFailpoints(config),
+    firstOfMany: createFirstOfMany(),
     sniff: sniffFormat,
     createDigests,
     sources: sources.registry,
@@ -78,6 +81,9 @@ export async function runApi(
     schedules
       .reconcile()
       .catch((error: unknown) => log.warn({ err: error }, 'schedules not compared with Temporal'));
+    keepAuditSchedule(client, config.auditCron).catch((error: unknown) =>
+      log.warn({ err: error }, 'schedule of the audit not kept'),
+    );
     sweep(db, objects, config.storage.scratchDir, config.flyLimits).catch((error: unknown) =>
       log.warn({ err: error }, 'sweep failed'),
     );

@@ -327,6 +327,12 @@ export const FAILURES = {
     title: 'The archive would unpack to far more than it holds',
     advice: 'It is built like a zip bomb, so nothing of it was unpacked. Import its pictures in another way.',
   },
+  driver_missing: {
+    outcome: null,
+    retry: false,
+    title: 'No program that decodes video is installed',
+    advice: 'Install FFmpeg 5.1 or newer ("apt-get install ffmpeg"), or set FFMPEG_PATH to where it is.',
+  },
   // --- our own parts ------------------------------------------------------------------------
   store_unavailable: {
     outcome: 'failed',
@@ -366,7 +372,16 @@ export const FAILURES = {
     outcome: 'failed',
     retry: false,
     title: 'The original bytes are missing from the object store',
-    advice: 'Run the audit; retry the failed item to fetch its bytes again.',
+    advice:
+      'Retry the failed item to fetch its bytes from their source again. Upload an uploaded picture again.',
+  },
+  object_damaged: {
+    outcome: 'failed',
+    retry: false,
+    title: 'The original bytes in the object store are not those that were stored',
+    advice:
+      'Check the disk or bucket. Retry the failed item to fetch its bytes from their source again; upload an uploaded ' +
+      'picture again.',
   },
   internal_error: {
     outcome: 'failed',

@@ -28,7 +28,6 @@ const SIGNATURES: readonly (readonly [ImageFormat, readonly number[]])[] = [
   ['tiff', [0x49, 0x49, 0x2b, 0x00]],
   ['tiff', [0x4d, 0x4d, 0x00, 0x2b]],
 ];
-const parser = new FileTypeParser();
 
 /**
  * Names the format that a file claims to have, from its first bytes (4 KiB are plenty). A claim only: whether
@@ -37,7 +36,8 @@ const parser = new FileTypeParser();
  * @returns `null` for everything that Tributary does not read.
  */
 export async function sniffFormat(firstBytes: Uint8Array): Promise<ImageFormat | null> {
-  const found = await parser.fromBuffer(firstBytes);
+  // A parser keeps the bytes that it looks at: shared by calls at the same time, it says of one what is true of another.
+  const found = await new FileTypeParser().fromBuffer(firstBytes);
   if (found === undefined) {
     const signed = SIGNATURES.find(([, signature]) => signature.every((byte, i) => firstBytes[i] === byte));
     return signed?.[0] ?? null;

@@ -53,11 +53,18 @@ export interface ImportRecord {
 /** Records an import of a source; the source is made at first sight. Returns the import's id. */
 export async function createImport(tx: Sql, input: NewImport): Promise<string> {
   const [row] = await tx<{ id: string }[]>`
-    with source as (
-      insert into sources (tenant_id, kind, address) values (${input.tenantId}, ${input.kind}, ${input.address})
+    with known as (
+      -- Most are; an upsert would have every upload of a tenant wait for the one before it.
+      select id from sources
+      where tenant_id = ${input.tenantId} and kind = ${input.kind} and md5(address) = md5(${input.address})
+    ), made as (
+      insert into sources (tenant_id, kind, address)
+      select ${input.tenantId}, ${input.kind}, ${input.address} where not exists (select from known)
       on conflict (tenant_id, kind, md5(address)) do update set address = excluded.address
       returning id
-    ), made as (
+    ), source as (
+      select id from known union all select id from made
+    ), recorded as (
       insert into imports (tenant_id, source_id, kind, address, settings, force, timezone, credential_id, requests_per_second,
         pull_source_id, pushed, max_items, settle_seconds, user_id, location_id)
       select ${input.tenantId}, source.id, ${input.kind}, ${input.address}, ${tx.json(input.settings)},
@@ -68,9 +75,9 @@ export async function createImport(tx: Sql, input: NewImport): Promise<string> {
       returning id, tenant_id, kind
     ), noted as (
       insert into events (tenant_id, import_id, kind)
-      select tenant_id, id, 'import.created' from made where kind <> 'upload'
+      select tenant_id, id, 'import.created' from recorded where kind <> 'upload'
     )
-    select id from made`;
+    select id from recorded`;
   if (row === undefined) throw new Error('The insert of an import returned no row.');
   return row.id;
 }
@@ -213,6 +220,11 @@ export async function openImport(
     )
     insert into events (tenant_id, import_id, kind) select tenant_id, id, 'import.processing' from opened`;
   return readPosition(tx, importId);
+}
+
+/** Until the transaction ends, nobody else hands out slots of the import or moves it to another state. */
+export async function lockImport(tx: Sql, importId: string): Promise<void> {
+  await tx`select id from imports where id = ${importId} for update`;
 }
 
 export async function readPosition(

@@ -1,20 +1,23 @@
 import type { Sql } from './postgres/database.ts';
 
-/** What is to be started, and the row that it is about. */
-export type Errand =
-  | { kind: 'run-import'; importId: string }
-  | { kind: 'process-upload'; importId: string }
+/** What a workflow is asked for about. */
+export type OutboxSubject =
+  | { kind: 'run-import' | 'process-upload' | 'resume-import'; importId: string }
+  /** `subjectId` is the asset's uid. */
+  | { kind: 'repair-asset'; subjectId: string }
+  | { kind: 'reprocess'; subjectId: string }
   | { kind: 'correct-clocks'; subjectId: string }
   | { kind: 'restore-clocks'; subjectId: string };
 
-export type OutboxMessage = Errand & { id: number; tenantId: string; attempts: number };
+export type OutboxMessage = OutboxSubject & { id: number; tenantId: string; attempts: number };
 
 /** Asks for a workflow, in the transaction that made it necessary. */
-export async function enqueue(tx: Sql, message: Errand & { tenantId: string }): Promise<void> {
-  const about = 'importId' in message ? [message.importId, null] : [null, message.subjectId];
+export async function enqueue(tx: Sql, message: OutboxSubject & { tenantId: string }): Promise<void> {
+  const importId = 'importId' in message ? message.importId : null;
+  const subjectId = 'subjectId' in message ? message.subjectId : null;
   await tx`
     insert into outbox (tenant_id, kind, import_id, subject_id)
-    values (${message.tenantId}, ${message.kind}, ${about[0] ?? null}, ${about[1] ?? null})`;
+    values (${message.tenantId}, ${message.kind}, ${importId}, ${subjectId})`;
 }
 
 /** Takes due messages; each stays invisible to other dispatchers for the lease, and comes back when nobody marks it sent. */

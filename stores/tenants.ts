@@ -11,9 +11,15 @@ export interface Tenant {
 /** Finds the tenant by name, making it at first sight. */
 export async function ensureTenant(sql: Sql, name: string): Promise<Tenant> {
   const [tenant] = await sql<Tenant[]>`
-    insert into tenants (name) values (${name})
-    on conflict (name) do update set name = excluded.name
-    returning id, name`;
+    with known as (
+      -- Nearly always; an upsert would lock and rewrite the row for every request.
+      select id, name from tenants where name = ${name}
+    ), made as (
+      insert into tenants (name) select ${name} where not exists (select from known)
+      on conflict (name) do update set name = excluded.name
+      returning id, name
+    )
+    select id, name from known union all select id, name from made`;
   if (tenant === undefined) throw new Error('An upsert of a tenant returned no row.');
   return tenant;
 }

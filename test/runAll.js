@@ -8,7 +8,7 @@ import path from 'node:path';
  */
 const GROUPS = [
   ['test/{api,cli,domain,pipeline,stores,web,workflows}/**/*.test.ts', 'test/*.test.ts'],
-  ['test/{imaging,sources}/**/*.test.ts'],
+  ['test/{capture,imaging,sources}/**/*.test.ts'],
 ];
 
 const MOCHA = path.resolve(import.meta.dirname, '../node_modules/mocha/bin/mocha.js');

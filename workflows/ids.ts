@@ -33,3 +33,9 @@ export function correctionId(id: string): string {
 export function correctionUndoId(id: string): string {
   return `correction-undo:${id}`;
 }
+
+export function repairAssetId(assetUid: string): string {
+  return `repair:${assetUid}`;
+}
+
+export const AUDIT_ID = 'audit';

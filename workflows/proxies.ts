@@ -1,5 +1,6 @@
 import { proxyActivities, type RetryPolicy } from '@temporalio/workflow';
 import type {
+  AuditActivities,
   CorrectionActivities,
   DetectActivities,
   FetchActivities,
@@ -7,6 +8,9 @@ import type {
   PullActivities,
   RenderActivities,
   RenditionActivities,
+  RepairActivities,
+  ReprocessActivities,
+  ReprocessBookkeeping,
   StoreActivities,
 } from '../activities/contracts.ts';
 import type { Queue } from './queues.ts';
@@ -60,6 +64,21 @@ export const making = proxyActivities<RenditionActivities>({
   retry: { initialInterval: '1s', maximumAttempts: 3 },
 });
 
+export const remaking = proxyActivities<ReprocessActivities>({
+  taskQueue: renditions,
+  // A range of pictures that each use up their decode time twice, and wait for everybody else's before.
+  startToCloseTimeout: '2 hours',
+  heartbeatTimeout: HEARTBEAT,
+  retry: untilItWorks,
+});
+
+export const reprocessing = proxyActivities<ReprocessBookkeeping>({
+  taskQueue: io,
+  // One short transaction, above the deadline of the database.
+  startToCloseTimeout: '30s',
+  retry: untilItWorks,
+});
+
 export const detecting = proxyActivities<DetectActivities>({
   taskQueue: inference,
   startToCloseTimeout: '30 minutes',
@@ -110,5 +129,21 @@ export const correcting = proxyActivities<CorrectionActivities>({
   // A million images in batches of a second or less; a lost attempt goes on at the batch where it stopped.
   startToCloseTimeout: '2 hours',
   heartbeatTimeout: HEARTBEAT,
+  retry: untilItWorks,
+});
+
+export const repairing = proxyActivities<RepairActivities>({
+  taskQueue: renditions,
+  // One picture that uses up its decode time, twice, behind those that somebody waits for.
+  startToCloseTimeout: '5 minutes',
+  heartbeatTimeout: HEARTBEAT,
+  retry: untilItWorks,
+});
+
+export const auditing = proxyActivities<AuditActivities>({
+  taskQueue: io,
+  // Every byte of a large library is read.
+  startToCloseTimeout: '3 days',
+  heartbeatTimeout: '1 minute',
   retry: untilItWorks,
 });

@@ -58,12 +58,24 @@ export async function storeUpload(
   file: SpooledFile,
   also: (tx: Sql, stored: StoredUpload) => Promise<void> = async () => {},
 ): Promise<StoredUpload> {
-  const { db, dispatcher, reached } = deps;
+  const { db, dispatcher, firstOfMany } = deps;
   const tenant = await db.run((sql) => ensureTenant(sql, tenantName));
+  const stored = await firstOfMany(`${tenant.id} ${file.sha256}`, () => keep(deps, tenant.id, file, also));
+  dispatcher.kick();
+  return stored;
+}
+
+async function keep(
+  deps: UploadDeps,
+  tenantId: string,
+  file: SpooledFile,
+  also: (tx: Sql, stored: StoredUpload) => Promise<void>,
+): Promise<StoredUpload> {
+  const { db, reached } = deps;
   const kept = await keepOriginal(
     deps,
     {
-      tenantId: tenant.id,
+      tenantId,
       sha256: file.sha256,
       md5: file.md5,
       dropbox: file.dropbox,
@@ -76,10 +88,10 @@ export async function storeUpload(
     file.path,
   );
   const record = async (tx: Sql): Promise<StoredUpload> => {
-    const { importId, itemId } = await recordItem(tx, tenant.id, file);
+    const { importId, itemId } = await recordItem(tx, tenantId, file);
     const { claim, assetId } = kept;
     if (claim !== null && (await commitOriginal(tx, { assetId, claim, itemId }))) {
-      await enqueue(tx, { tenantId: tenant.id, kind: 'process-upload', importId });
+      await enqueue(tx, { tenantId, kind: 'process-upload', importId });
       return { assetId, jobId: itemId, importId, duplicate: false };
     }
     await recordOutcomes(tx, {
@@ -96,6 +108,5 @@ export async function storeUpload(
     return done;
   });
   reached('commit');
-  dispatcher.kick();
   return stored;
 }

@@ -3,7 +3,20 @@ import path from 'node:path';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 /** What is compiled into `dist/`. */
-const ROOMS = ['domain', 'workflows', 'activities', 'sources', 'imaging', 'stores', 'workers', 'api', 'cli'];
+const ROOMS = [
+  ...[
+    'domain',
+    'workflows',
+    'activities',
+    'sources',
+    'imaging',
+    'capture',
+    'stores',
+    'workers',
+    'api',
+    'cli',
+  ],
+];
 
 function newest(dir: string): number {
   return readdirSync(dir, { recursive: true, withFileTypes: true })

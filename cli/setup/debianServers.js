@@ -1,4 +1,4 @@
-import { access, constants } from 'node:fs/promises';
+import { access, constants, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { runStep } from './steps.js';
 
@@ -12,7 +12,21 @@ const TEST_SERVERS = [
   { debian: 'openssh-server', binary: 'sshd' },
   { debian: 'python3', binary: 'python3' },
   { debian: 'chromium', binary: 'chromium' },
+  { debian: 'ffmpeg', binary: 'ffmpeg' },
 ];
+
+/** What the tests' camera is made of (`test/capture/rtspServer.py`): libraries, which leave no binary behind. */
+const TEST_LIBRARIES = [
+  'python3-gi',
+  'gir1.2-gst-rtsp-server-1.0',
+  'gstreamer1.0-plugins-base',
+  'gstreamer1.0-plugins-good',
+  'gstreamer1.0-plugins-ugly',
+  'gstreamer1.0-plugins-bad',
+];
+
+/** dpkg keeps a list of files for each installed package: `name.list`, or `name:architecture.list`. */
+const DPKG_LISTS = '/var/lib/dpkg/info';
 
 /** Daemons are there, and not on the PATH of an ordinary user. */
 const SYSTEM_DIRS = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
@@ -31,10 +45,20 @@ async function isThere(binary) {
   return found.includes(true);
 }
 
-/** @returns {Promise<string[]>} Debian packages whose binary is not there */
+/** @returns {Promise<string[]>} Debian packages that are not installed */
+async function findMissingLibraries() {
+  const lists = await readdir(DPKG_LISTS).catch(() => /** @type {string[]} */ ([]));
+  const installed = new Set(
+    lists.filter((name) => name.endsWith('.list')).map((name) => name.replace(/(:[^:]+)?\.list$/, '')),
+  );
+  return TEST_LIBRARIES.filter((name) => !installed.has(name));
+}
+
+/** @returns {Promise<string[]>} Debian packages whose binary, or whose record, is not there */
 export async function findMissingServers() {
   const there = await Promise.all(TEST_SERVERS.map(({ binary }) => isThere(binary)));
-  return TEST_SERVERS.filter((_, index) => !there[index]).map(({ debian }) => debian);
+  const servers = TEST_SERVERS.filter((_, index) => !there[index]).map(({ debian }) => debian);
+  return [...servers, ...(await findMissingLibraries())];
 }
 
 /** @returns {Promise<string[] | null>} what to put before `apt-get`; `null` where it may not be run */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import postgres from 'postgres';
@@ -129,6 +129,11 @@ export async function createTestDatabase(migrate?: Migrate): Promise<TestDatabas
 /** `host:port` of a real Temporal: the one of TEMPORAL_ADDRESS, or one in memory. */
 export async function temporalAddress(): Promise<string> {
   return process.env['TEMPORAL_ADDRESS'] || (await sharedTemporal()).server.address;
+}
+
+/** What the shared Postgres has logged so far. */
+export async function postgresLog(): Promise<string> {
+  return readFile(path.join((await sharedPostgres()).dir, 'postgres.log'), 'utf8');
 }
 
 /** Stops what was started. */

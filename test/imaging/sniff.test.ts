@@ -49,4 +49,19 @@ describe('sniffFormat', () => {
     };
     for (const [name, bytes] of Object.entries(others)) assert.equal(await sniffFormat(bytes), null, name);
   });
+
+  it('tells files apart that it looks at in the same moment', async () => {
+    const jpeg = await small().jpeg().toBuffer();
+    const png = await small().png().toBuffer();
+    const mixed = [
+      jpeg,
+      Buffer.from('hello'),
+      png,
+      Buffer.from('%PDF-1.7\n'),
+      Buffer.alloc(9_000, 'x'),
+      jpeg,
+    ];
+    const formats = await Promise.all(mixed.map((bytes) => sniffFormat(bytes.subarray(0, FIRST))));
+    assert.deepEqual(formats, ['jpeg', null, 'png', null, null, 'jpeg']);
+  });
 });

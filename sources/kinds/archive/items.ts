@@ -29,13 +29,18 @@ export const LOCATOR = z.object({
 export type Locator = z.infer<typeof LOCATOR>;
 export const isDeflated = (locator: Locator): boolean => locator.method === DEFLATED;
 
+/** The fields of Info-ZIP and of Windows that note a moment, and the bytes that they need. */
+const MOMENTS = new Map([
+  [0x5455, 5],
+  [0x000a, 32],
+]);
+
 /** Only some packers note the moment; the plain time of an entry is that of a clock in a zone that nobody names. */
 function momentOf(entry: Entry): Date | null {
-  if (!entry.extraFields.some(({ id }) => id === 0x5455 || id === 0x000a)) return null;
-  const exact = entry.getLastModDate({ timezone: 'UTC' });
-  const plain = entry.getLastModDate({ timezone: 'UTC', forceDosFormat: true });
-  // A field that was too short to be read gives the plain time.
-  return exact.getTime() === plain.getTime() || Number.isNaN(exact.getTime()) ? null : exact;
+  const noted = entry.extraFields.some(({ id, data }) => data.length >= (MOMENTS.get(id) ?? Infinity));
+  if (!noted) return null;
+  const moment = entry.getLastModDate({ timezone: 'UTC' });
+  return Number.isNaN(moment.getTime()) ? null : moment;
 }
 
 function skipOf(entry: Entry, name: string): ListingSkip | undefined {

@@ -25,6 +25,7 @@ interface Way {
 /** How to point each kind at a host. A new kind that takes addresses needs a line here. */
 const WAYS: Record<string, Way> = {
   'http-directory': { addresses: (host) => [`http://${host}/`, `https://${host}/x/`] },
+  archive: { addresses: (host) => [`http://${host}/a.zip`, `https://${host}/b.zip`] },
   rest: { addresses: (host) => [`http://${host}/api?x=1`, `https://${host}/`] },
   urls: { addresses: (host) => [`http://${host}/a.jpg`, `https://${host}/b`] },
   webdav: { addresses: (host) => [`webdav://${host}/dav/`, `webdavs://${host}/dav/`] },

@@ -1,0 +1,108 @@
+import { rm } from 'node:fs/promises';
+import multer from 'multer';
+import { z } from 'zod';
+import { DEFAULT_TENANT } from '../../stores/tenants.ts';
+import type { ApiDeps } from '../deps.ts';
+import { presentIngest } from '../present/ingest.ts';
+import { notFound, Problem } from '../problem.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { TenantName, Uuid } from '../schemas/common.ts';
+import { IngestRequest } from '../schemas/ingest.ts';
+import { FORM_LIMITS, parseForm, readFields } from '../upload/form.ts';
+import { awaitFrames, storeFrames } from '../upload/frames/storeFrames.ts';
+import { createTolerantSpool, takenOf } from '../upload/frames/tolerantSpool.ts';
+import { createJudges } from '../upload/judge.ts';
+
+const MAX_FRAMES = 100;
+/** Most frames are ready sooner; a client that wants their sizes in the answer gets them then. */
+const WAIT_MS = 3_000;
+
+const Form = z.object({
+  camera_id: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .regex(/^[^\p{Cc}]+$/u, 'must not hold control characters'),
+  tenant_name: TenantName.default(DEFAULT_TENANT),
+});
+const FramesForm = Form.extend({
+  files: z.array(z.file()).min(1).max(MAX_FRAMES).meta({ description: 'Pictures, repeated' }),
+});
+
+function wrongFiles(detail: string): Problem {
+  return new Problem({
+    status: 422,
+    code: 'invalid_request',
+    title: 'The request is not valid',
+    detail: `Send 1 to ${MAX_FRAMES} pictures as multipart/form-data, in the field "files", repeated.`,
+    errors: [{ pointer: '/files', detail }],
+  });
+}
+
+/** Frames of cameras, as the older ingestion service took them. */
+export function ingestRoutes(deps: ApiDeps): Route[] {
+  const base = deps.config.publicUrl ?? '';
+  const form = multer({
+    storage: createTolerantSpool({
+      dir: deps.config.storage.scratchDir,
+      maxBytes: deps.config.maxFileBytes,
+      judge: createJudges(deps.sniff).image,
+      createDigests: deps.createDigests,
+    }),
+    defParamCharset: 'utf8',
+    limits: { ...FORM_LIMITS, files: MAX_FRAMES + 1, parts: FORM_LIMITS.fields + MAX_FRAMES + 2 },
+  }).array('files', MAX_FRAMES);
+
+  return [
+    defineRoute({
+      method: 'post',
+      path: '/ingest/upload',
+      operationId: 'ingestUpload',
+      summary: 'Add frames of a camera; a bad file is reported beside the good ones',
+      tag: 'ingestion',
+      multipart: FramesForm,
+      answers: {
+        200: { description: 'All frames are done', schema: IngestRequest },
+        202: { description: 'Accepted; ask for the rest under the request id', schema: IngestRequest },
+      },
+      async handle(_input, req, res) {
+        await parseForm(form, req, res).catch((error: unknown) => {
+          if (error instanceof multer.MulterError && error.code === 'LIMIT_UNEXPECTED_FILE')
+            throw wrongFiles(`too many, or in the field "${error.field ?? ''}"`);
+          throw error;
+        });
+        const uploaded = Array.isArray(req.files) ? req.files : [];
+        try {
+          if (uploaded.length === 0) throw wrongFiles('is required');
+          const { camera_id: cameraId, tenant_name: tenantName } = readFields(Form, req.body);
+          const id = await storeFrames(deps, { cameraId, tenantName }, uploaded.map(takenOf));
+          const row = await awaitFrames(deps, id, WAIT_MS);
+          if (row === null) throw notFound('request');
+          const body = presentIngest(row, base);
+          const done = body.status !== 'pending' && body.status !== 'processing';
+          res
+            .status(done ? 200 : 202)
+            .location(`/ingest/status/${id}`)
+            .json(body);
+        } finally {
+          await Promise.all(uploaded.filter(({ path }) => path).map(({ path }) => rm(path, { force: true })));
+        }
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/ingest/status/{request_id}',
+      operationId: 'getIngestStatus',
+      summary: 'What has become of the frames of a request',
+      tag: 'ingestion',
+      params: z.object({ request_id: Uuid }),
+      answers: { 200: { description: 'The request', schema: IngestRequest } },
+      async handle({ params }, _req, res) {
+        const row = await awaitFrames(deps, params.request_id, 0);
+        if (row === null) throw notFound('request');
+        res.json(presentIngest(row, base));
+      },
+    }),
+  ];
+}
