@@ -3,7 +3,7 @@ import path from 'node:path';
 import { loadEnvFile } from 'node:process';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
-import { FAILPOINTS } from './domain/failpoints.ts';
+import { FAILPOINTS, type Failpoint, PURGE_FAILPOINTS } from './domain/failpoints.ts';
 import type { ProviderSettings } from './sources/source.ts';
 
 /** An empty variable means the same as an absent one: compose files write `KEY=` for "not set". */
@@ -33,6 +33,8 @@ const Settings = z.object({
   STORAGE_PATH: optional(z.string()),
   SECRET_KEY: optional(z.string().min(32, 'must have 32 characters or more')),
   PURGE_DAYS: withDefault(z.coerce.number().int().min(0).max(36_500), 30),
+  PURGE_UNDO_HOURS: withDefault(z.coerce.number().min(0).max(8_760), 24),
+  PURGE_MOST_PERCENT: withDefault(z.coerce.number().min(0).max(100), 50),
   PREVIOUS_SECRET_KEYS: withDefault(List, ''),
   GOOGLE_API_KEY: optional(z.string()),
   GOOGLE_DRIVE_ENDPOINT: optional(z.url({ protocol: /^https?$/ })),
@@ -54,7 +56,7 @@ const Settings = z.object({
   ),
   DECODE_CHILDREN: optional(z.coerce.number().int().min(1).max(64)),
   FETCH_TIMEOUT_MS: withDefault(z.coerce.number().int().min(1_000).max(3_600_000), 60_000),
-  TRIBUTARY_FAILPOINT: optional(z.enum(FAILPOINTS)),
+  TRIBUTARY_FAILPOINT: optional(z.enum([...FAILPOINTS, ...PURGE_FAILPOINTS])),
 });
 
 export interface Config {
@@ -79,12 +81,17 @@ export interface Config {
   reach: { allowPrivateNets: string[]; allowLoopback: boolean; folders: string[]; fetchTimeoutMs: number };
   maxFileBytes: number;
   decodeChildren: number | null;
+  /** Days that assets lie in the trash, and the default age of a purge. */
   purgeDays: number;
+  /** Hours in which a purge can be undone; 0: it cannot. */
+  purgeUndoHours: number;
+  /** A purge of more than this share (0 to 1) of a tenant has to be asked for twice. */
+  purgeMost: number;
   /** What stored credentials are sealed with, and what older ones may still be sealed with. */
   secrets: { key: string | null; previous: string[] };
   providers: ProviderSettings;
   /** Tests only: the step of the store protocol after which the process kills itself once. */
-  failpoint: (typeof FAILPOINTS)[number] | null;
+  failpoint: Failpoint | null;
 }
 
 /** Everything that is wrong with the environment, at once. */
@@ -134,6 +141,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     maxFileBytes: s.MAX_FILE_BYTES,
     decodeChildren: s.DECODE_CHILDREN ?? null,
     purgeDays: s.PURGE_DAYS,
+    purgeUndoHours: s.PURGE_UNDO_HOURS,
+    purgeMost: s.PURGE_MOST_PERCENT / 100,
     secrets: { key: s.SECRET_KEY ?? null, previous: s.PREVIOUS_SECRET_KEYS },
     providers: {
       google: {

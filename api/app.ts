@@ -13,9 +13,13 @@ import { assetRoutes } from './routes/assets.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
 import { liveRoutes } from './routes/live.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { pullSourceRoutes } from './routes/pullSources.ts';
+import { purgeRoutes } from './routes/purges.ts';
 import { sourceKindRoutes } from './routes/sourceKinds.ts';
+import { tenantRoutes } from './routes/tenants.ts';
+import { trashRoutes } from './routes/trash.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 import { webRouter } from './webApp.ts';
 
@@ -30,6 +34,10 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...pullSourceRoutes(deps),
     ...peopleRoutes(deps),
     ...assetRoutes(deps),
+    ...trashRoutes(deps),
+    ...purgeRoutes(deps),
+    ...tenantRoutes(deps),
+    ...metricsRoutes(deps),
     ...liveRoutes(deps),
     ...healthRoutes(deps),
   ];

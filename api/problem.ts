@@ -63,6 +63,8 @@ const STATUS_OF: Partial<Record<FailureType, number>> = {
   unsupported_format: 415,
   empty_file: 422,
   too_large: 413,
+  quota_exceeded: 413,
+  tenant_gone: 409,
   bad_address: 422,
   auth_failed: 422,
   credentials_unreadable: 422,

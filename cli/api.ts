@@ -7,6 +7,7 @@ import type { ApiDeps } from '../api/deps.ts';
 import { createLiveHub } from '../api/live/hub.ts';
 import { attachPushSocket } from '../api/push/socket.ts';
 import { createDispatcher } from '../api/temporal/dispatcher.ts';
+import { keepHouse } from '../api/temporal/housekeeping.ts';
 import { createPoller } from '../api/temporal/poller.ts';
 import { createSchedules } from '../api/temporal/schedules.ts';
 import { createWorkflowControl } from '../api/temporal/workflows.ts';
@@ -57,6 +58,7 @@ export async function runApi(
     schedules
       .reconcile()
       .catch((error: unknown) => log.warn({ err: error }, 'schedules not compared with Temporal'));
+    keepHouse(client).catch((error: unknown) => log.warn({ err: error }, 'housekeeping not scheduled yet'));
     sweep(db, objects, config.storage.scratchDir).catch((error: unknown) =>
       log.warn({ err: error }, 'sweep failed'),
     );

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { ConfigError } from '../config.ts';
 import { ServerError } from './client/server.ts';
 import { addImports } from './commands/imports.ts';
+import { addPurge } from './commands/purge.ts';
 import { addServices } from './commands/services.ts';
 import { addSources } from './commands/sources.ts';
 import { addUpkeep } from './commands/upkeep.ts';
@@ -17,6 +18,7 @@ addServices(program);
 addImports(program);
 addSources(program);
 addUpkeep(program);
+addPurge(program);
 
 try {
   await program.parseAsync();

@@ -1,5 +1,6 @@
 import type { CapturedAtOrigin } from '../domain/facts.ts';
 import type { Sql } from './postgres/database.ts';
+import type { TrashedBy } from './trash.ts';
 
 export type AssetState = 'pending' | 'ready' | 'rejected' | 'failed' | 'trashed' | 'deleting' | 'deleted';
 
@@ -76,6 +77,26 @@ export async function listAssets(
     select ${columns(sql)} from assets a join tenants t on t.id = a.tenant_id left join import_items i on i.id = a.item_id
     where ${where} order by a.id desc limit ${query.limit} offset ${query.offset}`;
   return { assets: assets.map(padded), total: count?.total ?? 0 };
+}
+
+export interface TrashedRow extends AssetRow {
+  trashedAt: Date;
+  trashedBy: TrashedBy;
+  purgeId: string | null;
+}
+
+/** What lies in the trash, the latest first. */
+export async function listTrash(
+  sql: Sql,
+  query: { tenantId: string | null; limit: number; offset: number },
+): Promise<{ assets: TrashedRow[]; total: number }> {
+  const where = sql`a.state = 'trashed' and (${query.tenantId}::uuid is null or a.tenant_id = ${query.tenantId})`;
+  const [count] = await sql<{ total: number }[]>`select count(*) as total from assets a where ${where}`;
+  const rows = await sql<TrashedRow[]>`
+    select ${columns(sql)}, a.trashed_at as "trashedAt", a.trashed_by as "trashedBy", a.purge_id as "purgeId"
+    from assets a join tenants t on t.id = a.tenant_id left join import_items i on i.id = a.item_id
+    where ${where} order by a.trashed_at desc, a.id desc limit ${query.limit} offset ${query.offset}`;
+  return { assets: rows.map((row) => ({ ...row, ...padded(row) })), total: count?.total ?? 0 };
 }
 
 /** The older services wrote `google_drive` where others write `http-directory`. */

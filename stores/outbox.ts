@@ -1,22 +1,18 @@
 import type { Sql } from './postgres/database.ts';
 
-export type OutboxKind = 'run-import' | 'process-upload';
+/** What Temporal is asked for: about an import, or about another thing by its id. */
+export type Wanted =
+  | { kind: 'run-import' | 'process-upload'; tenantId: string; importId: string; subjectId?: null }
+  | { kind: 'run-purge' | 'undo-purge'; tenantId: string | null; subjectId: string; importId?: null }
+  | { kind: 'delete-tenant'; tenantId: string; subjectId: string; importId?: null };
 
-export interface OutboxMessage {
-  id: number;
-  tenantId: string;
-  kind: OutboxKind;
-  importId: string;
-  attempts: number;
-}
+export type OutboxMessage = Wanted & { id: number; attempts: number };
 
 /** Asks for a workflow, in the transaction that made it necessary. */
-export async function enqueue(
-  tx: Sql,
-  message: Pick<OutboxMessage, 'tenantId' | 'kind' | 'importId'>,
-): Promise<void> {
+export async function enqueue(tx: Sql, wanted: Wanted): Promise<void> {
   await tx`
-    insert into outbox (tenant_id, kind, import_id) values (${message.tenantId}, ${message.kind}, ${message.importId})`;
+    insert into outbox (tenant_id, kind, import_id, subject_id)
+    values (${wanted.tenantId}, ${wanted.kind}, ${wanted.importId ?? null}, ${wanted.subjectId ?? null})`;
 }
 
 /** Takes due messages; each stays invisible to other dispatchers for the lease, and comes back when nobody marks it sent. */
@@ -27,7 +23,7 @@ export async function takeDue(sql: Sql, limit: number, leaseSeconds: number): Pr
       select id from outbox where sent_at is null and next_try_at <= now()
       order by id limit ${limit} for update skip locked
     )
-    returning id, tenant_id as "tenantId", kind, import_id as "importId", attempts`;
+    returning id, tenant_id as "tenantId", kind, import_id as "importId", subject_id as "subjectId", attempts`;
 }
 
 export async function markSent(sql: Sql, ids: readonly number[]): Promise<void> {

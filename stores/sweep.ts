@@ -4,6 +4,8 @@ import { dropForgotten } from './credentials/credentials.ts';
 import { assetPrefix } from './objects/keys.ts';
 import type { ObjectStore } from './objects/objectStore.ts';
 import type { Database } from './postgres/database.ts';
+import { dropExpired } from './purging/manifest.ts';
+import { foldUsage } from './tenancy/accounts.ts';
 
 /** Older than anything that is still being worked on. */
 const ABANDONED_HOURS = 6;
@@ -55,6 +57,8 @@ export async function sweep(db: Database, objects: ObjectStore, scratchDir: stri
   const assets = await sweepClaims(db, objects);
   const scratch = await sweepScratch(scratchDir);
   await db.run((sql) => dropForgotten(sql, CREDENTIAL_DAYS));
+  await db.run(dropExpired);
+  await db.run(foldUsage);
   await db.run((sql) => sql`delete from outbox where sent_at < now() - ${SENT_DAYS} * interval '1 day'`);
   return { assets, scratch };
 }

@@ -15,3 +15,11 @@ export function pullSourceId(sourceId: string): string {
 export function testSourceId(sourceId: string): string {
   return `source-test:${sourceId}`;
 }
+
+export function purgeWorkflowId(purgeId: string): string {
+  return `purge:${purgeId}`;
+}
+
+export function tenantWorkflowId(tenantId: string): string {
+  return `tenant:${tenantId}`;
+}

@@ -1,5 +1,8 @@
 /** The entry of the workflow bundle: every process there is. */
+export { deleteTenant } from './deleteTenant.ts';
+export { emptyTrash } from './emptyTrash.ts';
 export { processAssets } from './processAssets.ts';
 export { pullSource } from './pullSource.ts';
+export { purgeAssets } from './purgeAssets.ts';
 export { runImport } from './runImport.ts';
 export { testSource } from './testSource.ts';

@@ -1,9 +1,14 @@
-import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ImportProgress } from '../domain/import.ts';
 
 export interface ResumeOptions {
   /** Give up the items that waited for help. */
   skip: boolean;
+}
+
+export interface PurgeProgress {
+  phase: 'hiding' | 'waiting' | 'deleting' | 'undoing' | 'over';
+  deleted: number;
 }
 
 /** What a running import answers to. Asking for what is already so changes nothing. */
@@ -14,3 +19,7 @@ export const resumeImport = defineUpdate<ImportProgress, [ResumeOptions | undefi
 export const cancelImport = defineUpdate<ImportProgress>('cancel');
 /** Answers how many failed items got another round. */
 export const retryFailedItems = defineUpdate<number>('retry-failed');
+
+export const purgeProgress = defineQuery<PurgeProgress>('progress');
+/** Look at once whether the purge is to be undone; the row says so. */
+export const undoPurge = defineSignal('undo');

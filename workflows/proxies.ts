@@ -4,8 +4,10 @@ import type {
   FetchActivities,
   ImportActivities,
   PullActivities,
+  PurgeActivities,
   RenderActivities,
   StoreActivities,
+  TenantActivities,
 } from '../activities/contracts.ts';
 import type { Queue } from './queues.ts';
 
@@ -90,4 +92,38 @@ export const trying = proxyActivities<Pick<PullActivities, 'trySource'>>({
   startToCloseTimeout: '90s',
   heartbeatTimeout: HEARTBEAT,
   retry: { maximumAttempts: 1 },
+});
+
+export const purging = proxyActivities<Omit<PurgeActivities, 'hidePurge' | 'unhidePurge' | 'deletePurged'>>({
+  taskQueue: io,
+  // One transaction over a manifest of up to 200,000 rows, above the deadline of the database.
+  startToCloseTimeout: '60s',
+  retry: untilItWorks,
+});
+
+export const sweepingOut = proxyActivities<
+  Pick<PurgeActivities, 'hidePurge' | 'unhidePurge' | 'deletePurged'>
+>({
+  taskQueue: io,
+  // A whole manifest of rows, or 200 assets in a slow store; what is done is found in the rows.
+  startToCloseTimeout: '30 minutes',
+  heartbeatTimeout: HEARTBEAT,
+  retry: untilItWorks,
+});
+
+export const tenancy = proxyActivities<
+  Pick<TenantActivities, 'quietTenant' | 'closeLostImports' | 'removeTenant'>
+>({
+  taskQueue: io,
+  // One transaction, above the deadline of the database.
+  startToCloseTimeout: '60s',
+  retry: untilItWorks,
+});
+
+export const removing = proxyActivities<Pick<TenantActivities, 'removeTenantObjects' | 'removeTenantRows'>>({
+  taskQueue: io,
+  // Millions of objects or rows; another attempt finds what is left.
+  startToCloseTimeout: '12 hours',
+  heartbeatTimeout: HEARTBEAT,
+  retry: untilItWorks,
 });

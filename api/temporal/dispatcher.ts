@@ -23,7 +23,12 @@ export function createDispatcher(db: Database, workflows: WorkflowControl, log: 
           return message.id;
         } catch (error) {
           log.warn(
-            { err: error, import_id: message.importId, attempt: message.attempts },
+            {
+              err: error,
+              message: message.kind,
+              subject: message.importId ?? message.subjectId,
+              attempt: message.attempts,
+            },
             'workflow not started yet',
           );
           return null;

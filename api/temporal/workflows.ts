@@ -7,15 +7,24 @@ import {
 } from '@temporalio/client';
 import type { ImportProgress } from '../../domain/import.ts';
 import type { OutboxMessage } from '../../stores/outbox.ts';
-import { batchWorkflowId, importWorkflowId, testSourceId } from '../../workflows/ids.ts';
+import type { deleteTenant } from '../../workflows/deleteTenant.ts';
+import {
+  batchWorkflowId,
+  importWorkflowId,
+  purgeWorkflowId,
+  tenantWorkflowId,
+  testSourceId,
+} from '../../workflows/ids.ts';
 import {
   cancelImport,
   pauseImport,
   type ResumeOptions,
   resumeImport,
   retryFailedItems,
+  undoPurge,
 } from '../../workflows/messages.ts';
 import type { processAssets } from '../../workflows/processAssets.ts';
+import type { purgeAssets } from '../../workflows/purgeAssets.ts';
 import type { Queue } from '../../workflows/queues.ts';
 import type { runImport } from '../../workflows/runImport.ts';
 import type { testSource } from '../../workflows/testSource.ts';
@@ -46,19 +55,49 @@ export function createWorkflowControl(client: Client): WorkflowControl {
     staticDetails: 'Lists a source and brings every image in. Batches are its children.',
   });
 
+  const purgeStart = (purgeId: string) => ({
+    taskQueue: QUEUE,
+    workflowId: purgeWorkflowId(purgeId),
+    args: [{ purgeId }] as [{ purgeId: string }],
+    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    staticSummary: 'Purge',
+    staticDetails: 'Hides assets, waits as long as that may be undone, then deletes them.',
+  });
+
   return {
-    async start({ kind, importId }) {
-      if (kind === 'run-import') {
-        await client.workflow.start<typeof runImport>('runImport', importStart(importId));
-        return;
+    async start(message) {
+      switch (message.kind) {
+        case 'run-import':
+          await client.workflow.start<typeof runImport>('runImport', importStart(message.importId));
+          return;
+        case 'process-upload':
+          await client.workflow.start<typeof processAssets>('processAssets', {
+            taskQueue: QUEUE,
+            workflowId: batchWorkflowId(message.importId, 0),
+            args: [{ importId: message.importId, batch: 0 }],
+            workflowIdConflictPolicy: 'USE_EXISTING',
+            staticSummary: 'Upload',
+          });
+          return;
+        case 'run-purge':
+          await client.workflow.start<typeof purgeAssets>('purgeAssets', purgeStart(message.subjectId));
+          return;
+        case 'undo-purge':
+          await client.workflow.signalWithStart<typeof purgeAssets, []>('purgeAssets', {
+            ...purgeStart(message.subjectId),
+            signal: undoPurge,
+          });
+          return;
+        case 'delete-tenant':
+          await client.workflow.start<typeof deleteTenant>('deleteTenant', {
+            taskQueue: QUEUE,
+            workflowId: tenantWorkflowId(message.subjectId),
+            args: [message.subjectId],
+            workflowIdConflictPolicy: 'USE_EXISTING',
+            staticSummary: 'Deletion of a tenant',
+          });
+          return;
       }
-      await client.workflow.start<typeof processAssets>('processAssets', {
-        taskQueue: QUEUE,
-        workflowId: batchWorkflowId(importId, 0),
-        args: [{ importId, batch: 0 }],
-        workflowIdConflictPolicy: 'USE_EXISTING',
-        staticSummary: 'Upload',
-      });
     },
     async control(importId, what, options) {
       try {

@@ -3,13 +3,13 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FAILPOINTS, type Failpoint } from '../../domain/failpoints.ts';
+import { FAILPOINTS } from '../../domain/failpoints.ts';
 import { startPhotoServer } from '../hosting/photoServer.ts';
 import { folderOf, picture, pictures } from '../hosting/pictures.ts';
 import { type ImportBody, type Part, startTributary, type Tributary } from '../hosting/tributary.ts';
 
 /** Which process takes this step during an import. */
-const PART: Record<Failpoint, Part> = {
+const PART: Record<(typeof FAILPOINTS)[number], Part> = {
   list: 'io',
   fetch: 'io',
   claim: 'io',
