@@ -5,6 +5,7 @@ import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/e
 import { z } from 'zod';
 import { FAILPOINTS, type Failpoint, PURGE_FAILPOINTS } from './domain/failpoints.ts';
 import type { ProviderSettings } from './sources/source.ts';
+import type { S3Settings } from './stores/objects/s3/settings.ts';
 
 /** An empty variable means the same as an absent one: compose files write `KEY=` for "not set". */
 const unset = (value: unknown): unknown => (value === '' ? undefined : value);
@@ -15,7 +16,34 @@ const withDefault = <T extends z.ZodType>(schema: T, fallback: z.input<T>) =>
 const Port = z.coerce.number().int().min(0).max(65_535);
 const List = z.string().transform((text) => text.split(/[\s,]+/).filter(Boolean));
 
+const Http = z.url({ protocol: /^https?$/ });
+
+/** Where objects are kept: a bucket when one is named, else a directory. */
+const Storage = z.object({
+  STORAGE_PATH: optional(z.string()),
+  S3_ENDPOINT: optional(Http),
+  S3_PUBLIC_ENDPOINT: optional(Http),
+  S3_BUCKET: optional(
+    z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]$/, 'must be a bucket name'),
+  ),
+  S3_REGION: withDefault(z.string().regex(/^[a-z0-9-]+$/i), 'us-east-1'),
+  S3_ACCESS_KEY: optional(z.string()),
+  S3_SECRET_KEY: optional(z.string()),
+  S3_PATH_STYLE: optional(z.stringbool()),
+  S3_PREFIX: optional(
+    z
+      .string()
+      .regex(
+        /^(?!\/)(?!.*\/\/)(?!(.*\/)?\.{1,2}(\/|$))[\w./-]{1,200}$/,
+        'must be a plain path such as photos/',
+      ),
+  ),
+  S3_REQUEST_TIMEOUT_MS: withDefault(z.coerce.number().int().min(100).max(600_000), 15_000),
+});
+
 const Settings = z.object({
+  ...Storage.shape,
+  S3_REDIRECT_DOWNLOADS: withDefault(z.stringbool(), 'false'),
   NODE_ENV: withDefault(z.enum(['development', 'production', 'test']), 'development'),
   LOG_LEVEL: withDefault(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), 'info'),
   HOST: withDefault(z.string(), '127.0.0.1'),
@@ -30,7 +58,6 @@ const Settings = z.object({
   TEMPORAL_ADDRESS: optional(z.string().regex(/^[^\s/]+:\d+$/, 'must be host:port')),
   TEMPORAL_NAMESPACE: withDefault(z.string(), 'default'),
   TEMPORAL_UI_URL: optional(z.url({ protocol: /^https?$/ })),
-  STORAGE_PATH: optional(z.string()),
   SECRET_KEY: optional(z.string().min(32, 'must have 32 characters or more')),
   PURGE_DAYS: withDefault(z.coerce.number().int().min(0).max(36_500), 30),
   PURGE_UNDO_HOURS: withDefault(z.coerce.number().min(0).max(8_760), 24),
@@ -54,6 +81,24 @@ const Settings = z.object({
       .max(2 ** 40),
     256 * 2 ** 20,
   ),
+  RENDITION_CACHE_BYTES: withDefault(
+    z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(2 ** 50),
+    2 ** 30,
+  ),
+  RENDITION_CACHE_DAYS: withDefault(z.coerce.number().int().min(1).max(3_650), 14),
+  MAX_ARCHIVE_BYTES: withDefault(
+    z.coerce
+      .number()
+      .int()
+      .min(1_024)
+      .max(2 ** 42),
+    20 * 2 ** 30,
+  ),
+  UPLOADS_PATH: optional(z.string()),
   DECODE_CHILDREN: optional(z.coerce.number().int().min(1).max(64)),
   FETCH_TIMEOUT_MS: withDefault(z.coerce.number().int().min(1_000).max(3_600_000), 60_000),
   TRIBUTARY_FAILPOINT: optional(z.enum([...FAILPOINTS, ...PURGE_FAILPOINTS])),
@@ -77,10 +122,22 @@ export interface Config {
     /** Address, TLS and API key, from the variables (and the profile) that the Temporal CLI understands. */
     connection: ClientConnectConfig['connectionOptions'];
   };
-  storage: { objectsDir: string; scratchDir: string };
+  storage: {
+    objectsDir: string;
+    scratchDir: string;
+    /** Instead of `objectsDir`. */
+    s3: S3Settings | null;
+    /** Whether clients fetch originals from the bucket itself, by an address that expires. */
+    redirectDownloads: boolean;
+    /** Pieces of resumable uploads. API processes that take turns at one upload share it. */
+    uploadsDir: string;
+  };
   reach: { allowPrivateNets: string[]; allowLoopback: boolean; folders: string[]; fetchTimeoutMs: number };
   maxFileBytes: number;
+  maxArchiveBytes: number;
   decodeChildren: number | null;
+  /** How much of what is made on the fly is kept, of each tenant, and how long after its last use. */
+  flyLimits: { bytes: number; days: number };
   /** Days that assets lie in the trash, and the default age of a purge. */
   purgeDays: number;
   /** Hours in which a purge can be undone; 0: it cannot. */
@@ -104,13 +161,9 @@ export class ConfigError extends Error {
 /** @throws ConfigError that names every variable at fault; values are not repeated, they may be secrets. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const parsed = Settings.safeParse(env);
-  if (!parsed.success) {
-    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-    throw new ConfigError(
-      `The settings are not usable:\n${lines.join('\n')}\nSee .env.example for what each of them means.`,
-    );
-  }
+  if (!parsed.success) throw unusable(parsed.error.issues, '');
   const s = parsed.data;
+  const s3 = s3Settings(s, '');
   const dataDir = path.resolve(s.TRIBUTARY_DATA);
   return {
     production: s.NODE_ENV === 'production',
@@ -131,6 +184,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     storage: {
       objectsDir: s.STORAGE_PATH === undefined ? path.join(dataDir, 'objects') : path.resolve(s.STORAGE_PATH),
       scratchDir: path.join(dataDir, 'tmp'),
+      s3,
+      redirectDownloads: s3 !== null && s.S3_REDIRECT_DOWNLOADS,
+      uploadsDir: s.UPLOADS_PATH === undefined ? path.join(dataDir, 'uploads') : path.resolve(s.UPLOADS_PATH),
     },
     reach: {
       allowPrivateNets: s.ALLOW_PRIVATE_NETS,
@@ -139,7 +195,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       fetchTimeoutMs: s.FETCH_TIMEOUT_MS,
     },
     maxFileBytes: s.MAX_FILE_BYTES,
+    maxArchiveBytes: s.MAX_ARCHIVE_BYTES,
     decodeChildren: s.DECODE_CHILDREN ?? null,
+    flyLimits: { bytes: s.RENDITION_CACHE_BYTES, days: s.RENDITION_CACHE_DAYS },
     purgeDays: s.PURGE_DAYS,
     purgeUndoHours: s.PURGE_UNDO_HOURS,
     purgeMost: s.PURGE_MOST_PERCENT / 100,
@@ -158,6 +216,76 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       },
     },
     failpoint: s.TRIBUTARY_FAILPOINT ?? null,
+  };
+}
+
+function unusable(issues: readonly { path: PropertyKey[]; message: string }[], prefix: string): ConfigError {
+  const lines = issues.map((issue) => `  ${prefix}${issue.path.join('.')}: ${issue.message}`);
+  return new ConfigError(
+    `The settings are not usable:\n${lines.join('\n')}\nSee .env.example for what each of them means.`,
+  );
+}
+
+/** `null`: no bucket is named. @throws ConfigError when only a part of what a bucket needs is there */
+function s3Settings(s: z.output<typeof Storage>, prefix: string): S3Settings | null {
+  const { S3_BUCKET: bucket, S3_ACCESS_KEY: accessKey, S3_SECRET_KEY: secretKey, S3_ENDPOINT: given } = s;
+  if (bucket === undefined && given === undefined && accessKey === undefined && secretKey === undefined)
+    return null;
+  if (bucket === undefined || accessKey === undefined || secretKey === undefined) {
+    const missing = Object.entries({ S3_BUCKET: bucket, S3_ACCESS_KEY: accessKey, S3_SECRET_KEY: secretKey });
+    throw unusable(
+      missing
+        .filter(([, value]) => value === undefined)
+        .map(([name]) => ({ path: [name], message: 'is needed to keep objects in a bucket' })),
+      prefix,
+    );
+  }
+  const endpoint = originOf(given ?? `https://s3.${s.S3_REGION}.amazonaws.com`);
+  const publicEndpoint = s.S3_PUBLIC_ENDPOINT === undefined ? endpoint : originOf(s.S3_PUBLIC_ENDPOINT);
+  const bad = Object.entries({ S3_ENDPOINT: endpoint, S3_PUBLIC_ENDPOINT: publicEndpoint });
+  const issues = bad
+    .filter(([, origin]) => origin === null)
+    .map(([name]) => ({
+      path: [name],
+      message: 'must be a server alone (https://host or https://host:port)',
+    }));
+  if (endpoint === null || publicEndpoint === null) throw unusable(issues, prefix);
+  return {
+    endpoint,
+    publicEndpoint,
+    bucket,
+    region: s.S3_REGION,
+    accessKey,
+    secretKey,
+    // Amazon wants the bucket in the host name, which needs a name that can be part of one; other servers do not.
+    pathStyle:
+      s.S3_PATH_STYLE ??
+      !(/\.amazonaws\.com$/.test(new URL(endpoint).hostname) && /^[a-z0-9-]+$/.test(bucket)),
+    prefix: s.S3_PREFIX === undefined ? '' : s.S3_PREFIX.replace(/\/?$/, '/'),
+    requestTimeoutMs: s.S3_REQUEST_TIMEOUT_MS,
+  };
+}
+
+/** `null`: more than scheme, host and port. */
+function originOf(address: string): string | null {
+  const url = new URL(address);
+  return url.pathname === '/' && url.search === '' && url.username === '' ? url.origin : null;
+}
+
+/**
+ * A second place for objects, from variables that begin with `TARGET_`: `TARGET_S3_BUCKET`, `TARGET_STORAGE_PATH`, …
+ * @throws ConfigError
+ */
+export function readTarget(env: NodeJS.ProcessEnv): { objectsDir: string | null; s3: S3Settings | null } {
+  const own = Object.entries(env).flatMap(([name, value]) =>
+    name.startsWith('TARGET_') ? [[name.slice('TARGET_'.length), value]] : [],
+  );
+  const parsed = Storage.safeParse(Object.fromEntries(own));
+  if (!parsed.success) throw unusable(parsed.error.issues, 'TARGET_');
+  const { STORAGE_PATH: dir } = parsed.data;
+  return {
+    objectsDir: dir === undefined ? null : path.resolve(dir),
+    s3: s3Settings(parsed.data, 'TARGET_'),
   };
 }
 

@@ -8,6 +8,7 @@ import type {
   FetchResult,
   RenderedItem,
   RenderResult,
+  RenditionOrder,
 } from '../domain/batch.ts';
 import type { FailureType } from '../domain/failures.ts';
 import type { ImportState } from '../domain/import.ts';
@@ -51,6 +52,10 @@ export interface RenderActivities {
   renderBatch(items: FetchedItem[]): Promise<RenderResult>;
 }
 
+export interface RenditionActivities {
+  makeRendition(order: RenditionOrder): Promise<void>;
+}
+
 export interface DetectActivities {
   detectBatch(items: RenderedItem[]): Promise<DetectResult>;
 }
@@ -91,6 +96,8 @@ export interface PurgeActivities {
 export interface TenantActivities {
   /** Stops what can be stopped. @returns the imports to cancel, and how much is still under way */
   quietTenant(tenantId: string): Promise<{ imports: string[]; open: number }>;
+  /** Takes everything out of sight. @returns how many assets that were */
+  hideTenant(tenantId: string): Promise<number>;
   /** Ends imports that have no workflow. */
   closeLostImports(importIds: string[]): Promise<void>;
   /** @returns how many objects that were */

@@ -9,11 +9,14 @@ import { type RenderTarget, renderTargets, saveRendered } from '../stores/assets
 import { originalKey, renditionKey } from '../stores/objects/keys.ts';
 import type { ObjectStore } from '../stores/objects/objectStore.ts';
 import type { Database } from '../stores/postgres/database.ts';
+import { eagerPresets, type PresetRow } from '../stores/presets.ts';
 import type { RenderActivities } from './contracts.ts';
 import { keepAlive } from './heartbeat.ts';
 import { type Stumble, settleStumbles, tryAgain } from './itemTries.ts';
 import { scratchDir } from './scratch.ts';
 import { toApplicationFailure } from './toApplicationFailure.ts';
+
+const eagerOf = (presets: PresetRow[] | undefined) => (presets === undefined ? {} : { presets });
 
 export interface RenderDeps {
   db: Database;
@@ -35,6 +38,7 @@ export function createRenderActivities({
   async function render(
     item: number,
     target: RenderTarget,
+    presets: { asOf: Date; of: Map<string, PresetRow[]> },
     dir: string,
     signal: AbortSignal,
   ): Promise<EndedItem | null> {
@@ -49,6 +53,7 @@ export function createRenderActivities({
           fileName: target.name,
           modifiedAt: target.modifiedAt?.toISOString() ?? null,
           timezone: target.timezone,
+          ...eagerOf(presets.of.get(target.tenantId)),
         },
         signal,
       );
@@ -63,13 +68,13 @@ export function createRenderActivities({
       }
       const renditions = await Promise.all(
         result.renditions.map(async ({ path: file, ...rendition }) => {
-          const key = renditionKey(target.tenantId, target.uid, rendition.preset, rendition.version);
-          await objects.putFile(key, file, 'image/jpeg');
+          const key = renditionKey(target.tenantId, target.uid, rendition);
+          await objects.putFile(key, file, rendition.mediaType);
           return { ...rendition, key };
         }),
       );
       reached('rendition-put');
-      await db.run((sql) => saveRendered(sql, target.assetId, result.facts, renditions));
+      await db.run((sql) => saveRendered(sql, target.assetId, result.facts, renditions, presets.asOf));
       reached('rendition-row');
       return null;
     } finally {
@@ -85,6 +90,12 @@ export function createRenderActivities({
       renderTargets(
         sql,
         items.map(({ asset }) => asset),
+      ),
+    );
+    const presets = await db.run((sql) =>
+      eagerPresets(
+        sql,
+        targets.map(({ tenantId }) => tenantId),
       ),
     );
     const itemOf = new Map(items.map(({ item, asset }) => [asset, item]));
@@ -103,7 +114,7 @@ export function createRenderActivities({
           return;
         }
         try {
-          const end = target.rendered ? null : await render(item, target, scratch.path, signal);
+          const end = target.rendered ? null : await render(item, target, presets, scratch.path, signal);
           if (end === null) rendered.push({ item, asset: target.assetId });
           else ended.push(end);
         } catch (error) {

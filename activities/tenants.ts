@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import type { ObjectStore } from '../stores/objects/objectStore.ts';
 import type { Database } from '../stores/postgres/database.ts';
 import { closeLostImports, quietTenant } from '../stores/tenancy/quiet.ts';
-import { removeTenant, removeTenantRows } from '../stores/tenancy/removal.ts';
+import { hideTenantAssets, removeTenant, removeTenantRows } from '../stores/tenancy/removal.ts';
 import type { TenantActivities } from './contracts.ts';
 import { keepAlive } from './heartbeat.ts';
 import { toApplicationFailure } from './toApplicationFailure.ts';
@@ -25,19 +25,25 @@ export function createTenantActivities({ db, objects }: TenantDeps): TenantActiv
   return {
     quietTenant: (tenantId) => db.tx((tx) => quietTenant(tx, tenantId)),
     closeLostImports: (ids) => db.tx((tx) => closeLostImports(tx, ids)),
+    async hideTenant(tenantId) {
+      await using _alive = keepAlive();
+      return hideTenantAssets(db, tenantId, wanted);
+    },
     async removeTenantObjects(tenantId) {
       await using _alive = keepAlive();
       try {
         const limit = pLimit(CONCURRENCY);
         let removed = 0;
         let running: Promise<void>[] = [];
-        for await (const { key } of objects.list(`${tenantId}/`)) {
-          running.push(limit(() => objects.delete(key)));
-          removed += 1;
-          if (running.length < 1_000) continue;
-          await Promise.all(running);
-          running = [];
-          await wanted();
+        for (const prefix of [`${tenantId}/`, `incoming/${tenantId}/`]) {
+          for await (const { key } of objects.list(prefix)) {
+            running.push(limit(() => objects.delete(key)));
+            removed += 1;
+            if (running.length < 1_000) continue;
+            await Promise.all(running);
+            running = [];
+            await wanted();
+          }
         }
         await Promise.all(running);
         return removed;

@@ -9,14 +9,21 @@ import { openApiDocument } from './openapi.ts';
 import { errorHandler, unknownRoute } from './problem.ts';
 import { requestId } from './requestId.ts';
 import type { Route } from './route.ts';
+import { archiveRoutes } from './routes/archives.ts';
 import { assetRoutes } from './routes/assets.ts';
+import { duplicateRoutes } from './routes/duplicates.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
+import { linkRoutes } from './routes/links.ts';
 import { liveRoutes } from './routes/live.ts';
+import { mergeRoutes } from './routes/merges.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { presetRoutes } from './routes/presets.ts';
 import { pullSourceRoutes } from './routes/pullSources.ts';
 import { purgeRoutes } from './routes/purges.ts';
+import { renditionRoutes } from './routes/renditions.ts';
+import { resumableUploadRoutes } from './routes/resumableUploads.ts';
 import { sourceKindRoutes } from './routes/sourceKinds.ts';
 import { tenantRoutes } from './routes/tenants.ts';
 import { trashRoutes } from './routes/trash.ts';
@@ -29,6 +36,8 @@ const PROBES = new Set(['/livez', '/readyz', '/health', '/healthz']);
 export function allRoutes(deps: ApiDeps): Route[] {
   return [
     ...uploadRoutes(deps),
+    ...resumableUploadRoutes(deps),
+    ...archiveRoutes(deps),
     ...importRoutes(deps),
     ...sourceKindRoutes(deps),
     ...pullSourceRoutes(deps),
@@ -38,6 +47,11 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...purgeRoutes(deps),
     ...tenantRoutes(deps),
     ...metricsRoutes(deps),
+    ...renditionRoutes(deps),
+    ...linkRoutes(deps),
+    ...presetRoutes(deps),
+    ...duplicateRoutes(deps),
+    ...mergeRoutes(deps),
     ...liveRoutes(deps),
     ...healthRoutes(deps),
   ];

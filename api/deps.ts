@@ -12,6 +12,7 @@ import type { Dispatcher } from './temporal/dispatcher.ts';
 import type { Poller } from './temporal/poller.ts';
 import type { Schedules } from './temporal/schedules.ts';
 import type { WorkflowControl } from './temporal/workflows.ts';
+import type { ResumableUploads } from './upload/resumable/resumable.ts';
 
 /** What the routes are made of; put together in `cli/`. */
 export interface ApiDeps {
@@ -27,8 +28,12 @@ export interface ApiDeps {
   live: LiveHub;
   log: Logger;
   reached: ReachFailpoint;
+  resumable: ResumableUploads;
   sources: SourceRegistry;
   sealer: Sealer;
   sniff(head: Uint8Array): Promise<ImageFormat | null>;
   createDigests(): Digests;
 }
+
+/** What takes uploads in, in whichever way they came. */
+export type UploadDeps = Omit<ApiDeps, 'resumable'>;

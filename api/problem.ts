@@ -62,6 +62,9 @@ function escapePointer(part: string): string {
 const STATUS_OF: Partial<Record<FailureType, number>> = {
   unsupported_format: 415,
   empty_file: 422,
+  not_an_archive: 415,
+  archive_unsafe: 422,
+  listing_too_large: 422,
   too_large: 413,
   quota_exceeded: 413,
   tenant_gone: 409,
@@ -70,6 +73,7 @@ const STATUS_OF: Partial<Record<FailureType, number>> = {
   credentials_unreadable: 422,
   database_unavailable: 503,
   store_unavailable: 503,
+  store_misconfigured: 503,
   storage_full: 503,
 };
 

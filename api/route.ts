@@ -14,7 +14,7 @@ interface Answer {
 
 /** One operation: what Express answers and what the OpenAPI document says of it, in one place. */
 export interface RouteSpec<P extends Schema, Q extends Schema, B extends Schema> {
-  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete' | 'head' | 'options';
   /** OpenAPI form: `/imports/{id}`. */
   path: string;
   operationId: string;
@@ -26,6 +26,8 @@ export interface RouteSpec<P extends Schema, Q extends Schema, B extends Schema>
   /** Described only: multipart bodies are parsed by their own middleware. */
   multipart?: z.ZodType;
   answers: Record<number, Answer>;
+  /** Looks at the request as it came, before anything of it is parsed. @throws Problem */
+  guard?(req: Request): void;
   handle(
     input: { params: Parsed<P>; query: Parsed<Q>; body: Parsed<B> },
     req: Request,
@@ -63,6 +65,7 @@ export function defineRoute<
             detail: 'The body must be JSON, with Content-Type: application/json.',
           });
         }
+        spec.guard?.(req);
         const input = {
           params: parse('params', spec.params, req.params) as Parsed<P>,
           query: parse('query', spec.query, req.query) as Parsed<Q>,

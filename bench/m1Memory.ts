@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { DECODE_MEMORY_MIB, DECODE_TIMEOUT_MS } from '../domain/limits.ts';
+import { ALLOCATOR } from '../imaging/child/start.ts';
 import { createDecoder } from '../imaging/pool.ts';
 import type { Benchmark, Line } from './benchmark.ts';
 import { entryOf, startChild } from './child.ts';
@@ -16,8 +17,7 @@ const AT_ONCE = 4;
 const COPIES = 2;
 
 async function peakOf(variant: 'ours' | 'naive', files: readonly string[]): Promise<number> {
-  // Ours runs under the allocator's setting that the decoding children get.
-  const env = variant === 'ours' ? { MALLOC_ARENA_MAX: '2' } : {};
+  const env = variant === 'ours' ? ALLOCATOR : {};
   const child = startChild(entryOf('m1', 'renderer'), { args: [variant, JSON.stringify(files)], env });
   try {
     return (await child.next<{ peakMiB: number }>()).peakMiB;

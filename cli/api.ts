@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { createApp } from '../api/app.ts';
-import type { ApiDeps } from '../api/deps.ts';
+import type { ApiDeps, UploadDeps } from '../api/deps.ts';
 import { createLiveHub } from '../api/live/hub.ts';
 import { attachPushSocket } from '../api/push/socket.ts';
 import { createDispatcher } from '../api/temporal/dispatcher.ts';
@@ -11,12 +11,13 @@ import { keepHouse } from '../api/temporal/housekeeping.ts';
 import { createPoller } from '../api/temporal/poller.ts';
 import { createSchedules } from '../api/temporal/schedules.ts';
 import { createWorkflowControl } from '../api/temporal/workflows.ts';
+import { createResumableUploads } from '../api/upload/resumable/resumable.ts';
 import type { Config } from '../config.ts';
 import { sniffFormat } from '../imaging/sniff.ts';
 import type { Logger } from '../log.ts';
 import { createDigests } from '../sources/digests.ts';
 import { createSealer } from '../stores/credentials/sealer.ts';
-import { createDiskStore } from '../stores/objects/disk.ts';
+import { openObjectStore } from '../stores/objects/open.ts';
 import { createDatabase } from '../stores/postgres/database.ts';
 import { sweep } from '../stores/sweep.ts';
 import { createFailpoints } from '../workers/failpoints.ts';
@@ -46,26 +47,17 @@ export async function runApi(
   const client = new Client({ connection, namespace: config.temporal.namespace });
   const workflows = createWorkflowControl(client);
   const schedules = createSchedules(client, db, log);
-  const sources = createSources(config);
   const dispatcher = createDispatcher(db, workflows, log);
   // Apart from the outbox: a schedule takes many calls, and an upload waits for the outbox.
   const scheduler = createPoller(schedules.catchUp, (error) =>
     log.warn({ err: error }, 'schedules not readable'),
   );
   const live = await createLiveHub(db, log);
-  const objects = await createDiskStore(config.storage.objectsDir);
-  const tidy = (): void => {
-    schedules
-      .reconcile()
-      .catch((error: unknown) => log.warn({ err: error }, 'schedules not compared with Temporal'));
-    keepHouse(client).catch((error: unknown) => log.warn({ err: error }, 'housekeeping not scheduled yet'));
-    sweep(db, objects, config.storage.scratchDir).catch((error: unknown) =>
-      log.warn({ err: error }, 'sweep failed'),
-    );
-  };
-  tidy();
-  const sweeping = setInterval(tidy, SWEEP_EVERY_MS);
-  const deps: ApiDeps = {
+  const objects = await openObjectStore(config.storage, (failure) =>
+    log.warn({ err: failure }, 'the object store is away'),
+  );
+  const sources = createSources(config, { db, objects });
+  const parts: UploadDeps = {
     config,
     version: packageVersion(),
     db,
@@ -82,6 +74,19 @@ export async function runApi(
     sources: sources.registry,
     sealer: createSealer(config.secrets.key, config.secrets.previous),
   };
+  const deps: ApiDeps = { ...parts, resumable: createResumableUploads(parts) };
+  const tidy = (): void => {
+    schedules
+      .reconcile()
+      .catch((error: unknown) => log.warn({ err: error }, 'schedules not compared with Temporal'));
+    keepHouse(client).catch((error: unknown) => log.warn({ err: error }, 'housekeeping not scheduled yet'));
+    sweep(db, objects, config.storage.scratchDir, config.flyLimits).catch((error: unknown) =>
+      log.warn({ err: error }, 'sweep failed'),
+    );
+    deps.resumable.tidy().catch((error: unknown) => log.warn({ err: error }, 'resumable uploads not tidied'));
+  };
+  tidy();
+  const sweeping = setInterval(tidy, SWEEP_EVERY_MS);
   const server = createServer(
     { requestTimeout: 30 * 60_000, headersTimeout: 30_000 },
     createApp(deps, path.join(distDir(), 'web')),

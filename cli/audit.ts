@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import type { Config } from '../config.ts';
 import { type AuditReport, audit } from '../stores/audit/audit.ts';
-import { createDiskStore } from '../stores/objects/disk.ts';
+import { openObjectStore } from '../stores/objects/open.ts';
 import { createDatabase } from '../stores/postgres/database.ts';
 
 /** Opens the stores that `config` names, audits them and closes them. */
@@ -19,7 +19,7 @@ export async function runAudit(config: Config, onProgress?: (objects: number) =>
   try {
     return await audit({
       db,
-      objects: await createDiskStore(config.storage.objectsDir),
+      objects: await openObjectStore(config.storage),
       countWorkflows: async () => (await client.workflow.count('ExecutionStatus = "Running"')).count,
       ...(onProgress === undefined ? {} : { onProgress }),
     });

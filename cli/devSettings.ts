@@ -29,7 +29,7 @@ export function partCommands(): {
     api: [main, 'api'],
     workers: [
       { name: 'worker-io', argv: [main, 'worker', '--queues', 'io,workflows'] },
-      { name: 'worker-cpu', argv: [main, 'worker', '--queues', 'cpu,inference'] },
+      { name: 'worker-cpu', argv: [main, 'worker', '--queues', 'cpu,renditions,inference'] },
     ],
   };
 }

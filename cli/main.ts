@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { ConfigError } from '../config.ts';
 import { ServerError } from './client/server.ts';
+import { addDuplicates } from './commands/duplicates.ts';
 import { addImports } from './commands/imports.ts';
 import { addPurge } from './commands/purge.ts';
 import { addServices } from './commands/services.ts';
@@ -17,6 +18,7 @@ const program = new Command('tributary')
 addServices(program);
 addImports(program);
 addSources(program);
+addDuplicates(program);
 addUpkeep(program);
 addPurge(program);
 

@@ -53,5 +53,12 @@ export interface DetectResult {
   reason: DetectionSkipReason | null;
 }
 
+/** A rendition that somebody waits for. */
+export interface RenditionOrder {
+  asset: number;
+  /** Name of a preset, or one that says its whole recipe (`fly-…`). */
+  preset: string;
+}
+
 /** How many items of a batch ended how, for people who read the history. */
 export type BatchSummary = Partial<Record<Outcome, number>> & { parked?: Attention };

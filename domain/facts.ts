@@ -1,5 +1,4 @@
 import type { ImageFormat } from './limits.ts';
-import type { PresetName } from './presets.ts';
 
 /** Where the time a picture was taken comes from, best first. */
 export type CapturedAtOrigin = 'exif-offset' | 'exif-gps' | 'exif-zone' | 'file-name' | 'modified';
@@ -37,7 +36,7 @@ export interface ImageFacts {
 
 /** One rendition made, as a file in the job's output directory. */
 export interface RenditionFile {
-  preset: PresetName;
+  preset: string;
   version: number;
   /** Absolute path. */
   path: string;
@@ -46,4 +45,6 @@ export interface RenditionFile {
   bytes: number;
   /** Hex. */
   sha256: string;
+  mediaType: string;
+  extension: string;
 }

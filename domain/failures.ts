@@ -118,6 +118,24 @@ export const FAILURES = {
     title: 'The owner does not allow the file to be downloaded',
     advice: 'Ask its owner to allow downloads, then import again.',
   },
+  encrypted_entry: {
+    outcome: 'skipped',
+    retry: false,
+    title: 'The file is encrypted inside its archive',
+    advice: 'Make the archive without a password and import it again.',
+  },
+  unsupported_compression: {
+    outcome: 'skipped',
+    retry: false,
+    title: 'The file is packed in a way that Tributary does not read',
+    advice: 'Make the archive with plain zip compression (deflate, or none) and import it again.',
+  },
+  archive_link: {
+    outcome: 'skipped',
+    retry: false,
+    title: 'A link inside an archive, not a file',
+    advice: 'Nothing to do: links are not followed. Put the file itself into the archive to import it.',
+  },
   still_changing: {
     outcome: 'skipped',
     retry: false,
@@ -312,12 +330,33 @@ export const FAILURES = {
     title: 'The listing is too large or too deep to read safely',
     advice: 'Import its sub-directories one by one.',
   },
+  not_an_archive: {
+    outcome: null,
+    retry: false,
+    title: 'Not a zip archive that can be read',
+    advice:
+      'It may be cut off, or of another kind (rar, 7z, tar). Make the zip archive anew and add it again.',
+  },
+  archive_unsafe: {
+    outcome: null,
+    retry: false,
+    title: 'The archive would unpack to far more than it holds',
+    advice: 'It is built like a zip bomb, so nothing of it was unpacked. Import its pictures in another way.',
+  },
   // --- our own parts ------------------------------------------------------------------------
   store_unavailable: {
     outcome: 'failed',
     retry: true,
     title: 'The object store did not take the bytes',
     advice: 'Check disk space and the store, then retry the failed items.',
+  },
+  store_misconfigured: {
+    outcome: 'failed',
+    retry: false,
+    parks: true,
+    title: 'The object store refuses what its settings name',
+    advice:
+      'Check S3_ENDPOINT, S3_BUCKET, S3_REGION, S3_ACCESS_KEY and S3_SECRET_KEY, restart, and resume the import.',
   },
   storage_full: {
     outcome: 'failed',

@@ -30,6 +30,16 @@ export const DECODE_MEMORY_MIB = 640;
 /** Wall-clock time that one picture may take, in milliseconds. */
 export const DECODE_TIMEOUT_MS = 20_000;
 
+/**
+ * Share of the stored zoom up to which renditions are made of it when somebody asks for them; larger ones come from the
+ * original. Measured on photographs; see docs/renditions.md.
+ */
+export const ZOOM_SHARE = 0.5;
+/** How long a request waits for a rendition that has to be made, in milliseconds. */
+export const RENDITION_WAIT_MS = 15_000;
+/** Different renditions that the requests of one API process wait for at the same time. */
+export const RENDITION_QUEUE = 64;
+
 /** Items that one batch carries through the pipeline. */
 export const BATCH_SIZE = 24;
 /** Batches of one import in flight at the same time. */

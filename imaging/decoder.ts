@@ -1,11 +1,22 @@
 import type { ImageFacts, RenditionFile } from '../domain/facts.ts';
 import type { ItemReason } from '../domain/failures.ts';
+import type { Point, Preset } from '../domain/presets.ts';
 
-/** One picture to look at. All paths are absolute. */
-export interface RenderJob {
+/** One picture and what to make of it. All paths are absolute. */
+export interface DeriveJob {
   inputPath: string;
   /** An existing, empty directory; renditions are written here. */
   outputDir: string;
+  /** Default: what is built in. */
+  presets?: readonly Preset[];
+  /** What covering renditions are cut around, instead of what their presets say. */
+  focal?: Point | null;
+  /** Upright size of the original, when `inputPath` is a rendition of it. */
+  original?: { width: number; height: number } | null;
+}
+
+/** The same, and the facts. */
+export interface RenderJob extends DeriveJob {
   /** Name the file came with, a hint for the time taken. */
   fileName: string;
   /** ISO 8601 UTC; the last resort for the time taken. */
@@ -19,12 +30,22 @@ export type RenderResult =
   | { ok: true; facts: ImageFacts; renditions: RenditionFile[] }
   | { ok: false; reason: ItemReason; detail: string };
 
+export type DeriveResult =
+  | { ok: true; renditions: RenditionFile[] }
+  | { ok: false; reason: ItemReason; detail: string };
+
+/** Who goes first when decoders are short: somebody waits for the answer, an import does, nobody does. */
+export type Urgency = 'now' | 'soon' | 'whenever';
+
 /**
  * Decodes pictures in child processes, each with a memory limit and a clock.
  * Rejects only with `Failure` for trouble of our own (disk full, no child to be had), which is retried.
  */
 export interface Decoder {
-  render(job: RenderJob, signal: AbortSignal): Promise<RenderResult>;
+  /** @param urgency default: `soon` */
+  render(job: RenderJob, signal: AbortSignal, urgency?: Urgency): Promise<RenderResult>;
+  /** Renditions only. */
+  derive(job: DeriveJob, signal: AbortSignal, urgency?: Urgency): Promise<DeriveResult>;
   /** Ends all children; pending jobs reject. */
   close(): Promise<void>;
 }

@@ -1,15 +1,18 @@
-import { PRESETS, type Preset, type PresetName } from '../domain/presets.ts';
+import { type Point, PRESETS, type Preset, RENDITION_TYPES } from '../domain/presets.ts';
+import { wholeBox, wholeSize } from './geometry.ts';
 import { fitInside, type Pixels, type Size } from './pixels.ts';
-import { encodeJpeg } from './steps/encode.ts';
+import { encodeRendition } from './steps/encode.ts';
 import { perceptualHash } from './steps/phash.ts';
 import { scale } from './steps/scale.ts';
 import { placeholder } from './steps/thumbhash.ts';
 
 export interface Rendition {
-  preset: PresetName;
+  preset: string;
   version: number;
   width: number;
   height: number;
+  mediaType: string;
+  extension: string;
   data: Buffer;
 }
 
@@ -28,8 +31,10 @@ export interface Step {
   run(work: Work): Promise<void> | void;
 }
 
-const [ZOOM, CARD, THUMB] = PRESETS;
+const [ZOOM, CARD] = PRESETS;
 export const DECODE_BOX: Size = ZOOM;
+/** What the fingerprints are taken of, whatever presets a tenant has: they are compared for ever. */
+const LOOK = CARD;
 
 const HASH: Step = {
   name: 'phash',
@@ -45,18 +50,45 @@ const PLACEHOLDER: Step = {
   },
 };
 
+const area = ({ width, height }: Size): number => width * height;
+
+/** Into what the original is decoded: large enough for every one of the presets. */
+export function decodeBox(original: Size, presets: readonly Preset[], more: readonly Size[] = []): Size {
+  const boxes = [...presets.map((preset) => wholeBox(original, preset)), ...more];
+  return boxes.reduce((largest, box) =>
+    area(fitInside(original, box)) > area(fitInside(original, largest)) ? box : largest,
+  );
+}
+
+/** Into what it is decoded when the fingerprints are taken too. */
+export function renderBox(original: Size, presets: readonly Preset[]): Size {
+  return decodeBox(original, presets, [LOOK]);
+}
+
 /**
  * Everything that is made of one decode, in order. Smaller pictures come from the pixels of the larger one:
  * twice as fast as decoding for each, and closer to the original than a coarse shrink while loading.
  */
-export const PLAN: readonly Step[] = [
-  encode(ZOOM),
-  shrinkTo(CARD),
-  HASH,
-  PLACEHOLDER,
-  encode(CARD),
-  encode(THUMB),
-];
+export function planFor(original: Size, presets: readonly Preset[], focal: Point | null = null): Step[] {
+  const whole = (preset: Preset): number => area(wholeSize(original, preset));
+  const look = area(fitInside(original, LOOK));
+  const byArea = presets.toSorted((a, b) => whole(b) - whole(a));
+  return [
+    ...byArea.filter((preset) => whole(preset) > look).map((preset) => encode(preset, focal)),
+    shrinkToLook(),
+    HASH,
+    PLACEHOLDER,
+    ...byArea.filter((preset) => whole(preset) <= look).map((preset) => encode(preset, focal)),
+  ];
+}
+
+/** Renditions alone, all from the pixels of the one decode. */
+export function derivePlan(presets: readonly Preset[], focal: Point | null): Step[] {
+  return presets.map((preset) => encode(preset, focal));
+}
+
+/** The plan for what is built in, of any picture that is larger. */
+export const PLAN: readonly Step[] = planFor({ width: 1e5, height: 1e5 }, PRESETS);
 
 /** The part of the plan that makes files, for measuring it on its own. */
 export const RENDITION_PLAN: readonly Step[] = PLAN.filter((step) => step !== HASH && step !== PLACEHOLDER);
@@ -68,22 +100,22 @@ export async function runPlan(plan: readonly Step[], original: Size, pixels: Pix
 }
 
 /** Trades the pixels for smaller ones that are all that later steps need. */
-function shrinkTo(preset: Preset): Step {
+function shrinkToLook(): Step {
   return {
-    name: `${preset.name}-pixels`,
+    name: `${LOOK.name}-pixels`,
     async run(work) {
-      work.pixels = await scale(work.pixels, fitInside(work.original, preset));
+      work.pixels = await scale(work.pixels, fitInside(work.original, LOOK));
     },
   };
 }
 
-function encode(preset: Preset & { readonly name: PresetName }): Step {
+function encode(preset: Preset, focal: Point | null): Step {
   return {
-    name: `${preset.name}-jpeg`,
+    name: `${preset.name}-${preset.format}`,
     async run({ original, pixels, renditions }) {
-      const size = fitInside(original, preset);
-      const data = await encodeJpeg(pixels, size, preset.quality);
-      renditions.push({ preset: preset.name, version: preset.version, ...size, data });
+      const made = await encodeRendition(pixels, original, preset, focal);
+      const { name, version, format } = preset;
+      renditions.push({ preset: name, version, ...RENDITION_TYPES[format], ...made });
     },
   };
 }

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { Failure } from '../domain/failures.ts';
+import type { Order } from './child/messages.ts';
 import { type Child, type Reply, startChild } from './child/start.ts';
-import type { Decoder, RenderJob, RenderResult } from './decoder.ts';
+import type { Decoder, DeriveResult, RenderResult, Urgency } from './decoder.ts';
 import { createSlots } from './slots.ts';
 
 export interface DecoderOptions {
@@ -16,8 +17,13 @@ export interface DecoderOptions {
   childEntry?: string;
 }
 
-/** Starting one costs some tenths of a second; this many pictures make that disappear and bound what a slow leak can add up to. */
-const PICTURES_PER_CHILD = 400;
+type Result = RenderResult | DeriveResult;
+type Refusal = Extract<DeriveResult, { ok: false }>;
+
+const PLACE: Readonly<Record<Urgency, number>> = { now: 0, soon: 1, whenever: 2 };
+
+/** Starting one costs half a second of work; this many pictures make that disappear and bound what a slow leak can add up to. */
+const PICTURES_PER_CHILD = 2_000;
 
 /** A child that has grown past this share of its limit has less left for the next picture than a new one. */
 const GROWN_SHARE = 0.5;
@@ -34,14 +40,10 @@ export function createDecoder(options: DecoderOptions): Decoder {
   let closed = false;
 
   return {
-    async render(job, signal) {
-      const slot = await slots.take(signal);
-      try {
-        return await renderIn(slot, job, signal);
-      } finally {
-        slots.give(slot);
-      }
-    },
+    // A child answers a render with a render's result.
+    render: (job, signal, urgency = 'soon') =>
+      carryOut({ kind: 'render', job }, signal, urgency) as Promise<RenderResult>,
+    derive: (job, signal, urgency = 'soon') => carryOut({ kind: 'derive', job }, signal, urgency),
 
     async close() {
       closed = true;
@@ -50,17 +52,26 @@ export function createDecoder(options: DecoderOptions): Decoder {
     },
   };
 
-  async function renderIn(
+  async function carryOut(order: Order, signal: AbortSignal, urgency: Urgency): Promise<Result> {
+    const slot = await slots.take(signal, PLACE[urgency]);
+    try {
+      return await carryOutIn(slot, order, signal);
+    } finally {
+      slots.give(slot);
+    }
+  }
+
+  async function carryOutIn(
     slot: { held: Child | null },
-    job: RenderJob,
+    order: Order,
     signal: AbortSignal,
-  ): Promise<RenderResult> {
-    let verdict: RenderResult = crashed('');
+  ): Promise<Result> {
+    let verdict: Result = crashed('');
     for (let attempt = 1; attempt <= 2; attempt += 1) {
       const child = await childOf(slot);
       signal.throwIfAborted();
       const isNew = child.served === 0;
-      const run = await child.run(job, timeoutMs, signal);
+      const run = await child.run(order, timeoutMs, signal);
       if (run.kind === 'answered') {
         if (shouldRetire(child, run.answer)) retire(slot, child);
         if (run.answer.kind === 'failure') throw new Failure(run.answer.type, run.answer.message);
@@ -113,12 +124,12 @@ export function createDecoder(options: DecoderOptions): Decoder {
     void child.kill();
   }
 
-  function timedOut(): RenderResult {
+  function timedOut(): Refusal {
     const detail = `Decoding was stopped after ${timeoutMs / 1000} seconds.`;
     return { ok: false, reason: 'decode_timeout', detail };
   }
 
-  function outOfMemory(): RenderResult {
+  function outOfMemory(): Refusal {
     return {
       ok: false,
       reason: 'decode_memory',
@@ -127,7 +138,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
   }
 }
 
-function crashed(how: string): RenderResult {
+function crashed(how: string): Refusal {
   return {
     ok: false,
     reason: 'decoder_crashed',

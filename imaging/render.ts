@@ -1,15 +1,33 @@
 import type { ImageFacts } from '../domain/facts.ts';
 import { MIME_TYPES } from '../domain/limits.ts';
+import { type Point, PRESETS, type Preset } from '../domain/presets.ts';
 import { readExif } from './exif/read.ts';
 import { type TakenHints, whenTaken } from './exif/taken.ts';
-import { DECODE_BOX, PLAN, type Rendition, runPlan, type Step, type Work } from './plan.ts';
+import { fitInside, type Size } from './pixels.ts';
+import {
+  DECODE_BOX,
+  decodeBox,
+  derivePlan,
+  planFor,
+  type Rendition,
+  renderBox,
+  runPlan,
+  type Step,
+  type Work,
+} from './plan.ts';
 import { isOutOfMemory, rejectionOf } from './rejection.ts';
 import { decodeUpright } from './steps/decode.ts';
-import { readHeader } from './steps/header.ts';
+import { type Header, readHeader } from './steps/header.ts';
 
 export interface Rendered {
   facts: ImageFacts;
   renditions: Rendition[];
+}
+
+/** What to make besides the facts; default: what is built in. */
+export interface Wanted {
+  presets?: readonly Preset[];
+  focal?: Point | null;
 }
 
 /**
@@ -18,8 +36,18 @@ export interface Rendered {
  * @throws Rejection when the bytes are not a picture that we accept. Untrusted bytes belong into a decoding
  *   child (`createDecoder`), which adds the limits of memory and time that this function does not have.
  */
-export async function renderBuffer(bytes: Buffer, hints: TakenHints): Promise<Rendered> {
-  const { header, work } = await renderPlan(bytes, PLAN);
+export async function renderBuffer(
+  bytes: Buffer,
+  hints: TakenHints,
+  { presets = PRESETS, focal = null }: Wanted = {},
+): Promise<Rendered> {
+  const header = await readHeader(bytes);
+  const work = await decodeAndRun(
+    bytes,
+    header,
+    fitInside(header, renderBox(header, presets)),
+    planFor(header, presets, focal),
+  );
   const exif = readExif(bytes);
   return {
     facts: {
@@ -45,17 +73,43 @@ export async function renderBuffer(bytes: Buffer, hints: TakenHints): Promise<Re
   };
 }
 
+/**
+ * Renditions of a picture that was accepted before, or of a rendition of it that is large enough.
+ * @param original upright size of the original: what is made of its zoom has the same size as what is made of itself
+ * @throws Rejection
+ */
+export async function deriveBuffer(
+  bytes: Buffer,
+  { presets = PRESETS, focal = null, original }: Wanted & { original?: Size | null },
+): Promise<Rendition[]> {
+  const header = await readHeader(bytes);
+  const size = original ?? header;
+  const box = decodeBox(size, presets);
+  const work = await decodeAndRun(bytes, header, fitInside(size, box), derivePlan(presets, focal), size);
+  return work.renditions;
+}
+
 /** Header, decode and the given steps only. */
 export async function renderPlan(
   bytes: Buffer,
   plan: readonly Step[],
-): Promise<{ header: Awaited<ReturnType<typeof readHeader>>; work: Work }> {
+): Promise<{ header: Header; work: Work }> {
   const header = await readHeader(bytes);
-  const pixels = await decodeUpright(bytes, header, DECODE_BOX).catch((error: unknown) => {
+  return { header, work: await decodeAndRun(bytes, header, fitInside(header, DECODE_BOX), plan) };
+}
+
+async function decodeAndRun(
+  bytes: Buffer,
+  header: Header,
+  size: Size,
+  plan: readonly Step[],
+  original: Size = header,
+): Promise<Work> {
+  const pixels = await decodeUpright(bytes, header, size).catch((error: unknown) => {
     throw rejectionOf(error, bytes, header.format);
   });
   try {
-    return { header, work: await runPlan(plan, header, pixels) };
+    return await runPlan(plan, original, pixels);
   } catch (error) {
     // Past the decode only memory is the picture's fault; anything else is ours and must not look like theirs.
     if (error instanceof Error && isOutOfMemory(error.message))

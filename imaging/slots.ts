@@ -6,8 +6,11 @@ export interface Slot<T> {
 }
 
 export interface Slots<T> {
-  /** Waits for a free slot, in order of asking. @throws the signal's reason, or the reason of `close`. */
-  take(signal: AbortSignal): Promise<Slot<T>>;
+  /**
+   * Waits for a free slot, lower places first, in order of asking within one. @throws the signal's reason, or the
+   * reason of `close`.
+   */
+  take(signal: AbortSignal, place?: number): Promise<Slot<T>>;
   give(slot: Slot<T>): void;
   /** Refuses everyone who waits or comes later. */
   close(reason: Error): void;
@@ -16,11 +19,11 @@ export interface Slots<T> {
 /** A fixed number of slots. Those that hold something are handed out first. */
 export function createSlots<T>(count: number): Slots<T> {
   const free: Slot<T>[] = Array.from({ length: count }, () => ({ held: null }));
-  const waiting: { accept: (slot: Slot<T>) => void; refuse: (reason: Error) => void }[] = [];
+  const waiting: { place: number; accept: (slot: Slot<T>) => void; refuse: (reason: Error) => void }[] = [];
   let closedBecause: Error | null = null;
 
   return {
-    async take(signal) {
+    async take(signal, place = 0) {
       signal.throwIfAborted();
       if (closedBecause !== null) throw closedBecause;
       const slot = free.find(({ held }) => held !== null) ?? free[0];
@@ -34,6 +37,7 @@ export function createSlots<T>(count: number): Slots<T> {
           reject(signal.reason);
         };
         const waiter = {
+          place,
           accept: (given: Slot<T>) => {
             signal.removeEventListener('abort', onAbort);
             resolve(given);
@@ -46,7 +50,8 @@ export function createSlots<T>(count: number): Slots<T> {
         // One signal may cancel a whole batch of waiting pictures; that many listeners are no leak.
         setMaxListeners(0, signal);
         signal.addEventListener('abort', onAbort, { once: true });
-        waiting.push(waiter);
+        const behind = waiting.findIndex((other) => other.place > place);
+        waiting.splice(behind === -1 ? waiting.length : behind, 0, waiter);
       });
     },
 

@@ -6,6 +6,7 @@
  * of `domain/failures.ts`; anything else it throws counts as `internal_error`.
  */
 
+import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { Digest } from './digests.ts';
 import type { HttpClient } from './reach/client.ts';
@@ -22,7 +23,10 @@ export type ListingSkip =
   | 'bad_name'
   | 'native_document'
   | 'dangling_link'
-  | 'not_downloadable';
+  | 'not_downloadable'
+  | 'encrypted_entry'
+  | 'unsupported_compression'
+  | 'archive_link';
 
 /** One file as the listing shows it. */
 export interface SourceItem {
@@ -158,6 +162,19 @@ export interface ProviderSettings {
   };
 }
 
+/** Archives that were given to us to bring in what they hold, by id. */
+export interface KeptArchives {
+  /** @throws Failure `source_not_found`: it is no longer kept */
+  open(id: string): Promise<KeptArchive>;
+}
+
+export interface KeptArchive {
+  bytes: number;
+  sha256: string;
+  /** Bytes from `start` up to and without `end`. */
+  read(start: number, end: number): Promise<Readable>;
+}
+
 /** What kinds are made of. Everything that dials goes through `client` or `guard`. */
 export interface SourceDeps {
   client: HttpClient;
@@ -165,6 +182,7 @@ export interface SourceDeps {
   /** Folders that imports may read below; `null`: all. */
   folderRoots: readonly string[] | null;
   providers: ProviderSettings;
+  archives: KeptArchives;
   /** Longest that one file may take, in milliseconds. */
   fetchTimeoutMs: number;
 }

@@ -110,24 +110,34 @@ export async function renderTargets(sql: Sql, assetIds: readonly number[]): Prom
     order by a.id`;
 }
 
-/** Records what one decode gave. The renditions are in the store already, under the given keys. */
+/** What one decode told, as assignments. */
+export function factColumns(sql: Sql, facts: ImageFacts): ReturnType<Sql> {
+  return sql`
+    pipeline_version = ${PIPELINE_VERSION}, media_type = ${facts.mimeType}, format = ${facts.format},
+    width = ${facts.width}, height = ${facts.height}, pages = ${facts.pages}, orientation = ${facts.orientation},
+    has_alpha = ${facts.hasAlpha}, colour_space = ${facts.colourSpace}, bit_depth = ${facts.bitDepth},
+    captured_at = ${facts.capturedAt}, captured_at_origin = ${facts.capturedAtOrigin},
+    captured_local = ${facts.capturedLocal}, camera_make = ${nullable(facts.cameraMake)},
+    camera_model = ${nullable(facts.cameraModel)}, latitude = ${facts.latitude}, longitude = ${facts.longitude},
+    exif = ${sql.json(storableRecord(facts.exif))}, phash = ('x' || ${facts.phash})::bit(64),
+    thumbhash = decode(${facts.thumbhash}, 'base64')`;
+}
+
+/**
+ * Records what one decode gave. The renditions are in the store already, under the given keys.
+ * @param presetsAsOf when the presets that they were made to were read; `null`: they are the ones that are built in
+ */
 export async function saveRendered(
   sql: Sql,
   assetId: number,
   facts: ImageFacts,
   renditions: readonly (Omit<RenditionFile, 'path'> & { key: string })[],
+  presetsAsOf: Date | null = null,
 ): Promise<void> {
-  const rows = renditions.map((r) => ({ ...r, sha256: r.sha256 }));
+  const rows = renditions.map((r) => ({ ...r }));
   await sql`
     with rendered as (
-      update assets set pipeline_version = ${PIPELINE_VERSION}, media_type = ${facts.mimeType}, format = ${facts.format},
-        width = ${facts.width}, height = ${facts.height}, pages = ${facts.pages}, orientation = ${facts.orientation},
-        has_alpha = ${facts.hasAlpha}, colour_space = ${facts.colourSpace}, bit_depth = ${facts.bitDepth},
-        captured_at = ${facts.capturedAt}, captured_at_origin = ${facts.capturedAtOrigin},
-        captured_local = ${facts.capturedLocal}, camera_make = ${nullable(facts.cameraMake)},
-        camera_model = ${nullable(facts.cameraModel)}, latitude = ${facts.latitude}, longitude = ${facts.longitude},
-        exif = ${sql.json(storableRecord(facts.exif))}, phash = ('x' || ${facts.phash})::bit(64),
-        thumbhash = decode(${facts.thumbhash}, 'base64'), updated_at = now()
+      update assets set ${factColumns(sql, facts)}, presets_as_of = ${presetsAsOf}, updated_at = now()
       where id = ${assetId} and state = 'pending'
       returning id, tenant_id, item_id
     ), noted as (
@@ -136,12 +146,13 @@ export async function saveRendered(
         jsonb_build_object('width', ${facts.width}::int, 'height', ${facts.height}::int, 'pipeline', ${PIPELINE_VERSION}::int)
       from rendered
     )
-    insert into renditions (asset_id, tenant_id, preset, version, object_key, width, height, bytes, sha256)
-    select r.id, r.tenant_id, t.preset, t.version, t.key, t.width, t.height, t.bytes, decode(t.sha256, 'hex')
+    insert into renditions (asset_id, tenant_id, preset, version, object_key, width, height, bytes, sha256, media_type)
+    select r.id, r.tenant_id, t.preset, t.version, t.key, t.width, t.height, t.bytes, decode(t.sha256, 'hex'), t."mediaType"
     from rendered r, jsonb_to_recordset(${sql.json(rows)})
-      as t(preset text, version int, key text, width int, height int, bytes bigint, sha256 text)
+      as t(preset text, version int, key text, width int, height int, bytes bigint, sha256 text,
+        "mediaType" text)
     on conflict (asset_id, preset, version) do update set object_key = excluded.object_key, width = excluded.width,
-      height = excluded.height, bytes = excluded.bytes, sha256 = excluded.sha256`;
+      height = excluded.height, bytes = excluded.bytes, sha256 = excluded.sha256, media_type = excluded.media_type`;
 }
 
 function nullable(text: string | null): string | null {

@@ -35,6 +35,8 @@ export interface AssetRow {
   thumbhash: string | null;
   detectionState: string | null;
   detectionReason: string | null;
+  /** What covering renditions are cut around, as shares of the upright size. */
+  focalPoint: { x: number; y: number } | null;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -57,13 +59,23 @@ const columns = (sql: Sql) => sql`
   a.orientation, a.captured_at as "capturedAt", a.captured_at_origin as "capturedAtOrigin", a.camera_make as "cameraMake",
   a.camera_model as "cameraModel", a.latitude, a.longitude, a.exif, to_hex(a.phash::bigint) as phash,
   encode(a.thumbhash, 'base64') as thumbhash, a.detection_state as "detectionState",
-  a.detection_reason as "detectionReason", a.created_at as "createdAt", a.updated_at as "updatedAt"`;
+  a.detection_reason as "detectionReason",
+  case when a.focal_x is not null then jsonb_build_object('x', a.focal_x, 'y', a.focal_y) end as "focalPoint", a.created_at as "createdAt", a.updated_at as "updatedAt"`;
 
 export async function findAsset(sql: Sql, id: number): Promise<AssetRow | null> {
   const [row] = await sql<AssetRow[]>`
     select ${columns(sql)} from assets a join tenants t on t.id = a.tenant_id left join import_items i on i.id = a.item_id
     where a.id = ${id} and a.state not in ('deleting', 'deleted')`;
   return row === undefined ? null : padded(row);
+}
+
+/** The ready ones of the given assets, in the order of the ids. */
+export async function readyAssets(sql: Sql, ids: readonly number[]): Promise<AssetRow[]> {
+  const rows = await sql<AssetRow[]>`
+    select ${columns(sql)} from assets a join tenants t on t.id = a.tenant_id left join import_items i on i.id = a.item_id
+    where a.id = any(${ids as number[]}::bigint[]) and a.state = 'ready'`;
+  const found = new Map(rows.map((row) => [row.id, padded(row)]));
+  return ids.flatMap((id) => found.get(id) ?? []);
 }
 
 /** Ready assets, newest first. */
@@ -107,21 +119,16 @@ function padded(row: AssetRow): AssetRow {
   return { ...row, phash: row.phash?.padStart(16, '0') ?? null };
 }
 
+/** What presets say, largest first; what was made on the fly is nobody's business. */
 export async function renditionsOf(sql: Sql, assetIds: readonly number[]): Promise<RenditionRow[]> {
   return sql<RenditionRow[]>`
-    select asset_id as "assetId", preset, version, object_key as "objectKey", width, height, bytes,
-      encode(sha256, 'hex') as sha256, media_type as "mediaType"
-    from renditions where asset_id = any(${assetIds as number[]}::bigint[])
-    order by asset_id, width * height desc`;
-}
-
-export async function findRendition(sql: Sql, assetId: number, preset: string): Promise<RenditionRow | null> {
-  const [row] = await sql<RenditionRow[]>`
     select r.asset_id as "assetId", r.preset, r.version, r.object_key as "objectKey", r.width, r.height, r.bytes,
       encode(r.sha256, 'hex') as sha256, r.media_type as "mediaType"
-    from renditions r join assets a on a.id = r.asset_id and a.state = 'ready'
-    where r.asset_id = ${assetId} and r.preset = ${preset} order by r.version desc limit 1`;
-  return row ?? null;
+    from renditions r
+    where r.asset_id = any(${assetIds as number[]}::bigint[]) and not r.transient and exists (
+      select from presets p
+      where p.name = r.preset and (p.tenant_id = r.tenant_id or p.tenant_id is null) and p.retired_at is null)
+    order by r.asset_id, r.width * r.height desc, r.preset`;
 }
 
 export interface Reference {
@@ -133,13 +140,17 @@ export interface Reference {
   locationId: string | null;
 }
 
-/** Every place that an asset's bytes came from, the first one first. */
+/** Every place that an asset's bytes came from, and those of assets that were merged into it; the first one first. */
 export async function referencesOf(sql: Sql, assetId: number): Promise<Reference[]> {
   return sql<Reference[]>`
+    with recursive same as (
+      select ${assetId}::bigint as id
+      union select a.id from assets a join same s on a.merged_into = s.id
+    )
     select m.kind as source, i.external_id as "externalId", i.import_id as "importId",
       m.pull_source_id as "pullSourceId", m.user_id as "userId", m.location_id as "locationId"
     from import_items i join imports m on m.id = i.import_id
-    where i.asset_id = ${assetId} and i.state in ('stored', 'duplicate', 'pending') order by i.id limit 100`;
+    where i.asset_id in (select id from same) and i.state in ('stored', 'duplicate', 'pending') order by i.id limit 100`;
 }
 
 export interface EventRow {

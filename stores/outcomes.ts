@@ -1,6 +1,7 @@
 import type { EndedItem, RenderedItem } from '../domain/batch.ts';
 import type { DetectionState } from '../domain/detection.ts';
 import { storableShort } from '../domain/text.ts';
+import { placeAssets } from './duplicates/place.ts';
 import type { Sql } from './postgres/database.ts';
 
 export interface BatchOutcome {
@@ -104,5 +105,9 @@ export async function recordOutcomes(
         and not exists (select from import_items where import_id = ${batch.importId} and state = 'pending')
     )
     select pg_notify('tributary_imports', ${batch.importId})`;
+  await placeAssets(
+    tx,
+    stored.map(({ asset }) => asset),
+  );
   return { rejectedAssets };
 }

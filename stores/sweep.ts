@@ -1,6 +1,9 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { sweepArchives } from './archives.ts';
 import { dropForgotten } from './credentials/credentials.ts';
+import { expireFly, expireRetired, type FlyLimits } from './expireRenditions.ts';
+import { dropLoose } from './looseObjects.ts';
 import { assetPrefix } from './objects/keys.ts';
 import type { ObjectStore } from './objects/objectStore.ts';
 import type { Database } from './postgres/database.ts';
@@ -16,6 +19,8 @@ const CREDENTIAL_DAYS = 30;
 export interface Swept {
   /** Claims whose bytes never came. */
   assets: number;
+  /** Uploaded archives that no import needs any more. */
+  archives: number;
   /** Temporary files and directories of processes that were killed. */
   scratch: number;
 }
@@ -53,12 +58,21 @@ async function sweepScratch(dir: string): Promise<number> {
 }
 
 /** Removes what killed processes left behind. Safe to run at any time, by several at once. */
-export async function sweep(db: Database, objects: ObjectStore, scratchDir: string): Promise<Swept> {
+export async function sweep(
+  db: Database,
+  objects: ObjectStore,
+  scratchDir: string,
+  flyLimits: FlyLimits,
+): Promise<Swept> {
   const assets = await sweepClaims(db, objects);
+  const archives = await sweepArchives(db, objects);
   const scratch = await sweepScratch(scratchDir);
+  await db.run((sql) => expireFly(sql, flyLimits, null));
+  await db.run(expireRetired);
+  await dropLoose(db, objects);
   await db.run((sql) => dropForgotten(sql, CREDENTIAL_DAYS));
   await db.run(dropExpired);
   await db.run(foldUsage);
   await db.run((sql) => sql`delete from outbox where sent_at < now() - ${SENT_DAYS} * interval '1 day'`);
-  return { assets, scratch };
+  return { assets, archives, scratch };
 }

@@ -30,3 +30,9 @@ export async function findTenant(sql: Sql, name: string): Promise<Tenant | null>
   const [tenant] = await sql<Tenant[]>`select id, name from tenants where name = ${name}`;
   return tenant ?? null;
 }
+
+export async function tenantName(sql: Sql, id: string): Promise<string> {
+  const [tenant] = await sql<{ name: string }[]>`select name from tenants where id = ${id}`;
+  if (tenant === undefined) throw new Error('A tenant is gone that something belongs to.');
+  return tenant.name;
+}

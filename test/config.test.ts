@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ConfigError, readConfig } from '../config.ts';
+import { ConfigError, readConfig, readTarget } from '../config.ts';
 
 describe('the settings', () => {
   it('need nothing', () => {
@@ -61,5 +61,53 @@ describe('the settings', () => {
       if (name === 'TRIBUTARY_FAILPOINT') continue;
       assert.match(example, new RegExp(`^# ${name}=`, 'm'), name);
     }
+  });
+
+  describe('of a bucket', () => {
+    const bucket = { S3_BUCKET: 'photos', S3_ACCESS_KEY: 'key', S3_SECRET_KEY: 'a secret' };
+
+    it('are nothing unless one is named', () => {
+      assert.equal(readConfig({ S3_REGION: 'eu-west-1' }).storage.s3, null);
+      assert.equal(readConfig({ S3_REDIRECT_DOWNLOADS: 'true' }).storage.redirectDownloads, false);
+    });
+
+    it('come whole or not at all, and no secret is repeated', () => {
+      assert.throws(
+        () => readConfig({ S3_ENDPOINT: 'http://127.0.0.1:9000', S3_SECRET_KEY: 'a secret' }),
+        (error) =>
+          error instanceof ConfigError &&
+          /S3_BUCKET: .*\n.*S3_ACCESS_KEY: /.test(error.message) &&
+          !error.message.includes('a secret'),
+      );
+      assert.throws(
+        () => readConfig({ ...bucket, S3_ENDPOINT: 'https://s3.example.org/photos' }),
+        /S3_ENDPOINT/,
+      );
+      for (const prefix of ['/x', '../x', 'a/../b', 'a//b', './x'])
+        assert.throws(() => readConfig({ ...bucket, S3_PREFIX: prefix }), /S3_PREFIX/, prefix);
+    });
+
+    it('put the bucket into the host name at Amazon, and into the path elsewhere', () => {
+      const amazon = readConfig({ ...bucket, S3_REGION: 'eu-west-1', S3_PREFIX: 'a/b' }).storage.s3;
+      assert.deepEqual(
+        [amazon?.endpoint, amazon?.pathStyle, amazon?.prefix],
+        ['https://s3.eu-west-1.amazonaws.com', false, 'a/b/'],
+      );
+      const own = readConfig({ ...bucket, S3_ENDPOINT: 'http://10.0.0.1:9000/' }).storage.s3;
+      assert.deepEqual(
+        [own?.endpoint, own?.publicEndpoint, own?.pathStyle],
+        ['http://10.0.0.1:9000', 'http://10.0.0.1:9000', true],
+      );
+    });
+
+    it('of a target begin with TARGET_', () => {
+      assert.deepEqual(readTarget({ ...bucket }), { objectsDir: null, s3: null });
+      assert.equal(
+        readTarget({ TARGET_S3_BUCKET: 'b1b', TARGET_S3_ACCESS_KEY: 'x', TARGET_S3_SECRET_KEY: 'y' }).s3
+          ?.bucket,
+        'b1b',
+      );
+      assert.throws(() => readTarget({ TARGET_S3_BUCKET: 'b1b' }), /TARGET_S3_ACCESS_KEY/);
+    });
   });
 });

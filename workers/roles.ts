@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { WorkerOptions } from '@temporalio/worker';
 import { createDetectActivities } from '../activities/detect.ts';
 import { createFetchActivities } from '../activities/fetch.ts';
@@ -7,12 +6,12 @@ import { createSourceOpener } from '../activities/openSource.ts';
 import { createPullActivities } from '../activities/pulls.ts';
 import { createPurgeActivities } from '../activities/purges.ts';
 import { createRenderActivities } from '../activities/render.ts';
+import { createRenditionActivities } from '../activities/renditions.ts';
 import { createStoreActivities } from '../activities/store.ts';
 import { createTenantActivities } from '../activities/tenants.ts';
 import type { Config } from '../config.ts';
 import type { ReachFailpoint } from '../domain/failpoints.ts';
-import { DECODE_MEMORY_MIB, DECODE_TIMEOUT_MS } from '../domain/limits.ts';
-import { createDecoder } from '../imaging/pool.ts';
+import type { Decoder } from '../imaging/decoder.ts';
 import { createRequestBudgets } from '../stores/budgets/requestBudgets.ts';
 import { createSealer } from '../stores/credentials/sealer.ts';
 import type { ObjectStore } from '../stores/objects/objectStore.ts';
@@ -26,6 +25,8 @@ export interface RoleDeps {
   db: Database;
   objects: ObjectStore;
   reached: ReachFailpoint;
+  /** The decoders of this process, which all queues share. */
+  decoder(): Decoder;
   /** Path or code of the workflow bundle. */
   workflows: Pick<WorkerOptions, 'workflowsPath' | 'workflowBundle'>;
 }
@@ -48,7 +49,7 @@ export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
     close: async () => {},
   }),
   io: ({ config, db, objects, reached }) => {
-    const sources = createSources(config);
+    const sources = createSources(config, { db, objects });
     const sealer = createSealer(config.secrets.key, config.secrets.previous);
     const budgets = createRequestBudgets(db);
     const openSource = createSourceOpener({ db, sources: sources.registry, sealer, budgets });
@@ -86,25 +87,34 @@ export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
       close: () => sources.close(),
     };
   },
-  cpu: ({ config, db, objects, reached }) => {
-    const cores = availableParallelism();
-    const children = config.decodeChildren ?? cores + 1;
-    const decoder = createDecoder({ children, memoryMib: DECODE_MEMORY_MIB, timeoutMs: DECODE_TIMEOUT_MS });
-    return {
-      options: {
-        activities: createRenderActivities({
-          db,
-          objects,
-          decoder,
-          scratchRoot: config.storage.scratchDir,
-          reached,
-        }),
-        // One batch keeps all decoders busy; the second hides the gap between two batches.
-        maxConcurrentActivityTaskExecutions: 2,
-      },
-      close: () => decoder.close(),
-    };
-  },
+  cpu: ({ config, db, objects, decoder, reached }) => ({
+    options: {
+      activities: createRenderActivities({
+        db,
+        objects,
+        decoder: decoder(),
+        scratchRoot: config.storage.scratchDir,
+        reached,
+      }),
+      // One batch keeps all decoders busy; the second hides the gap between two batches.
+      maxConcurrentActivityTaskExecutions: 2,
+    },
+    close: async () => {},
+  }),
+  renditions: ({ config, db, objects, decoder }) => ({
+    options: {
+      activities: createRenditionActivities({
+        db,
+        objects,
+        decoder: decoder(),
+        scratchRoot: config.storage.scratchDir,
+        flyLimits: config.flyLimits,
+      }),
+      // Not behind the batches of imports: somebody waits. The decoders decide who is next.
+      maxConcurrentActivityTaskExecutions: 8,
+    },
+    close: async () => {},
+  }),
   inference: () => ({
     options: { activities: createDetectActivities(), maxConcurrentActivityTaskExecutions: 2 },
     close: async () => {},

@@ -9,11 +9,12 @@ import {
 } from '@temporalio/worker';
 import type { Config } from '../config.ts';
 import type { Logger } from '../log.ts';
-import { createDiskStore } from '../stores/objects/disk.ts';
+import { openObjectStore } from '../stores/objects/open.ts';
 import { createDatabase } from '../stores/postgres/database.ts';
 import type { Queue } from '../workflows/queues.ts';
 import { BUNDLE_PATH, WORKFLOWS_PATH } from './bundle.ts';
 import { connectWorker } from './connect.ts';
+import { createDecoders } from './decoders.ts';
 import { createFailpoints } from './failpoints.ts';
 import { collectInOneGo } from './garbage.ts';
 import { pollersSeen } from './ready.ts';
@@ -66,13 +67,17 @@ export async function runWorker(
     deadlineMs: config.database.deadlineMs,
     applicationName: `tributary-${queues.join('+')}`,
   });
-  const objects = await createDiskStore(config.storage.objectsDir);
+  const objects = await openObjectStore(config.storage, (failure) =>
+    log.warn({ err: failure }, 'the object store is away'),
+  );
+  const decoders = createDecoders(config);
   const deps: RoleDeps = {
     config,
     db,
     objects,
     reached: createFailpoints(config),
     workflows: workflowCode(config),
+    decoder: decoders.get,
   };
   const identity = `${process.pid}@${hostname()}:${queues.join('+')}`;
   const roles = queues.map((queue) => ({ queue, role: ROLES[queue](deps) }));
@@ -109,6 +114,7 @@ export async function runWorker(
     }
   } finally {
     await Promise.allSettled(roles.map(({ role }) => role.close()));
+    await decoders.close();
     await db.close();
     await connection.close();
   }

@@ -2,9 +2,15 @@ import type { Config } from '../config.ts';
 import { createHttpClient } from '../sources/reach/client.ts';
 import { createGuard } from '../sources/reach/guard.ts';
 import { createSourceRegistry, type SourceRegistry } from '../sources/registry.ts';
+import { createKeptArchives } from '../stores/archives.ts';
+import type { ObjectStore } from '../stores/objects/objectStore.ts';
+import type { Database } from '../stores/postgres/database.ts';
 
 /** The sources as the settings allow them, and the connections that they share. */
-export function createSources(config: Config): { registry: SourceRegistry; close(): Promise<void> } {
+export function createSources(
+  config: Config,
+  { db, objects }: { db: Database; objects: ObjectStore },
+): { registry: SourceRegistry; close(): Promise<void> } {
   const { reach, providers } = config;
   const guard = createGuard({
     allowPrivateNets: reach.allowPrivateNets,
@@ -18,6 +24,7 @@ export function createSources(config: Config): { registry: SourceRegistry; close
       guard,
       folderRoots: reach.folders,
       providers,
+      archives: createKeptArchives(db, objects),
       fetchTimeoutMs: reach.fetchTimeoutMs,
     }),
     close: () => client.close(),

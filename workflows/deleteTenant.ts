@@ -36,7 +36,9 @@ async function cancelled(importId: string): Promise<boolean> {
  * point, even lost, and started anew.
  */
 export async function deleteTenant(tenantId: string): Promise<TenantEnd> {
+  const hide = () => removing.hideTenant.executeWithOptions({ summary: 'hide' }, [tenantId]);
   const told = new Set<string>();
+  await hide();
   for (let round = 0; ; round += 1) {
     if (round >= ROUNDS_PER_RUN) return await continueAsNew<typeof deleteTenant>(tenantId);
     const { imports, open } = await tenancy.quietTenant.executeWithOptions({ summary: 'stop its work' }, [
@@ -54,10 +56,13 @@ export async function deleteTenant(tenantId: string): Promise<TenantEnd> {
     await sleep(Math.min(LONGEST_WAIT_MS, 500 * 2 ** Math.min(round, 6)));
   }
   setCurrentDetails('**deleting**');
+  // What became ready while it was waited for.
+  await hide();
   const remove = () => removing.removeTenantObjects.executeWithOptions({ summary: 'objects' }, [tenantId]);
   const first = await remove();
   const rows = await removing.removeTenantRows.executeWithOptions({ summary: 'rows' }, [tenantId]);
-  // Whatever a process put that was thought dead.
+  // Whatever a process puts that was thought dead.
+  await sleep('5s');
   const late = await remove();
   await tenancy.removeTenant.executeWithOptions({ summary: 'the tenant itself' }, [tenantId]);
   return { objects: first + late, rows };

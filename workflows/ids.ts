@@ -7,6 +7,15 @@ export function batchWorkflowId(importId: string, batch: number): string {
   return `assets:${importId}:${batch}`;
 }
 
+/** @param focus the focal point that goes into it, if one does */
+export function renditionWorkflowId(asset: number, preset: string, version: number, focus: string): string {
+  return `rendition:${asset}:${preset}:${version}${focus === '' ? '' : `:${focus}`}`;
+}
+
+export function reprocessWorkflowId(reprocessId: string): string {
+  return `reprocess:${reprocessId}`;
+}
+
 /** Of a schedule, and what the workflows that it starts are called, with the time behind it. */
 export function pullSourceId(sourceId: string): string {
   return `source:${sourceId}`;

@@ -1,6 +1,7 @@
 /** The entry of the workflow bundle: every process there is. */
 export { deleteTenant } from './deleteTenant.ts';
 export { emptyTrash } from './emptyTrash.ts';
+export { makeRendition } from './makeRendition.ts';
 export { processAssets } from './processAssets.ts';
 export { pullSource } from './pullSource.ts';
 export { purgeAssets } from './purgeAssets.ts';

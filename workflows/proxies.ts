@@ -6,6 +6,7 @@ import type {
   PullActivities,
   PurgeActivities,
   RenderActivities,
+  RenditionActivities,
   StoreActivities,
   TenantActivities,
 } from '../activities/contracts.ts';
@@ -31,6 +32,7 @@ const HEARTBEAT = '8s';
 
 const io: Queue = 'io';
 const cpu: Queue = 'cpu';
+const renditions: Queue = 'renditions';
 const inference: Queue = 'inference';
 
 export const fetching = proxyActivities<FetchActivities>({
@@ -47,6 +49,16 @@ export const rendering = proxyActivities<RenderActivities>({
   startToCloseTimeout: '30 minutes',
   heartbeatTimeout: HEARTBEAT,
   retry: untilItWorks,
+});
+
+export const making = proxyActivities<RenditionActivities>({
+  taskQueue: renditions,
+  // One picture that uses up its decode time, twice; whoever asked is told to come back long before.
+  startToCloseTimeout: '90s',
+  scheduleToCloseTimeout: '3 minutes',
+  heartbeatTimeout: HEARTBEAT,
+  // The next request asks again.
+  retry: { initialInterval: '1s', maximumAttempts: 3 },
 });
 
 export const detecting = proxyActivities<DetectActivities>({
@@ -120,7 +132,9 @@ export const tenancy = proxyActivities<
   retry: untilItWorks,
 });
 
-export const removing = proxyActivities<Pick<TenantActivities, 'removeTenantObjects' | 'removeTenantRows'>>({
+export const removing = proxyActivities<
+  Pick<TenantActivities, 'hideTenant' | 'removeTenantObjects' | 'removeTenantRows'>
+>({
   taskQueue: io,
   // Millions of objects or rows; another attempt finds what is left.
   startToCloseTimeout: '12 hours',

@@ -16,10 +16,12 @@ const STATUS = {
   deleted: 'rejected',
 } as const;
 
-export function presentRendition(row: RenditionRow, base: string): z.input<typeof Rendition> {
+/** Its address names its content, and may be kept for ever. @param uid of its asset */
+export function presentRendition(row: RenditionRow, uid: string, base: string): z.input<typeof Rendition> {
   return {
-    preset: row.preset as z.input<typeof Rendition>['preset'],
-    url: `${base}/retrieve/rendition/${row.assetId}/${row.preset}`,
+    preset: row.preset,
+    version: row.version,
+    url: `${base}/i/${uid}/${row.sha256}.${row.objectKey.slice(row.objectKey.lastIndexOf('.') + 1)}`,
     width: row.width,
     height: row.height,
     size: row.bytes,
@@ -82,9 +84,12 @@ export function presentAsset(
       row.latitude === null || row.longitude === null
         ? null
         : { latitude: row.latitude, longitude: row.longitude },
+    focal_point: row.focalPoint,
     metadata: row.exif,
     renditions:
-      row.state === 'ready' ? more.renditions.map((rendition) => presentRendition(rendition, base)) : [],
+      row.state === 'ready'
+        ? more.renditions.map((rendition) => presentRendition(rendition, row.uid, base))
+        : [],
     detections: [],
     detection_status:
       row.detectionState === null ? null : { state: row.detectionState, reason: row.detectionReason },

@@ -1,8 +1,5 @@
 import { z } from 'zod';
-import { PRESET_NAMES, type PresetName } from '../../domain/presets.ts';
 import { Time } from './common.ts';
-
-export const Preset = z.enum(PRESET_NAMES as [PresetName, ...PresetName[]]);
 
 export const UploadResult = z
   .object({
@@ -16,8 +13,9 @@ export const UploadResult = z
 
 export const Rendition = z
   .object({
-    preset: Preset,
-    url: z.string(),
+    preset: z.string().meta({ description: 'Name of the preset; zoom, card and thumb are built in' }),
+    version: z.int(),
+    url: z.string().meta({ description: 'Names the content: what it shows never changes' }),
     width: z.int(),
     height: z.int(),
     size: z.int(),
@@ -25,6 +23,12 @@ export const Rendition = z
     content_hash: z.string(),
   })
   .meta({ id: 'Rendition' });
+
+export const FocalPoint = z.strictObject({ x: z.number().min(0).max(1), y: z.number().min(0).max(1) }).meta({
+  id: 'FocalPoint',
+  description:
+    'A place in the upright picture, as shares of its width and height; 0, 0 is the top left corner',
+});
 
 export const AssetStatus = z.enum(['processing', 'ready', 'rejected', 'failed', 'trashed']);
 
@@ -76,6 +80,7 @@ export const Asset = z
     captured_at_origin: z.string().nullable(),
     camera: z.object({ make: z.string().nullable(), model: z.string().nullable() }),
     location: z.object({ latitude: z.number(), longitude: z.number() }).nullable(),
+    focal_point: FocalPoint.nullable(),
     metadata: z.record(z.string(), z.unknown()).meta({ description: 'EXIF, XMP and IPTC values' }),
     renditions: z.array(Rendition),
     detections: z.array(z.unknown()),

@@ -5,6 +5,8 @@ import {
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
+import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
+import type { RenditionOrder } from '../../domain/batch.ts';
 import type { ImportProgress } from '../../domain/import.ts';
 import type { OutboxMessage } from '../../stores/outbox.ts';
 import type { deleteTenant } from '../../workflows/deleteTenant.ts';
@@ -15,6 +17,7 @@ import {
   tenantWorkflowId,
   testSourceId,
 } from '../../workflows/ids.ts';
+import type { makeRendition } from '../../workflows/makeRendition.ts';
 import {
   cancelImport,
   pauseImport,
@@ -42,8 +45,13 @@ export interface WorkflowControl {
   retryFailed(importId: string): Promise<number>;
   /** Waits until a source was looked at. @returns `false` when that took too long */
   testSource(sourceId: string, files: number): Promise<boolean>;
+  /** Waits until a rendition was made, whoever asked for it first. Never rejects. */
+  makeRendition(id: string, order: RenditionOrder, waitMs: number): Promise<Making>;
   check(): Promise<void>;
 }
+
+/** `late`: it goes on, or Temporal could not be asked. */
+export type Making = { end: 'made' } | { end: 'late' } | { end: 'failed'; type: string; detail: string };
 
 export function createWorkflowControl(client: Client): WorkflowControl {
   const importStart = (importId: string) => ({
@@ -135,8 +143,34 @@ export function createWorkflowControl(client: Client): WorkflowControl {
         throw error;
       }
     },
+    async makeRendition(id, order, waitMs) {
+      const made = client.workflow
+        .execute<typeof makeRendition>('makeRendition', {
+          taskQueue: QUEUE,
+          workflowId: id,
+          args: [order],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          workflowExecutionTimeout: '4 minutes',
+          staticSummary: 'Rendition on demand',
+        })
+        .then((): Making => ({ end: 'made' }), howItFailed);
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<Making>((resolve) => {
+        timer = setTimeout(() => resolve({ end: 'late' }), waitMs);
+      });
+      const end = await Promise.race([made, late]);
+      clearTimeout(timer);
+      return end;
+    },
     async check() {
       await client.connection.workflowService.getSystemInfo({});
     },
   };
+}
+
+function howItFailed(error: unknown): Making {
+  if (!(error instanceof WorkflowFailedError)) return { end: 'late' };
+  const cause = error.cause instanceof ActivityFailure ? error.cause.cause : error.cause;
+  if (!(cause instanceof ApplicationFailure)) return { end: 'late' };
+  return { end: 'failed', type: cause.type ?? 'internal_error', detail: cause.message };
 }

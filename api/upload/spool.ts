@@ -2,18 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { Transform } from 'node:stream';
+import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Request } from 'express';
 import type { StorageEngine } from 'multer';
 import { Failure } from '../../domain/failures.ts';
-import { type ImageFormat, MIME_TYPES } from '../../domain/limits.ts';
 import type { Digest, Digests } from '../../sources/digests.ts';
 import { failureProblem } from '../problem.ts';
+import { HEAD_BYTES, type Judge } from './judge.ts';
 import { refuseEarly } from './refuseEarly.ts';
-
-/** Enough for every signature that we read. */
-const HEAD_BYTES = 4_100;
 
 /** A file that arrived whole, hashed on the way; whoever takes it removes it. */
 export interface SpooledFile extends Digest {
@@ -26,7 +23,7 @@ export interface SpooledFile extends Digest {
 export interface SpoolOptions {
   dir: string;
   maxBytes: number;
-  sniff(head: Uint8Array): Promise<ImageFormat | null>;
+  judge: Judge;
   createDigests(): Digests;
 }
 
@@ -35,14 +32,11 @@ function inspector(options: SpoolOptions) {
   const digests = options.createDigests();
   let bytes = 0;
   let head: Buffer | null = Buffer.alloc(0);
-  let format: ImageFormat | null = null;
+  let mediaType = 'application/octet-stream';
 
   async function judge(seen: Buffer): Promise<void> {
     head = null;
-    if (seen.length === 0) throw new Failure('empty_file', 'The file has no bytes.');
-    format = await options.sniff(seen);
-    if (format === null)
-      throw new Failure('unsupported_format', 'These are not the bytes of an image format we read.');
+    mediaType = await options.judge(seen);
   }
 
   const stream = new Transform({
@@ -66,37 +60,44 @@ function inspector(options: SpoolOptions) {
       else judge(head).then(() => done(), done);
     },
   });
-  return {
-    stream,
-    result: () => ({
-      bytes,
-      ...digests.end(),
-      mediaType: format === null ? 'application/octet-stream' : MIME_TYPES[format],
-    }),
-  };
+  return { stream, result: () => ({ bytes, ...digests.end(), mediaType }) };
 }
 
-/** Multer storage that spools each file beside the object store while it is hashed, counted and looked at. */
+/** What an error while bytes were kept means; anything unknown passes unchanged. */
+export function keepFailure(error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException | null)?.code;
+  return code === 'ENOSPC' || code === 'EDQUOT'
+    ? new Failure('storage_full', 'No space for the upload.')
+    : error;
+}
+
+/** Spools bytes beside the object store while they are hashed, counted and looked at. Nothing stays when it throws. */
+export async function spoolStream(from: Readable, name: string, options: SpoolOptions): Promise<SpooledFile> {
+  const target = path.join(options.dir, `upload-${randomUUID()}`);
+  const look = inspector(options);
+  const spool = createWriteStream(target, { flags: 'wx', mode: 0o600 });
+  const closed = new Promise<void>((resolve) => spool.once('close', () => resolve()));
+  try {
+    await pipeline(from, look.stream, spool);
+    return { path: target, name, ...look.result() };
+  } catch (error) {
+    // A body that is refused at once may be faster than the file that is opened for it.
+    await closed;
+    await rm(target, { force: true });
+    throw keepFailure(error);
+  }
+}
+
+/** Multer storage that spools each file. */
 export function createSpool(options: SpoolOptions): StorageEngine {
   return {
     _handleFile(req: Request, file, done) {
-      const target = path.join(options.dir, `upload-${randomUUID()}`);
-      const look = inspector(options);
-      const spool = createWriteStream(target, { flags: 'wx', mode: 0o600 });
-      const closed = new Promise<void>((resolve) => spool.once('close', () => resolve()));
-      pipeline(file.stream, look.stream, spool).then(
-        () => {
-          const spooled: SpooledFile = { path: target, name: file.originalname, ...look.result() };
-          done(null, { path: target, size: spooled.bytes, spooled } as Partial<Express.Multer.File>);
-        },
-        async (error: unknown) => {
-          // A body that is refused at once may be faster than the file that is opened for it.
-          await closed;
-          await rm(target, { force: true });
-          const full = (error as NodeJS.ErrnoException).code === 'ENOSPC';
-          const failure = full ? new Failure('storage_full', 'No space for the upload.') : error;
-          if (failure instanceof Failure) refuseEarly(req, failureProblem(failure));
-          done(failure);
+      spoolStream(file.stream, file.originalname, options).then(
+        (spooled) =>
+          done(null, { path: spooled.path, size: spooled.bytes, spooled } as Partial<Express.Multer.File>),
+        (error: unknown) => {
+          if (error instanceof Failure) refuseEarly(req, failureProblem(error));
+          done(error);
         },
       );
     },

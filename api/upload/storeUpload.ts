@@ -9,7 +9,7 @@ import { recordOutcomes } from '../../stores/outcomes.ts';
 import type { Sql } from '../../stores/postgres/database.ts';
 import { ensureTenant } from '../../stores/tenants.ts';
 import { restoreAssets } from '../../stores/trash.ts';
-import type { ApiDeps } from '../deps.ts';
+import type { UploadDeps } from '../deps.ts';
 import { conflict } from '../problem.ts';
 import type { SpooledFile } from './spool.ts';
 
@@ -18,6 +18,7 @@ const KIND = 'upload';
 export interface StoredUpload {
   assetId: number;
   jobId: number;
+  importId: string;
   duplicate: boolean;
 }
 
@@ -56,11 +57,14 @@ const TRIES = 5;
  * Keeps the bytes and hands the item to the pipeline. When it resolves, the bytes are durable and the work is
  * recorded; whatever dies afterwards, the picture is processed. The same bytes again give the same asset, out of the
  * trash if it has to be.
+ *
+ * @param also what becomes true in the same transaction
  */
 export async function storeUpload(
-  deps: ApiDeps,
+  deps: UploadDeps,
   tenantName: string,
   file: SpooledFile,
+  also: (tx: Sql, stored: StoredUpload) => Promise<void> = async () => {},
 ): Promise<StoredUpload> {
   const { db, dispatcher, reached } = deps;
   const tenant = await db.run((sql) => ensureTenant(sql, tenantName));
@@ -77,7 +81,11 @@ export async function storeUpload(
   };
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     const kept = await keepOriginal(deps, arrival, file.path);
-    const stored = await db.tx((tx) => record(tx, tenant.id, file, kept));
+    const stored = await db.tx(async (tx) => {
+      const done = await record(tx, tenant.id, file, kept);
+      if (done !== null) await also(tx, done);
+      return done;
+    });
     if (stored !== null) {
       reached('commit');
       dispatcher.kick();
@@ -112,7 +120,7 @@ async function record(
   const { importId, itemId } = await recordItem(tx, tenantId, file);
   if (claim !== null && (await commitOriginal(tx, { assetId, claim, itemId }))) {
     await enqueue(tx, { tenantId, kind: 'process-upload', importId });
-    return { assetId, jobId: itemId, duplicate: false };
+    return { assetId, jobId: itemId, importId, duplicate: false };
   }
   await recordOutcomes(tx, {
     importId,
@@ -120,5 +128,5 @@ async function record(
     ended: [{ item: itemId, outcome: 'duplicate', reason: 'known_content', asset: assetId }],
     detection: { state: 'skipped', reason: null },
   });
-  return { assetId, jobId: itemId, duplicate: true };
+  return { assetId, jobId: itemId, importId, duplicate: true };
 }

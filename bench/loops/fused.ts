@@ -92,8 +92,8 @@ async function carry(parts: Parts, record: ImportRecord, source: Source, item: B
     if (!result.ok) throw new Error(result.detail);
     const renditions = await Promise.all(
       result.renditions.map(async ({ path: file, ...rendition }) => {
-        const key = renditionKey(tenantId, uid, rendition.preset, rendition.version);
-        await objects.putFile(key, file, 'image/jpeg');
+        const key = renditionKey(tenantId, uid, rendition);
+        await objects.putFile(key, file, rendition.mediaType);
         return { ...rendition, key };
       }),
     );

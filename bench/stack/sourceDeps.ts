@@ -1,3 +1,4 @@
+import { Failure } from '../../domain/failures.ts';
 import type { HttpClient } from '../../sources/reach/client.ts';
 import type { Guard } from '../../sources/reach/guard.ts';
 import type { RequestBudget, SourceDeps } from '../../sources/source.ts';
@@ -14,6 +15,7 @@ export function sourceDeps(guard: Guard, client: HttpClient): SourceDeps {
       google: { apiKey: null, endpoint: null, keyless: false },
       dropbox: { appKey: null, appSecret: null, accessToken: null, endpoint: null },
     },
+    archives: { open: () => Promise.reject(new Failure('source_not_found', 'Nothing is kept here.')) },
     fetchTimeoutMs: 60_000,
   };
 }

@@ -44,7 +44,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     startChild(main, { args, env, stopBy: 'SIGTERM', logFile: path.join(dataDir, `${name}.log`) });
   const workers = [
     start('io', 'worker', '--queues', 'io,workflows'),
-    start('cpu', 'worker', '--queues', 'cpu,inference'),
+    start('cpu', 'worker', '--queues', 'cpu,renditions,inference'),
   ];
   const connection = await Connection.connect({ address: temporalAddress });
   let api: { child: Child; ready: Promise<{ port: number }> } | null = null;

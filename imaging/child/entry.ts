@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Failure } from '../../domain/failures.ts';
-import type { RenderJob, RenderResult } from '../decoder.ts';
+import type { DeriveResult, RenderResult } from '../decoder.ts';
 import { hardenSharp } from '../harden.ts';
 import { isOutOfMemory, Rejection } from '../rejection.ts';
-import { renderBuffer } from '../render.ts';
+import { deriveBuffer, renderBuffer } from '../render.ts';
 import { heicDecoderBroke } from '../steps/heic.ts';
 import type { Answer, Order } from './messages.ts';
 import { writeRenditions } from './write.ts';
@@ -13,15 +13,15 @@ hardenSharp();
 // Without a parent there is nobody to answer to, and a native decode under way could go on for long.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
-process.on('message', ({ job }: Order) => {
-  void answer(job).then(send);
+process.on('message', (order: Order) => {
+  void answer(order).then(send);
 });
 
 send({ kind: 'ready' });
 
-async function answer(job: RenderJob): Promise<Answer> {
+async function answer(order: Order): Promise<Answer> {
   try {
-    const result = await renderFile(job);
+    const result = await carryOut(order);
     return {
       kind: 'result',
       result,
@@ -39,9 +39,13 @@ async function answer(job: RenderJob): Promise<Answer> {
   }
 }
 
-async function renderFile(job: RenderJob): Promise<RenderResult> {
+async function carryOut({ kind, job }: Order): Promise<RenderResult | DeriveResult> {
   try {
-    const { facts, renditions } = await renderBuffer(readInput(job.inputPath), job);
+    const bytes = readInput(job.inputPath);
+    if (kind === 'derive') {
+      return { ok: true, renditions: writeRenditions(job.outputDir, await deriveBuffer(bytes, job)) };
+    }
+    const { facts, renditions } = await renderBuffer(bytes, job, job);
     return { ok: true, facts, renditions: writeRenditions(job.outputDir, renditions) };
   } catch (error) {
     if (error instanceof Rejection) return { ok: false, reason: error.reason, detail: error.message };

@@ -6,13 +6,13 @@ import { Failure } from '../../domain/failures.ts';
 import type { Rendition } from '../plan.ts';
 
 /**
- * Writes `<preset>.jpg` for each rendition.
+ * Writes `<preset>.<extension>` for each rendition.
  *
  * @throws Failure `storage_full`, or `internal_error` when the directory cannot be written to.
  */
 export function writeRenditions(dir: string, renditions: readonly Rendition[]): RenditionFile[] {
   return renditions.map(({ data, ...rendition }) => {
-    const file = path.join(dir, `${rendition.preset}.jpg`);
+    const file = path.join(dir, `${rendition.preset}.${rendition.extension}`);
     try {
       writeFileSync(file, data);
     } catch (error) {

@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { MAX_PIXELS } from '../../domain/limits.ts';
 import { UNTRUSTED } from '../harden.ts';
-import { fitInside, type Pixels, type Size } from '../pixels.ts';
+import type { Pixels, Size } from '../pixels.ts';
 import type { Header } from './header.ts';
 import { decodeHevc } from './heic.ts';
 import { convertToSrgb, GREY_SPACES, planColours } from './profile.ts';
@@ -19,14 +19,14 @@ const BEHIND_ALPHA = '#ffffff';
 const KERNEL = 'cubic';
 
 /**
- * The one decode of a picture: its first page, upright, sRGB, 8 bit, not larger than `box`.
+ * The one decode of a picture: its first page, upright, sRGB, 8 bit, scaled to `size` (see `fitInside`).
  *
  * Resizing comes first in the pipeline so that libvips can shrink while it loads; a crop, gamma or pipeline
  * colour space before it would silently switch that off.
  */
-export async function decodeUpright(bytes: Buffer, header: Header, box: Size): Promise<Pixels> {
+export async function decodeUpright(bytes: Buffer, header: Header, size: Size): Promise<Pixels> {
   const plan = planColours(header);
-  const { width, height } = fitInside(header, box);
+  const { width, height } = size;
   const keepGrey = plan === 'after-shrink' && GREY_SPACES.includes(header.colourSpace);
   const opened = await open(bytes, header, plan !== 'on-load');
   const { data, info } = await opened

@@ -1,4 +1,5 @@
 import type { SourceKindFactory } from '../source.ts';
+import archive from './archive/kind.ts';
 import dropbox from './dropbox/kind.ts';
 import folder from './folder/kind.ts';
 import ftp from './ftp/kind.ts';
@@ -12,6 +13,8 @@ import webdav from './webdav/kind.ts';
 
 /** Every kind of source there is. A new one is a folder beside this file and a line in it. */
 export const KINDS: readonly SourceKindFactory[] = [
+  // Before the folders, whose paths look the same.
+  archive,
   folder,
   httpDirectory,
   googleDrive,

@@ -1,4 +1,5 @@
-import { assetPrefix, originalKey } from '../objects/keys.ts';
+import { looseKeys } from '../looseObjects.ts';
+import { archiveKey, assetPrefix, originalKey } from '../objects/keys.ts';
 import type { ObjectStore } from '../objects/objectStore.ts';
 import type { Database, Sql } from '../postgres/database.ts';
 import { EXAMPLES, type Finding } from './finding.ts';
@@ -23,6 +24,16 @@ async function assetsAfter(sql: Sql, after: number): Promise<Expected[]> {
       coalesce((select jsonb_agg(jsonb_build_object('key', r.object_key, 'bytes', r.bytes, 'sha256', encode(r.sha256, 'hex')))
         from renditions r where r.asset_id = a.id), '[]') as renditions
     from assets a where a.id > ${after} order by a.id limit ${PAGE}`;
+}
+
+/** Archives whose object may be there; `promised`: an import relies on it. */
+async function archives(
+  sql: Sql,
+): Promise<{ id: string; tenantId: string; sha256: string; bytes: number; promised: boolean }[]> {
+  return sql`
+    select id, tenant_id as "tenantId", encode(sha256, 'hex') as sha256, bytes,
+      import_id is not null and dropped_at is null as promised
+    from archives where removed_at is null`;
 }
 
 function finding(id: string, promise: string): Finding & { add(example: string): void } {
@@ -61,6 +72,7 @@ export async function auditObjects(
   }
 
   const known = new Set<string>();
+  const loose = new Set((await db.run(looseKeys)).map(({ key }) => key));
   for (let after = 0; ; ) {
     const page = await db.run((sql) => assetsAfter(sql, after));
     if (page.length === 0) break;
@@ -78,7 +90,7 @@ export async function auditObjects(
           ...asset.renditions.map((r) => r.key),
         ]);
         for await (const object of objects.list(assetPrefix(asset.tenantId, asset.uid))) {
-          if (!expected.has(object.key)) orphans.add(object.key);
+          if (!expected.has(object.key) && !loose.has(object.key)) orphans.add(object.key);
         }
       }
       if (asset.state === 'rejected') {
@@ -87,10 +99,15 @@ export async function auditObjects(
       }
     }
   }
+  for (const archive of await db.run(archives)) {
+    known.add(assetPrefix(archive.tenantId, archive.id));
+    if (archive.promised) await compare(archiveKey(archive.tenantId, archive.id), archive);
+  }
   const now = Date.now();
   for await (const object of objects.list('')) {
     const prefix = object.key.slice(0, object.key.lastIndexOf('/') + 1);
-    if (!known.has(prefix) && now - object.modifiedAt.getTime() > GRACE_MS) orphans.add(object.key);
+    if (!known.has(prefix) && !loose.has(object.key) && now - object.modifiedAt.getTime() > GRACE_MS)
+      orphans.add(object.key);
   }
   return {
     findings: [missing, wrong, orphans, rejected].map(({ add: _add, ...plain }) => plain),

@@ -101,6 +101,5 @@ cross join lateral (
 
 -- For whoever deletes what these columns point at.
 create index assets_by_item on assets (item_id) where item_id is not null;
-create index assets_by_merged_into on assets (merged_into) where merged_into is not null;
 create index source_items_by_import on source_items (import_id) where import_id is not null;
 create index outbox_by_import on outbox (import_id) where import_id is not null;

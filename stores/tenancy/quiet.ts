@@ -1,9 +1,10 @@
 import { setImportState } from '../imports.ts';
 import { skipPending } from '../items.ts';
+import { INTENT_HOURS } from '../looseObjects.ts';
 import { enqueue } from '../outbox.ts';
 import type { Sql } from '../postgres/database.ts';
 
-/** A claim that is older belongs to a process that died. */
+/** A claim, or an object that was to be put, that is older belongs to a process that died. */
 const CLAIM_MINUTES = 2;
 /** Imports that are cancelled in one round. */
 const AT_ONCE = 100;
@@ -37,6 +38,8 @@ export async function quietTenant(tx: Sql, tenantId: string): Promise<TenantWork
         and state in ('pending', 'processing', 'paused', 'needs_attention'))
       + (select count(*) from assets where tenant_id = ${tenantId} and state = 'pending' and original_stored_at is null
         and updated_at > now() - ${CLAIM_MINUTES} * interval '1 minute')
+      + (select count(*) from loose_objects where tenant_id = ${tenantId}
+        and due_at > now() + ${INTENT_HOURS} * interval '1 hour' - ${CLAIM_MINUTES} * interval '1 minute')
       + (select count(*) from pull_sources where tenant_id = ${tenantId} and revision <> scheduled_revision)
       + (select count(*) from purge_manifests where tenant_id = ${tenantId} and state in ('approved', 'hidden', 'deleting'))
       as open`;

@@ -51,6 +51,22 @@ async function sweepTable(
   return changed;
 }
 
+/** Takes what a tenant has out of sight, so that nobody begins to work on it, not even on a rendition for a reader. */
+export async function hideTenantAssets(
+  db: Database,
+  tenantId: string,
+  beat: () => Promise<void>,
+): Promise<number> {
+  return sweepTable(
+    db,
+    'assets',
+    tenantId,
+    (sql, here) => sql`
+      update assets set state = 'deleting', updated_at = now() where ${here} and state in ('ready', 'trashed')`,
+    beat,
+  );
+}
+
 /**
  * Deletes every row of a tenant but its own. Can be broken off at any point and begun again.
  * @param beat is called between batches; what it throws ends the work

@@ -10,8 +10,8 @@ import { runAudit } from '../../cli/audit.ts';
 import { ensureBuilt } from '../../cli/setup/ensureBuilt.js';
 import { type Config, readConfig } from '../../config.ts';
 import type { AuditReport } from '../../stores/audit/audit.ts';
-import { createDiskStore } from '../../stores/objects/disk.ts';
 import type { ObjectStore } from '../../stores/objects/objectStore.ts';
+import { openObjectStore } from '../../stores/objects/open.ts';
 import { createDatabase, type Database } from '../../stores/postgres/database.ts';
 import { migrate } from '../../stores/postgres/migrate.ts';
 import { createTestDatabase, temporalAddress } from './stack.ts';
@@ -23,7 +23,7 @@ export type Part = 'api' | 'io' | 'cpu';
 const ARGS: Record<Part, string[]> = {
   api: ['api'],
   io: ['worker', '--queues', 'io,workflows'],
-  cpu: ['worker', '--queues', 'cpu,inference'],
+  cpu: ['worker', '--queues', 'cpu,renditions,inference'],
 };
 
 /** One Tributary of real processes, with a database, a data directory and a Temporal namespace of its own. */
@@ -121,7 +121,7 @@ export async function startTributary(
     },
     config,
     db,
-    objects: await createDiskStore(config.storage.objectsDir),
+    objects: await openObjectStore(config.storage),
     client: new Client({ connection, namespace }),
     env,
     async start(part, extra = {}) {

@@ -39,7 +39,7 @@ describe('quality of renditions', () => {
     const gains: Record<string, number[]> = { pixels: [], jpeg: [], ssim: [], ssimGain: [], bytes: [] };
     for (const file of files) {
       const header = await readHeader(file);
-      const zoom = await decodeUpright(file, header, { width: 1200, height: 1200 });
+      const zoom = await decodeUpright(file, header, fitInside(header, { width: 1200, height: 1200 }));
       const { renditions } = await runPlan(RENDITION_PLAN, header, zoom);
       for (const side of [400, 100]) {
         const { width, height } = fitInside(header, { width: side, height: side });

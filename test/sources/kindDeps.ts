@@ -1,3 +1,4 @@
+import { Failure } from '../../domain/failures.ts';
 import { createHttpClient } from '../../sources/reach/client.ts';
 import { createGuard } from '../../sources/reach/guard.ts';
 import type { RequestBudget, SourceContext, SourceDeps } from '../../sources/source.ts';
@@ -23,6 +24,7 @@ export function kindDeps(over: Partial<SourceDeps> = {}): SourceDeps {
       google: { apiKey: null, endpoint: null, keyless: false },
       dropbox: { appKey: null, appSecret: null, accessToken: null, endpoint: null },
     },
+    archives: { open: () => Promise.reject(new Failure('source_not_found', 'Nothing is kept here.')) },
     fetchTimeoutMs: 60_000,
     ...over,
   };

@@ -3,8 +3,9 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import pLimit from 'p-limit';
 import { Failure } from '../../domain/failures.ts';
-import { assetPrefix, originalKey, renditionKey } from '../../stores/objects/keys.ts';
+import { assetPrefix, incomingKey, originalKey, renditionKey } from '../../stores/objects/keys.ts';
 import type { ObjectStore } from '../../stores/objects/objectStore.ts';
 
 /** What every object store must do; called once for each. */
@@ -81,8 +82,8 @@ export function objectStoreContract(
       const uid = randomUUID();
       const keys = [
         originalKey(tenant, uid),
-        renditionKey(tenant, uid, 'thumb', 1),
-        renditionKey(tenant, uid, 'card', 12),
+        renditionKey(tenant, uid, { preset: 'thumb', version: 1, extension: 'jpg' }),
+        renditionKey(tenant, uid, { preset: 'card', version: 12, extension: 'webp' }),
       ];
       for (const each of [...keys, key()])
         await store.putFile(each, await file(randomBytes(5)), 'image/jpeg');
@@ -146,6 +147,102 @@ export function objectStoreContract(
         );
         await assert.rejects(async () => store.head(bad), TypeError);
       }
+    });
+
+    it('refuses such keys everywhere', async () => {
+      const hostile = [
+        `${tenant}/../${tenant}/original`,
+        `${tenant}/${randomUUID()}/original/../original`,
+        `${tenant}/${randomUUID()}/original\0`,
+        `${tenant}/${randomUUID()}/original?acl`,
+        `${tenant.toUpperCase()}X/${randomUUID()}/original`,
+        `incoming/../${tenant}/${randomUUID()}`,
+        `.probe/${randomUUID()}`,
+      ];
+      for (const bad of hostile) {
+        await assert.rejects(async () => store.head(bad), TypeError, bad);
+        await assert.rejects(async () => store.read(bad), TypeError, bad);
+        await assert.rejects(async () => store.hash(bad), TypeError, bad);
+        await assert.rejects(async () => store.localFile(bad), TypeError, bad);
+        await assert.rejects(async () => store.delete(bad), TypeError, bad);
+      }
+      assert.throws(() => store.list('../'), TypeError);
+    });
+
+    it('keeps what a client was let in for apart from the library', async () => {
+      const at = incomingKey(tenant, randomUUID());
+      await store.putFile(at, await file(randomBytes(7)), 'image/png');
+      assert.equal((await store.head(at))?.bytes, 7);
+      await store.delete(at);
+      assert.equal(await store.head(at), null);
+    });
+
+    it('overwrites with a shorter and a longer object', async () => {
+      const at = key();
+      for (const size of [5_000, 10, 70_000]) {
+        const bytes = randomBytes(size);
+        assert.equal((await store.putFile(at, await file(bytes), 'image/jpeg')).bytes, size);
+        assert.deepEqual(await buffer(await store.read(at)), bytes);
+        assert.equal(await store.hash(at), createHash('sha256').update(bytes).digest('hex'));
+      }
+    });
+
+    it('reads a range to the end when it reaches beyond it', async () => {
+      const bytes = randomBytes(100);
+      const at = key();
+      await store.putFile(at, await file(bytes), 'image/jpeg');
+      assert.deepEqual(await buffer(await store.read(at, { start: 90, end: 5_000 })), bytes.subarray(90));
+    });
+
+    it('lets go of an object that is not read to its end', async () => {
+      const at = key();
+      await store.putFile(at, await file(randomBytes(3_000_000)), 'image/jpeg');
+      for (let times = 0; times < 60; times += 1) {
+        for await (const chunk of await store.read(at)) {
+          assert.ok(chunk.length > 0);
+          break;
+        }
+      }
+      assert.equal((await store.head(at))?.bytes, 3_000_000);
+    });
+
+    it('lists more than a thousand objects, each once', async () => {
+      const few = randomUUID();
+      const made = new Set<string>();
+      const limit = pLimit(16);
+      await Promise.all(
+        Array.from({ length: 1_100 }, () =>
+          limit(async () => {
+            const at = originalKey(few, randomUUID());
+            made.add(at);
+            await store.putFile(at, await file(Buffer.from('x')), 'image/jpeg');
+          }),
+        ),
+      );
+      const found: string[] = [];
+      for await (const object of store.list(`${few}/`)) found.push(object.key);
+      assert.equal(found.length, 1_100);
+      assert.deepEqual(new Set(found), made);
+    });
+
+    it('keeps a file of more than 64 MiB', async () => {
+      const bytes = randomBytes(70 * 2 ** 20 + 3);
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      const at = key();
+      assert.equal((await store.putFile(at, await file(bytes), 'image/tiff')).bytes, bytes.length);
+      assert.equal((await store.head(at))?.bytes, bytes.length);
+      assert.equal(await store.hash(at), sha256);
+      const edge = 16 * 2 ** 20;
+      const around = await buffer(await store.read(at, { start: edge - 5, end: edge + 5 }));
+      assert.deepEqual(around, bytes.subarray(edge - 5, edge + 6));
+    });
+
+    it('takes two large files under one key at once, and has one of them', async () => {
+      const at = key();
+      const both = [1, 2].map((fill) => Buffer.alloc(65 * 2 ** 20, fill));
+      await Promise.all(both.map(async (bytes) => store.putFile(at, await file(bytes), 'image/tiff')));
+      const kept = await store.hash(at);
+      assert.ok(both.some((bytes) => createHash('sha256').update(bytes).digest('hex') === kept));
     });
 
     it('can say that it is well', () => store.check());

@@ -49,7 +49,8 @@ describe('the sweep', () => {
       await db.run(
         (sql) => sql`update assets set updated_at = now() - interval '7 hours' where id = ${old!.assetId}`,
       );
-      assert.deepEqual(await sweep(db, objects, scratch), { assets: 1, scratch: 1 });
+      const limits = { days: 1, bytes: 1_000 };
+      assert.deepEqual(await sweep(db, objects, scratch, limits), { assets: 1, archives: 0, scratch: 1 });
       const left = await db.run((sql) => sql<{ id: number }[]>`select id from assets`);
       assert.deepEqual(
         left.map((row) => row.id),
@@ -58,7 +59,7 @@ describe('the sweep', () => {
       assert.equal(await objects.head(originalKey(tenantId, old!.uid)), null);
       assert.notEqual(await objects.head(originalKey(tenantId, fresh!.uid)), null);
       assert.deepEqual(await readdir(scratch), ['upload-new']);
-      assert.deepEqual(await sweep(db, objects, scratch), { assets: 0, scratch: 0 });
+      assert.deepEqual(await sweep(db, objects, scratch, limits), { assets: 0, archives: 0, scratch: 0 });
     } finally {
       await db.close();
       await database.drop();

@@ -21,6 +21,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/uploads/tus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin an upload, with the metadata filename, tenant_name and archive */
+        post: operations["createResumableUpload"];
+        delete?: never;
+        /** What this server knows of tus, and the largest upload */
+        options: operations["describeResumableUploads"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads/tus/{id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a complete upload, for when that answer was lost */
+        get: operations["getResumableUploadResult"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads/tus/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Give an upload up */
+        delete: operations["endResumableUpload"];
+        options?: never;
+        /** How far an upload is */
+        head: operations["getResumableUpload"];
+        /** Send the next piece */
+        patch: operations["addToResumableUpload"];
+        trace?: never;
+    };
+    "/imports/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring in the pictures of a zip archive */
+        post: operations["importArchive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/import/google-drive": {
         parameters: {
             query?: never;
@@ -452,23 +523,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/retrieve/rendition/{id}/{preset}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The bytes of one rendition */
-        get: operations["retrieveRendition"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/retrieve/original/{id}": {
         parameters: {
             query?: never;
@@ -722,6 +776,247 @@ export interface paths {
         get: operations["tenantMetrics"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/retrieve/rendition/{id}/{preset}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bytes of one rendition */
+        get: operations["retrieveRendition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/images/{id}/renditions/{preset}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same, among our own paths */
+        get: operations["getRendition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/images/{id}/render": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The image in a size of your own, made on the fly and kept for a while */
+        get: operations["renderImage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/i/{uid}/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A rendition by its content: the answer never changes and may be kept for ever */
+        get: operations["getByContent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/images/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign a link to one rendition, good for a while for whoever has it */
+        post: operations["createLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Presets of a tenant, with those that are built in */
+        get: operations["listPresets"];
+        put?: never;
+        /** Add a preset; one with the name of a built-in preset takes its place in that tenant */
+        post: operations["createPreset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/presets/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One preset, in the version that is in use */
+        get: operations["getPreset"];
+        /** Give a preset a new version; POST /reprocess brings what there is up to it */
+        put: operations["changePreset"];
+        post?: never;
+        /** Retire a preset; what was made to it goes with the next sweep */
+        delete: operations["retirePreset"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/images/{id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pictures that look like this one, most alike first */
+        get: operations["listSimilarImages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Groups of near-duplicates, with a suggestion which picture to keep */
+        get: operations["listDuplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duplicates/dismissals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that these are no duplicates of each other; their group is hidden until a new picture joins it */
+        post: operations["dismissDuplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duplicates/dismissals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Show them as duplicates again */
+        delete: operations["takeBackDismissal"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duplicates/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep one picture, put the others into the trash, and take over what the kept one lacks */
+        post: operations["mergeDuplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duplicates/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was merged, newest first */
+        get: operations["listMerges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/duplicates/merges/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put back what a merge did, but for what somebody changed since */
+        post: operations["undoMerge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1049,6 +1344,97 @@ export interface components {
             /** @description Most bytes of originals; `null`: no limit */
             max_bytes?: number | null;
         };
+        LinkRequest: {
+            preset?: string;
+            width?: number;
+            height?: number;
+            /** @enum {string} */
+            fit?: "inside" | "cover" | "contain";
+            /** @enum {string} */
+            format?: "jpeg" | "webp" | "avif" | "auto";
+            quality?: number;
+            /**
+             * @description Seconds, seven days at most
+             * @default 3600
+             */
+            expires_in: number;
+        };
+        PresetCreate: {
+            /**
+             * @description `inside`: whole, as large as fits; `cover`: fills the box and is cut; `contain`: whole, on a background. Nothing is enlarged
+             * @default inside
+             * @enum {string}
+             */
+            fit: "inside" | "cover" | "contain";
+            width: number;
+            height: number;
+            /**
+             * @default jpeg
+             * @enum {string}
+             */
+            format: "jpeg" | "webp" | "avif";
+            /** @default 80 */
+            quality: number;
+            /**
+             * @description Around a contained picture
+             * @default #ffffff
+             */
+            background: string;
+            /**
+             * @description What a covering picture is cut around, unless its asset has a focal point of its own
+             * @default {
+             *       "x": 0.5,
+             *       "y": 0.5
+             *     }
+             */
+            focus: components["schemas"]["FocalPoint"];
+            /**
+             * @description Made with every picture that comes in
+             * @default false
+             */
+            eager: boolean;
+            name: string;
+        };
+        /** @description A place in the upright picture, as shares of its width and height; 0, 0 is the top left corner */
+        FocalPoint: {
+            x: number;
+            y: number;
+        };
+        PresetChange: {
+            /**
+             * @description `inside`: whole, as large as fits; `cover`: fills the box and is cut; `contain`: whole, on a background. Nothing is enlarged
+             * @default inside
+             * @enum {string}
+             */
+            fit: "inside" | "cover" | "contain";
+            width: number;
+            height: number;
+            /**
+             * @default jpeg
+             * @enum {string}
+             */
+            format: "jpeg" | "webp" | "avif";
+            /** @default 80 */
+            quality: number;
+            /**
+             * @description Around a contained picture
+             * @default #ffffff
+             */
+            background: string;
+            /**
+             * @description What a covering picture is cut around, unless its asset has a focal point of its own
+             * @default {
+             *       "x": 0.5,
+             *       "y": 0.5
+             *     }
+             */
+            focus: components["schemas"]["FocalPoint"];
+            /**
+             * @description Made with every picture that comes in
+             * @default false
+             */
+            eager: boolean;
+        };
         __schema0: string | number | boolean | null | components["schemas"]["__schema0"][] | {
             [key: string]: components["schemas"]["__schema0"];
         };
@@ -1084,20 +1470,15 @@ export interface components {
                 detail: string;
             }[];
         };
-        FolderImportStarted: {
+        ResumableResult: components["schemas"]["UploadResult"] | components["schemas"]["ArchiveUploadResult"];
+        ArchiveUploadResult: {
             /**
              * Format: uuid
-             * @description UUID
+             * @description The import of what the archive holds
              */
-            job_id: string;
-            /**
-             * Format: uuid
-             * @description UUID
-             */
-            task_id: string;
-            /** @constant */
-            status: "processing";
-            message: string;
+            import_id: string;
+            /** @description SHA-256 of the archive, hex */
+            content_hash: string;
         };
         Import: {
             /**
@@ -1177,6 +1558,21 @@ export interface components {
             finished_at: string | null;
             /** @description This import in the Temporal UI */
             temporal_url: string | null;
+        };
+        FolderImportStarted: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            job_id: string;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            task_id: string;
+            /** @constant */
+            status: "processing";
+            message: string;
         };
         ImportList: {
             imports: components["schemas"]["Import"][];
@@ -1473,6 +1869,7 @@ export interface components {
                 latitude: number;
                 longitude: number;
             } | null;
+            focal_point: components["schemas"]["FocalPoint"] | null;
             /** @description EXIF, XMP and IPTC values */
             metadata: {
                 [key: string]: unknown;
@@ -1503,8 +1900,10 @@ export interface components {
             timeline: components["schemas"]["TimelineEvent"][];
         };
         Rendition: {
-            /** @enum {string} */
-            preset: "zoom" | "card" | "thumb";
+            /** @description Name of the preset; zoom, card and thumb are built in */
+            preset: string;
+            version: number;
+            /** @description Names the content: what it shows never changes */
             url: string;
             width: number;
             height: number;
@@ -1720,6 +2119,225 @@ export interface components {
                 [key: string]: number;
             };
         };
+        Link: {
+            url: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            expires_at: string;
+        };
+        PresetList: {
+            presets: components["schemas"]["Preset"][];
+            count: number;
+        };
+        Preset: {
+            name: string;
+            version: number;
+            /** @description Every tenant has it, and none can change it */
+            built_in: boolean;
+            /**
+             * @description `inside`: whole, as large as fits; `cover`: fills the box and is cut; `contain`: whole, on a background. Nothing is enlarged
+             * @default inside
+             * @enum {string}
+             */
+            fit: "inside" | "cover" | "contain";
+            width: number;
+            height: number;
+            /**
+             * @default jpeg
+             * @enum {string}
+             */
+            format: "jpeg" | "webp" | "avif";
+            /** @default 80 */
+            quality: number;
+            /**
+             * @description Around a contained picture
+             * @default #ffffff
+             */
+            background: string;
+            /**
+             * @description What a covering picture is cut around, unless its asset has a focal point of its own
+             * @default {
+             *       "x": 0.5,
+             *       "y": 0.5
+             *     }
+             */
+            focus: components["schemas"]["FocalPoint"];
+            /**
+             * @description Made with every picture that comes in
+             * @default false
+             */
+            eager: boolean;
+            /** @description Of this version; null for what is built in */
+            created_at: string | null;
+        };
+        SimilarList: {
+            images: components["schemas"]["SimilarImage"][];
+            count: number;
+            distance: number;
+        };
+        SimilarImage: {
+            id: number;
+            name: string;
+            size: number;
+            mime_type: string;
+            /** @description Kind of the source that brought it in */
+            source: string;
+            google_drive_id: string | null;
+            /** @description The original bytes */
+            storage_url: string;
+            /** @enum {string} */
+            status: "processing" | "ready" | "rejected" | "failed" | "trashed";
+            width: number | null;
+            height: number | null;
+            captured_at: string | null;
+            /** @description Base64 ThumbHash placeholder */
+            thumbhash: string | null;
+            thumb_url: string | null;
+            card_url: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            /** @description 0: the hashes are the same */
+            distance: number;
+        };
+        DuplicateList: {
+            groups: components["schemas"]["DuplicateGroup"][];
+            count: number;
+            distance: number;
+            total: number;
+            page: number;
+            pages: number;
+            page_size: number;
+        };
+        DuplicateGroup: {
+            /** @description The picture that the group formed around, which may have left since */
+            id: number;
+            /** @description Best first; at most 100 */
+            images: components["schemas"]["DuplicateImage"][];
+            count: number;
+            /** @description The picture to keep: the one with most pixels, then bytes, then metadata, then the oldest */
+            keeper: {
+                id: number;
+                /** @enum {string} */
+                reason: "most_pixels" | "most_bytes" | "has_metadata" | "oldest";
+            };
+            /** @description In what the pictures differ */
+            differing: ("dimensions" | "size" | "format" | "captured_at" | "camera" | "location" | "name")[];
+        };
+        DuplicateImage: {
+            id: number;
+            name: string;
+            size: number;
+            mime_type: string;
+            /** @description Kind of the source that brought it in */
+            source: string;
+            google_drive_id: string | null;
+            /** @description The original bytes */
+            storage_url: string;
+            /** @enum {string} */
+            status: "processing" | "ready" | "rejected" | "failed" | "trashed";
+            width: number | null;
+            height: number | null;
+            captured_at: string | null;
+            /** @description Base64 ThumbHash placeholder */
+            thumbhash: string | null;
+            thumb_url: string | null;
+            card_url: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            /** @description From the picture that the group formed around */
+            distance: number;
+            format: string | null;
+            captured_at_origin: string | null;
+            camera: {
+                make: string | null;
+                model: string | null;
+            };
+            location: {
+                latitude: number;
+                longitude: number;
+            } | null;
+        };
+        Dismissal: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            images: number[];
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+        };
+        Merge: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The same as `id`
+             */
+            merge_id: string;
+            keep: number;
+            removed: number[];
+            /** @description What the kept image took over */
+            changes: {
+                /** @enum {string} */
+                field: "location" | "captured_at" | "camera";
+                /** @description The image that it was taken from */
+                from: number;
+                before: {
+                    [key: string]: unknown;
+                };
+                after: {
+                    [key: string]: unknown;
+                };
+            }[];
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            undone_at: string | null;
+        };
+        MergeList: {
+            merges: components["schemas"]["Merge"][];
+            count: number;
+            total: number;
+            page: number;
+            pages: number;
+            page_size: number;
+        };
+        UndoneMerge: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            merge_id: string;
+            keep: number;
+            restored: number[];
+            /** @description Not in the trash because of this merge any more: restored, merged again or deleted since */
+            not_restored: number[];
+            reverted: ("location" | "captured_at" | "camera")[];
+            /** @description Changed by somebody since; left alone */
+            changed_since: ("location" | "captured_at" | "camera")[];
+        };
         Health: {
             /** @enum {string} */
             status: "healthy" | "degraded";
@@ -1771,6 +2389,243 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UploadResult"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createResumableUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Send the pieces to the address in Location */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    describeResumableUploads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers Tus-Version, Tus-Extension, Tus-Max-Size */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getResumableUploadResult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Complete, and what became of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResumableResult"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endResumableUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nothing of it is kept */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getResumableUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the headers Upload-Offset and Upload-Length */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addToResumableUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Complete, and what became of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResumableResult"];
+                };
+            };
+            /** @description Kept; Upload-Offset says how far the upload is */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importArchive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @default default */
+                    tenant_name?: string;
+                    /**
+                     * @description IANA zone of camera clocks that name none
+                     * @example Europe/Berlin
+                     */
+                    timezone?: string;
+                    /**
+                     * @description Bring known files in again
+                     * @default false
+                     * @enum {string}
+                     */
+                    force?: "true" | "false";
+                    /**
+                     * Format: binary
+                     * @description A zip archive
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted; watch it under its id */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
                 };
             };
             /** @description A problem, with a sentence for a person in `detail` */
@@ -2807,38 +3662,6 @@ export interface operations {
             };
         };
     };
-    retrieveRendition: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-                preset: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A JPEG */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "image/jpeg": unknown;
-                };
-            };
-            /** @description A problem, with a sentence for a person in `detail` */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     retrieveOriginal: {
         parameters: {
             query?: never;
@@ -2858,6 +3681,13 @@ export interface operations {
                 content: {
                     "application/octet-stream": unknown;
                 };
+            };
+            /** @description Where the store gives it out itself, for five minutes (S3_REDIRECT_DOWNLOADS) */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem, with a sentence for a person in `detail` */
             default: {
@@ -3456,6 +4286,616 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TenantMetrics"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retrieveRendition: {
+        parameters: {
+            query?: {
+                /** @description Part of a signed link */
+                expires?: string;
+                /** @description Part of a signed link */
+                key?: string;
+                /** @description Part of a signed link */
+                signature?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+                preset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRendition: {
+        parameters: {
+            query?: {
+                /** @description Part of a signed link */
+                expires?: string;
+                /** @description Part of a signed link */
+                key?: string;
+                /** @description Part of a signed link */
+                signature?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+                preset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renderImage: {
+        parameters: {
+            query?: {
+                width?: number;
+                height?: number;
+                fit?: "inside" | "cover" | "contain";
+                /** @description `auto`: AVIF or WebP where `Accept` names it, JPEG otherwise */
+                format?: "jpeg" | "webp" | "avif" | "auto";
+                quality?: number;
+                /** @description Part of a signed link */
+                expires?: string;
+                /** @description Part of a signed link */
+                key?: string;
+                /** @description Part of a signed link */
+                signature?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getByContent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkRequest"];
+            };
+        };
+        responses: {
+            /** @description The link */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPresets: {
+        parameters: {
+            query?: {
+                /** @description Default: the default tenant */
+                tenant_name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createPreset: {
+        parameters: {
+            query?: {
+                /** @description Default: the default tenant */
+                tenant_name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresetCreate"];
+            };
+        };
+        responses: {
+            /** @description Its first version */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preset"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPreset: {
+        parameters: {
+            query?: {
+                /** @description Default: the default tenant */
+                tenant_name?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The preset */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preset"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePreset: {
+        parameters: {
+            query?: {
+                /** @description Default: the default tenant */
+                tenant_name?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresetChange"];
+            };
+        };
+        responses: {
+            /** @description The new version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preset"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retirePreset: {
+        parameters: {
+            query?: {
+                /** @description Default: the default tenant */
+                tenant_name?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSimilarImages: {
+        parameters: {
+            query?: {
+                /** @description Bits of 64 in which the perceptual hashes may differ */
+                distance?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Without itself */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDuplicates: {
+        parameters: {
+            query?: {
+                page?: number;
+                limit?: number;
+                tenant_name?: string;
+                /** @description How far members may be from the first picture of their group. Groups are kept for 0, 2, 4, 6, 8, 10; an odd distance means the even one below it */
+                distance?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismissDuplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description All images of the group, as they were shown */
+                    images: number[];
+                };
+            };
+        };
+        responses: {
+            /** @description The dismissal */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dismissal"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeBackDismissal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mergeDuplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    keep: number;
+                    remove: number[];
+                    /**
+                     * @description What to do about location, captured_at and camera
+                     * @default {}
+                     */
+                    metadata?: {
+                        /** @description `keep`, or the image whose value is taken; absent: what the kept image lacks is taken */
+                        location?: "keep" | number;
+                        /** @description `keep`, or the image whose value is taken; absent: what the kept image lacks is taken */
+                        captured_at?: "keep" | number;
+                        /** @description `keep`, or the image whose value is taken; absent: what the kept image lacks is taken */
+                        camera?: "keep" | number;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The merge, which can be undone */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Merge"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMerges: {
+        parameters: {
+            query?: {
+                page?: number;
+                limit?: number;
+                tenant_name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoMerge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was put back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoneMerge"];
                 };
             };
             /** @description A problem, with a sentence for a person in `detail` */

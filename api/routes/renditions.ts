@@ -1,0 +1,105 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import type { RenditionRow } from '../../stores/library.ts';
+import { findByContent, type Sought, touch } from '../../stores/renditions.ts';
+import type { ApiDeps } from '../deps.ts';
+import { Signature, signedFor } from '../links/signed.ts';
+import { createLinkSigner } from '../links/signer.ts';
+import { notFound } from '../problem.ts';
+import { createRenditionDesk } from '../renditions/desk.ts';
+import { flyNameOf } from '../renditions/fly.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { CatalogId } from '../schemas/common.ts';
+import { RenderQuery } from '../schemas/renditions.ts';
+import { FOR_EVER, PRIVATE, sendObject } from '../sendObject.ts';
+
+const ByPreset = z.object({ id: CatalogId, preset: z.string().max(64) });
+const IMAGE = { description: 'The image', contentType: 'image/*' };
+
+/** Bytes of renditions, made when they are not there yet. */
+export function renditionRoutes(deps: ApiDeps): Route[] {
+  const { db, objects, config } = deps;
+  const desk = createRenditionDesk(db, deps.workflows);
+  const signer = createLinkSigner(config.secrets.key, config.secrets.previous);
+  const guard = (req: Request): void => void signedFor(signer, req);
+
+  async function send(
+    { sought, row }: { sought: Sought; row: RenditionRow },
+    req: Request,
+    res: Response,
+  ): Promise<void> {
+    const left = signedFor(signer, req);
+    const cacheControl = left === null ? PRIVATE : `public, max-age=${left}`;
+    await sendObject(objects, sent(row, sought.asset.name, cacheControl), req, res);
+  }
+
+  const byPreset = (path: string, operationId: string, summary: string): Route =>
+    defineRoute({
+      method: 'get',
+      path,
+      operationId,
+      summary,
+      tag: 'library',
+      params: ByPreset,
+      query: Signature,
+      answers: { 200: IMAGE },
+      guard,
+      async handle({ params }, req, res) {
+        // Names that say a recipe are for /render, which knows what may be asked for.
+        if (params.preset.startsWith('fly-')) throw notFound('rendition; GET /presets lists what there is');
+        await send(await desk.get(params.id, params.preset), req, res);
+      },
+    });
+
+  return [
+    byPreset('/retrieve/rendition/{id}/{preset}', 'retrieveRendition', 'The bytes of one rendition'),
+    byPreset('/images/{id}/renditions/{preset}', 'getRendition', 'The same, among our own paths'),
+    defineRoute({
+      method: 'get',
+      path: '/images/{id}/render',
+      operationId: 'renderImage',
+      summary: 'The image in a size of your own, made on the fly and kept for a while',
+      tag: 'library',
+      params: z.object({ id: CatalogId }),
+      query: RenderQuery.extend(Signature.shape),
+      answers: { 200: IMAGE },
+      guard,
+      async handle({ params, query }, req, res) {
+        if (query.format === 'auto') res.vary('Accept');
+        const name = flyNameOf(query, signedFor(signer, req) !== null, req);
+        const got = await desk.get(params.id, name);
+        await db.run((sql) => touch(sql, params.id, name));
+        await send(got, req, res);
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/i/{uid}/{file}',
+      operationId: 'getByContent',
+      summary: 'A rendition by its content: the answer never changes and may be kept for ever',
+      tag: 'library',
+      params: z.object({
+        uid: z.uuid().toLowerCase(),
+        file: z.string().regex(/^[0-9a-f]{64}\.[a-z0-9]{3,4}$/),
+      }),
+      answers: { 200: IMAGE },
+      async handle({ params }, req, res) {
+        const [sha256 = '', extension] = params.file.split('.');
+        const row = await db.run((sql) => findByContent(sql, params.uid, sha256));
+        if (row === null || !row.objectKey.endsWith(`.${extension}`)) throw notFound('rendition');
+        await sendObject(objects, sent(row, `image-${row.assetId}`, FOR_EVER), req, res);
+      },
+    }),
+  ];
+}
+
+/** A name for who saves it: the original's, with what it is made to. */
+function sent(row: RenditionRow, name: string, cacheControl: string) {
+  const stem = name.replace(/^.*[/\\]/, '').replace(/\.[^.]*$/, '');
+  const extension = row.objectKey.slice(row.objectKey.lastIndexOf('.') + 1);
+  return {
+    ...{ key: row.objectKey, bytes: row.bytes, mediaType: row.mediaType, sha256: row.sha256, cacheControl },
+    fileName: `${stem}-${row.preset}.${extension}`,
+    disposition: 'inline' as const,
+  };
+}

@@ -1,0 +1,78 @@
+import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { Failure } from '../../../domain/failures.ts';
+import type { Json } from '../../../sources/source.ts';
+import type { Sql } from '../../../stores/postgres/database.ts';
+import { findResumableUpload, finishResumableUpload } from '../../../stores/resumableUploads.ts';
+import { tenantName } from '../../../stores/tenants.ts';
+import type { UploadDeps } from '../../deps.ts';
+import { presentUpload } from '../../present/upload.ts';
+import { conflict, notFound } from '../../problem.ts';
+import { storeArchive } from '../archive/storeArchive.ts';
+import { type Judges, ZIP } from '../judge.ts';
+import { type SpooledFile, spoolStream } from '../spool.ts';
+import { storeUpload } from '../storeUpload.ts';
+import { fileOf, forget, sizeOf } from './store.ts';
+
+/** What the client of a complete upload is told: that of `POST /upload/`, or of `POST /imports/archive`. */
+export type Finish = (id: string) => Promise<Json>;
+
+/**
+ * Stores complete uploads, each like one that came in one piece. The pieces stay until the result is recorded, in the
+ * transaction that records the upload, so it can be asked for again after any crash: nothing is lost or doubled.
+ */
+export function createFinish(deps: UploadDeps, judges: Judges): Finish {
+  const { db, config } = deps;
+  const dir = config.storage.uploadsDir;
+  const running = new Map<string, Promise<Json>>();
+
+  async function deliver(id: string, tenant: string, file: SpooledFile): Promise<Json> {
+    let result: Json = null;
+    const note = async (tx: Sql, told: { [name: string]: Json }): Promise<void> => {
+      result = told;
+      await finishResumableUpload(tx, id, told);
+    };
+    if (file.mediaType === ZIP) {
+      await storeArchive(deps, { tenantName: tenant, file }, (tx, importId) =>
+        note(tx, { import_id: importId, content_hash: file.sha256 }),
+      );
+    } else {
+      await storeUpload(deps, tenant, file, (tx, stored) => note(tx, presentUpload(stored, file)));
+    }
+    return result;
+  }
+
+  async function store(id: string): Promise<Json> {
+    const row = await db.run((sql) => findResumableUpload(sql, id));
+    if (row === null) throw notFound('upload');
+    if (row.result !== null) return row.result;
+    const bytes = await sizeOf(dir, id);
+    if (bytes !== row.bytes) throw conflict(`The upload is not complete: it has ${bytes} bytes so far.`);
+    let file: SpooledFile | null = null;
+    try {
+      file = await spoolStream(createReadStream(fileOf(dir, id)), row.name, {
+        dir: config.storage.scratchDir,
+        maxBytes: bytes,
+        judge: row.archive ? judges.archive : judges.either,
+        createDigests: deps.createDigests,
+      });
+      const tenant = await db.run((sql) => tenantName(sql, row.tenantId));
+      const result = await deliver(id, tenant, file);
+      await rm(fileOf(dir, id), { force: true });
+      return result;
+    } catch (error) {
+      if (error instanceof Failure && !error.retryable) await forget(db, dir, id);
+      throw error;
+    } finally {
+      if (file !== null) await rm(file.path, { force: true });
+    }
+  }
+
+  return (id) => {
+    const found = running.get(id);
+    if (found !== undefined) return found;
+    const begun = store(id).finally(() => running.delete(id));
+    running.set(id, begun);
+    return begun;
+  };
+}
