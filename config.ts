@@ -4,6 +4,7 @@ import { loadEnvFile } from 'node:process';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
 import { FAILPOINTS, type Failpoint, PURGE_FAILPOINTS } from './domain/failpoints.ts';
+import { isCron } from './domain/schedule.ts';
 import type { ProviderSettings } from './sources/source.ts';
 import type { S3Settings } from './stores/objects/s3/settings.ts';
 
@@ -62,6 +63,10 @@ const Settings = z.object({
   PURGE_DAYS: withDefault(z.coerce.number().int().min(0).max(36_500), 30),
   PURGE_UNDO_HOURS: withDefault(z.coerce.number().min(0).max(8_760), 24),
   PURGE_MOST_PERCENT: withDefault(z.coerce.number().min(0).max(100), 50),
+  AUDIT_SCHEDULE: withDefault(
+    z.string().refine((text) => text === 'off' || isCron(text), 'must be a cron expression, or off'),
+    '17 3 * * 0',
+  ),
   PREVIOUS_SECRET_KEYS: withDefault(List, ''),
   GOOGLE_API_KEY: optional(z.string()),
   GOOGLE_DRIVE_ENDPOINT: optional(z.url({ protocol: /^https?$/ })),
@@ -144,6 +149,8 @@ export interface Config {
   purgeUndoHours: number;
   /** A purge of more than this share (0 to 1) of a tenant has to be asked for twice. */
   purgeMost: number;
+  /** When everything is read and compared, in UTC; `null`: never by itself. */
+  auditCron: string | null;
   /** What stored credentials are sealed with, and what older ones may still be sealed with. */
   secrets: { key: string | null; previous: string[] };
   providers: ProviderSettings;
@@ -201,6 +208,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     purgeDays: s.PURGE_DAYS,
     purgeUndoHours: s.PURGE_UNDO_HOURS,
     purgeMost: s.PURGE_MOST_PERCENT / 100,
+    auditCron: s.AUDIT_SCHEDULE === 'off' ? null : s.AUDIT_SCHEDULE,
     secrets: { key: s.SECRET_KEY ?? null, previous: s.PREVIOUS_SECRET_KEYS },
     providers: {
       google: {

@@ -12,6 +12,7 @@ import type {
 } from '../domain/batch.ts';
 import type { FailureType } from '../domain/failures.ts';
 import type { ImportState } from '../domain/import.ts';
+import type { AssetRange, ReprocessState } from '../domain/reprocess.ts';
 
 /** What the workflows may ask for, by queue. Payloads are ids and outcomes only. */
 
@@ -54,6 +55,19 @@ export interface RenderActivities {
 
 export interface RenditionActivities {
   makeRendition(order: RenditionOrder): Promise<void>;
+}
+
+export interface ReprocessBookkeeping {
+  /** Marks it as being worked on and says where to go on. */
+  openReprocess(id: string): Promise<{ cursor: number; state: ReprocessState }>;
+  /** @returns `null`: there are no more assets */
+  nextRange(id: string, after: number): Promise<AssetRange | null>;
+  advance(id: string, upTo: number): Promise<void>;
+  setReprocessState(id: string, state: ReprocessState): Promise<void>;
+}
+
+export interface ReprocessActivities {
+  reprocessRange(id: string, range: AssetRange): Promise<void>;
 }
 
 export interface DetectActivities {
@@ -106,4 +120,23 @@ export interface TenantActivities {
   removeTenantRows(tenantId: string): Promise<number>;
   /** The row of the tenant itself; from here on its name can be used again. */
   removeTenant(tenantId: string): Promise<void>;
+}
+
+/** `not rendered`: the original cannot be decoded any more; the timeline says why. */
+export type RepairEnd = 'repaired' | 'not rendered' | 'gone';
+
+export interface RepairActivities {
+  /** Makes the renditions of a kept asset anew from its original. */
+  repairRenditions(assetUid: string): Promise<RepairEnd>;
+}
+
+export interface AuditEnd {
+  auditId: string;
+  /** No promise is broken. */
+  sound: boolean;
+}
+
+export interface AuditActivities {
+  /** Reads everything and writes its report into a row; goes on where an attempt that was lost had come to. */
+  auditLibrary(): Promise<AuditEnd>;
 }

@@ -4,18 +4,20 @@ import type { ReachFailpoint } from '../domain/failpoints.ts';
 import { BATCH_SIZE } from '../domain/limits.ts';
 import {
   type ImportRecord,
+  lockImport,
   openImport,
   readImport,
   readPosition,
   setImportState,
 } from '../stores/imports.ts';
-import { requeueFailed, skipPending } from '../stores/items.ts';
+import { skipPending } from '../stores/items.ts';
 import { fillMd5 } from '../stores/knownHashes.ts';
 import { addListedPage } from '../stores/listedPage.ts';
 import type { ObjectStore } from '../stores/objects/objectStore.ts';
 import { parkImport, unparkImport } from '../stores/parking.ts';
 import type { Database, Sql } from '../stores/postgres/database.ts';
 import { recordRun } from '../stores/pulling/runs.ts';
+import { requeueFailed } from '../stores/redrive.ts';
 import type { ImportActivities, ImportPosition } from './contracts.ts';
 import { keepAlive } from './heartbeat.ts';
 import type { OpenSource } from './openSource.ts';
@@ -101,6 +103,8 @@ export function createImportActivities({ db, objects, openSource, reached }: Imp
 
     closeImport: (importId, end) =>
       db.tx(async (tx) => {
+        // What is given another round at this moment is either seen below or opens the import again.
+        await lockImport(tx, importId);
         if (end.state === 'cancelled') await skipPending(tx, importId);
         const at = await position(tx, importId);
         if (at.firstOpenBatch !== null) return { ...at, closed: false };

@@ -11,7 +11,11 @@ import { requestId } from './requestId.ts';
 import type { Route } from './route.ts';
 import { archiveRoutes } from './routes/archives.ts';
 import { assetRoutes } from './routes/assets.ts';
+import { auditRoutes } from './routes/audits.ts';
+import { directUploadRoutes } from './routes/directUploads.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
+import { failureRoutes } from './routes/failures.ts';
+import { focalPointRoutes } from './routes/focalPoint.ts';
 import { healthRoutes } from './routes/health.ts';
 import { importRoutes } from './routes/imports.ts';
 import { linkRoutes } from './routes/links.ts';
@@ -23,6 +27,7 @@ import { presetRoutes } from './routes/presets.ts';
 import { pullSourceRoutes } from './routes/pullSources.ts';
 import { purgeRoutes } from './routes/purges.ts';
 import { renditionRoutes } from './routes/renditions.ts';
+import { reprocessRoutes } from './routes/reprocess.ts';
 import { resumableUploadRoutes } from './routes/resumableUploads.ts';
 import { sourceKindRoutes } from './routes/sourceKinds.ts';
 import { tenantRoutes } from './routes/tenants.ts';
@@ -36,9 +41,12 @@ const PROBES = new Set(['/livez', '/readyz', '/health', '/healthz']);
 export function allRoutes(deps: ApiDeps): Route[] {
   return [
     ...uploadRoutes(deps),
+    ...directUploadRoutes(deps),
     ...resumableUploadRoutes(deps),
     ...archiveRoutes(deps),
     ...importRoutes(deps),
+    ...failureRoutes(deps),
+    ...auditRoutes(deps),
     ...sourceKindRoutes(deps),
     ...pullSourceRoutes(deps),
     ...peopleRoutes(deps),
@@ -52,6 +60,8 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...presetRoutes(deps),
     ...duplicateRoutes(deps),
     ...mergeRoutes(deps),
+    ...reprocessRoutes(deps),
+    ...focalPointRoutes(deps),
     ...liveRoutes(deps),
     ...healthRoutes(deps),
   ];

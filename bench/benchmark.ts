@@ -16,7 +16,7 @@ export interface Gate {
   /** `at-least` 1.9 passes with 1.9 and more. */
   kind: 'at-least' | 'at-most';
   limit: number;
-  unit: '×' | 'ms' | 'MiB' | 'kB' | 'events' | 's';
+  unit: '×' | 'dB' | 'SSIM' | 'ms' | 'MiB' | 'kB' | 'events' | 's';
   /** Set when the circumstances forbid a judgement; says which. */
   suspended?: string;
 }

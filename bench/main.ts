@@ -10,6 +10,9 @@ import { endToEnd } from './eEndToEnd.ts';
 import { openLab } from './lab.ts';
 import { corpus } from './m1Corpus.ts';
 import { memory } from './m1Memory.ts';
+import { immich } from './r3Immich.ts';
+import { quality } from './r4Quality.ts';
+import { hostile } from './r5Hostile.ts';
 import { renditions } from './rRenditions.ts';
 import { latency } from './t1Latency.ts';
 import { orchestration } from './t1Orchestration.ts';
@@ -19,6 +22,9 @@ import { formatTable } from './table.ts';
 
 const BENCHMARKS: readonly Benchmark[] = [
   renditions,
+  immich,
+  quality,
+  hostile,
   memory,
   endToEnd,
   grain,

@@ -5,7 +5,7 @@ import { renderPlan } from '../imaging/render.ts';
 import { collectInOneGo } from '../workers/garbage.ts';
 import type { Benchmark, Line } from './benchmark.ts';
 import type { Lab } from './lab.ts';
-import { median } from './measure/statistics.ts';
+import { alternating } from './measure/alternating.ts';
 import { decodeFloor } from './peers/decodeFloor.ts';
 import { threePipelines } from './peers/threePipelines.ts';
 
@@ -18,38 +18,6 @@ const VARIANTS = {
   },
   floor: decodeFloor,
 } as const satisfies Record<string, (bytes: Buffer) => Promise<unknown>>;
-type Variant = keyof typeof VARIANTS;
-
-async function cpuMs(work: () => Promise<unknown>): Promise<number> {
-  const before = process.cpuUsage();
-  await work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1_000;
-}
-
-/** CPU-ms a picture of each variant: medians over the rounds, variants alternating picture by picture. */
-async function measure(files: readonly string[]): Promise<Record<Variant, number>> {
-  const pictures = await Promise.all(files.map((file) => readFile(file)));
-  const names = Object.keys(VARIANTS) as Variant[];
-  const totals: Record<Variant, number[]> = { plan: [], three: [], floor: [] };
-  const first = pictures[0];
-  if (first === undefined) throw new Error('There are no pictures to measure on.');
-  for (const name of names) await VARIANTS[name](first);
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const total: Record<Variant, number> = { plan: 0, three: 0, floor: 0 };
-    for (const [index, bytes] of pictures.entries()) {
-      const order = (round + index) % 2 === 0 ? names : names.toReversed();
-      for (const name of order) total[name] += await cpuMs(() => VARIANTS[name](bytes));
-    }
-    for (const name of names) totals[name].push(total[name] / pictures.length);
-  }
-  return {
-    plan: median(totals.plan),
-    three: median(totals.three),
-    floor: median(totals.floor),
-  };
-}
-
 async function run(lab: Lab): Promise<Line[]> {
   sharp.cache(false);
   sharp.concurrency(1);
@@ -66,7 +34,8 @@ async function run(lab: Lab): Promise<Line[]> {
   ];
   const lines: Line[] = [];
   for (const { mark, files, note, judged } of sets) {
-    const { plan, three, floor } = await measure(files);
+    const pictures = await Promise.all(files.map((file) => readFile(file)));
+    const { plan, three, floor } = await alternating(VARIANTS, pictures, ROUNDS);
     const ms = (value: number): string => `${value.toFixed(1)} CPU-ms`;
     lines.push(
       {

@@ -3,7 +3,8 @@ import { type Gate, judge, type Line } from './benchmark.ts';
 const SIGN = { 'at-least': '≥', 'at-most': '≤' } as const;
 
 function figure(value: number, unit: Gate['unit']): string {
-  const digits = unit === '×' || unit === 's' ? 2 : value < 100 ? 1 : 0;
+  const digits =
+    unit === 'SSIM' ? 4 : unit === '×' || unit === 's' || unit === 'dB' ? 2 : value < 100 ? 1 : 0;
   return unit === '×' ? `${value.toFixed(digits)}×` : `${value.toFixed(digits)} ${unit}`;
 }
 

@@ -6,6 +6,7 @@ import { createApp } from '../api/app.ts';
 import type { ApiDeps, UploadDeps } from '../api/deps.ts';
 import { createLiveHub } from '../api/live/hub.ts';
 import { attachPushSocket } from '../api/push/socket.ts';
+import { keepAuditSchedule } from '../api/temporal/auditSchedule.ts';
 import { createDispatcher } from '../api/temporal/dispatcher.ts';
 import { keepHouse } from '../api/temporal/housekeeping.ts';
 import { createPoller } from '../api/temporal/poller.ts';
@@ -80,6 +81,9 @@ export async function runApi(
       .reconcile()
       .catch((error: unknown) => log.warn({ err: error }, 'schedules not compared with Temporal'));
     keepHouse(client).catch((error: unknown) => log.warn({ err: error }, 'housekeeping not scheduled yet'));
+    keepAuditSchedule(client, config.auditCron).catch((error: unknown) =>
+      log.warn({ err: error }, 'schedule of the audit not kept'),
+    );
     sweep(db, objects, config.storage.scratchDir, config.flyLimits).catch((error: unknown) =>
       log.warn({ err: error }, 'sweep failed'),
     );

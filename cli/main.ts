@@ -1,9 +1,12 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { ConfigError } from '../config.ts';
+import { FAILURES, Failure } from '../domain/failures.ts';
 import { ServerError } from './client/server.ts';
 import { addDuplicates } from './commands/duplicates.ts';
+import { addFailures } from './commands/failures.ts';
 import { addImports } from './commands/imports.ts';
+import { addObjects } from './commands/objects.ts';
 import { addPurge } from './commands/purge.ts';
 import { addServices } from './commands/services.ts';
 import { addSources } from './commands/sources.ts';
@@ -19,13 +22,16 @@ addServices(program);
 addImports(program);
 addSources(program);
 addDuplicates(program);
+addFailures(program);
 addUpkeep(program);
 addPurge(program);
+addObjects(program);
 
 try {
   await program.parseAsync();
 } catch (error) {
   const detail = error instanceof Error ? error.message : String(error);
-  console.error(error instanceof ConfigError || error instanceof ServerError ? detail : error);
+  if (error instanceof Failure) console.error(`${detail} ${FAILURES[error.type].advice}`);
+  else console.error(error instanceof ConfigError || error instanceof ServerError ? detail : error);
   process.exitCode = error instanceof ConfigError ? error.exitCode : 1;
 }

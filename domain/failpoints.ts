@@ -20,5 +20,6 @@ export const PURGE_FAILPOINTS = [
   'purge-original',
   'purge-tombstone',
 ] as const;
-export type Failpoint = (typeof FAILPOINTS)[number] | (typeof PURGE_FAILPOINTS)[number];
+export type StoreFailpoint = (typeof FAILPOINTS)[number];
+export type Failpoint = StoreFailpoint | (typeof PURGE_FAILPOINTS)[number];
 export type ReachFailpoint = (point: Failpoint) => void;

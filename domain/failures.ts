@@ -382,7 +382,16 @@ export const FAILURES = {
     outcome: 'failed',
     retry: false,
     title: 'The original bytes are missing from the object store',
-    advice: 'Run the audit; retry the failed item to fetch its bytes again.',
+    advice:
+      'Retry the failed item to fetch its bytes from their source again. Upload an uploaded picture again.',
+  },
+  object_damaged: {
+    outcome: 'failed',
+    retry: false,
+    title: 'The original bytes in the object store are not those that were stored',
+    advice:
+      'Check the disk or bucket. Retry the failed item to fetch its bytes from their source again; upload an uploaded ' +
+      'picture again.',
   },
   internal_error: {
     outcome: 'failed',

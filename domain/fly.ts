@@ -27,7 +27,7 @@ export function flyPreset(name: string): Preset | null {
   const [, width, height, fit, format, quality] = NAME.exec(name) ?? [];
   if (quality === undefined) return null;
   return {
-    ...{ name, version: 1, eager: false, background: '#ffffff', focus: CENTRE },
+    ...{ name, version: 1, eager: false, chroma: '4:2:0', background: '#ffffff', focus: CENTRE },
     width: Number(width) || MAX_FLY_SIDE,
     height: Number(height) || MAX_FLY_SIDE,
     fit: fit as Recipe['fit'],

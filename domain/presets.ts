@@ -5,6 +5,9 @@ export type Fit = (typeof FITS)[number];
 export const RENDITION_FORMATS = ['jpeg', 'webp', 'avif'] as const;
 export type RenditionFormat = (typeof RENDITION_FORMATS)[number];
 
+export const CHROMAS = ['4:2:0', '4:4:4'] as const;
+export type Chroma = (typeof CHROMAS)[number];
+
 export const RENDITION_TYPES: Readonly<Record<RenditionFormat, { mediaType: string; extension: string }>> = {
   jpeg: { mediaType: 'image/jpeg', extension: 'jpg' },
   webp: { mediaType: 'image/webp', extension: 'webp' },
@@ -28,6 +31,8 @@ export interface Recipe {
   readonly format: RenditionFormat;
   /** 1–100, on the scale of its format. */
   readonly quality: number;
+  /** Colour at half the resolution, which photographs hardly show, or at the whole of it. WebP has only the first. */
+  readonly chroma: Chroma;
   /** `#rrggbb` around a contained picture; others do not use it. */
   readonly background: string;
   /** What a covering picture is cut around when the asset does not say; others do not use it. */
@@ -45,7 +50,7 @@ export interface Preset extends Recipe {
 function builtIn(name: string, side: number) {
   return {
     ...{ name, version: 1, width: side, height: side, quality: 80, eager: true },
-    ...{ fit: 'inside', format: 'jpeg', background: '#ffffff', focus: CENTRE },
+    ...{ fit: 'inside', format: 'jpeg', chroma: '4:2:0', background: '#ffffff', focus: CENTRE },
   } as const satisfies Preset;
 }
 

@@ -89,6 +89,16 @@ export async function deriveBuffer(
   return work.renditions;
 }
 
+/** Header, decode into the box that the original's size asks for, and the steps that it asks for. */
+export async function renderSteps(
+  bytes: Buffer,
+  plan: (original: Size) => { box: Size; steps: readonly Step[] },
+): Promise<Work> {
+  const header = await readHeader(bytes);
+  const { box, steps } = plan(header);
+  return decodeAndRun(bytes, header, fitInside(header, box), steps);
+}
+
 /** Header, decode and the given steps only. */
 export async function renderPlan(
   bytes: Buffer,

@@ -155,6 +155,19 @@ export async function saveRendered(
       height = excluded.height, bytes = excluded.bytes, sha256 = excluded.sha256, media_type = excluded.media_type`;
 }
 
+/** Records what an asset's renditions were made anew with; `null`s: the facts, or the presets, stay as they were. */
+export async function saveFacts(
+  tx: Sql,
+  assetId: number,
+  facts: ImageFacts | null,
+  presetsAsOf: Date | null,
+): Promise<void> {
+  await tx`
+    update assets set ${facts === null ? tx`` : tx`${factColumns(tx, facts)},`}
+      presets_as_of = coalesce(${presetsAsOf}, presets_as_of), updated_at = now()
+    where id = ${assetId}`;
+}
+
 function nullable(text: string | null): string | null {
   return text === null ? null : storableShort(text);
 }

@@ -206,6 +206,11 @@ export async function openImport(
   return readPosition(tx, importId);
 }
 
+/** Until the transaction ends, nobody else hands out slots of the import or moves it to another state. */
+export async function lockImport(tx: Sql, importId: string): Promise<void> {
+  await tx`select id from imports where id = ${importId} for update`;
+}
+
 export async function readPosition(
   sql: Sql,
   importId: string,

@@ -58,34 +58,6 @@ export async function noteAttempts(
   return new Map(rows.map((row) => [row.id, row.attempts]));
 }
 
-/** Gives failed items a place at the end of the queue and reopens their import. Returns how many. */
-export async function requeueFailed(tx: Sql, importId: string): Promise<number> {
-  const [held] = await tx<{ nextSlot: number }[]>`
-    select next_slot as "nextSlot" from imports where id = ${importId} for update`;
-  if (held === undefined) return 0;
-  const [result] = await tx<{ n: number }[]>`
-    with failed as (
-      select id, row_number() over (order by slot, id) - 1 as place from import_items
-      where import_id = ${importId} and state = 'failed'
-    ), queued as (
-      update import_items i set state = 'pending', reason = null, detail = null, attempts = 0, updated_at = now(),
-        slot = ${held.nextSlot} + failed.place::int
-      from failed where i.id = failed.id
-      returning i.id, i.tenant_id, i.import_id, i.asset_id
-    ), revived as (
-      update assets a set state = 'pending', reason = null, detail = null, updated_at = now()
-      from queued q where a.item_id = q.id and a.state = 'failed'
-    ), noted as (
-      insert into events (tenant_id, import_id, item_id, asset_id, kind)
-      select tenant_id, import_id, id, asset_id, 'item.requeued' from queued
-    )
-    select count(*) as n from queued`;
-  const n = result?.n ?? 0;
-  if (n > 0)
-    await tx`update imports set next_slot = ${held.nextSlot + n}, updated_at = now() where id = ${importId}`;
-  return n;
-}
-
 /** Ends what a cancelled import had not begun. */
 export async function skipPending(sql: Sql, importId: string): Promise<void> {
   await sql`
@@ -120,4 +92,11 @@ export async function listItems(
       updated_at as "updatedAt"
     from import_items where ${where} order by id limit ${query.limit} offset ${query.offset}`;
   return { items, total: count?.total ?? 0 };
+}
+
+/** `null`: the import has no such item. */
+export async function itemState(sql: Sql, importId: string, itemId: number): Promise<string | null> {
+  const [row] = await sql<{ state: string }[]>`
+    select state from import_items where id = ${itemId} and import_id = ${importId}`;
+  return row?.state ?? null;
 }

@@ -29,11 +29,6 @@ export async function letGo(tx: Sql, tenantId: string, keys: readonly string[]):
     on conflict (key) do nothing`;
 }
 
-/** All there are. */
-export async function looseKeys(sql: Sql): Promise<{ key: string }[]> {
-  return sql<{ key: string }[]>`select key from loose_objects`;
-}
-
 /** Deletes what is due. Safe to run at any time, by several at once. @returns how many */
 export async function dropLoose(db: Database, objects: ObjectStore): Promise<number> {
   for (let dropped = 0; ; ) {

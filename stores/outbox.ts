@@ -1,18 +1,28 @@
 import type { Sql } from './postgres/database.ts';
 
-/** What Temporal is asked for: about an import, or about another thing by its id. */
+/** What a workflow is asked for about. */
+export type OutboxSubject =
+  | { kind: 'run-import' | 'process-upload' | 'resume-import'; importId: string }
+  /** `subjectId` is the asset's uid. */
+  | { kind: 'repair-asset'; subjectId: string }
+  | { kind: 'reprocess'; subjectId: string }
+  | { kind: 'delete-tenant'; subjectId: string };
+
+/** A purge may be about all tenants. */
 export type Wanted =
-  | { kind: 'run-import' | 'process-upload'; tenantId: string; importId: string; subjectId?: null }
-  | { kind: 'run-purge' | 'undo-purge'; tenantId: string | null; subjectId: string; importId?: null }
-  | { kind: 'delete-tenant'; tenantId: string; subjectId: string; importId?: null };
+  | (OutboxSubject & { tenantId: string })
+  | { kind: 'run-purge'; subjectId: string; tenantId: string | null }
+  | { kind: 'undo-purge'; subjectId: string; tenantId: string | null };
 
 export type OutboxMessage = Wanted & { id: number; attempts: number };
 
 /** Asks for a workflow, in the transaction that made it necessary. */
-export async function enqueue(tx: Sql, wanted: Wanted): Promise<void> {
+export async function enqueue(tx: Sql, message: Wanted): Promise<void> {
+  const importId = 'importId' in message ? message.importId : null;
+  const subjectId = 'subjectId' in message ? message.subjectId : null;
   await tx`
     insert into outbox (tenant_id, kind, import_id, subject_id)
-    values (${wanted.tenantId}, ${wanted.kind}, ${wanted.importId ?? null}, ${wanted.subjectId ?? null})`;
+    values (${message.tenantId}, ${message.kind}, ${importId}, ${subjectId})`;
 }
 
 /** Takes due messages; each stays invisible to other dispatchers for the lease, and comes back when nobody marks it sent. */

@@ -9,9 +9,12 @@ import type { ObjectStore } from './objects/objectStore.ts';
 import type { Database } from './postgres/database.ts';
 import { dropExpired } from './purging/manifest.ts';
 import { foldUsage } from './tenancy/accounts.ts';
+import { sweepIntents } from './uploadIntents.ts';
 
 /** Older than anything that is still being worked on. */
 const ABANDONED_HOURS = 6;
+/** The longest that a file may take on its way into the store. */
+const PARTS_HOURS = 24;
 const SENT_DAYS = 7;
 /** How long the credentials of a finished import are kept, for another round of what failed. */
 const CREDENTIAL_DAYS = 30;
@@ -23,9 +26,14 @@ export interface Swept {
   archives: number;
   /** Temporary files and directories of processes that were killed. */
   scratch: number;
+  /** Files that clients were to put into the store themselves and did not finish. */
+  uploads: number;
+  /** Uploads in parts that nobody finished. */
+  parts: number;
 }
 
-async function sweepClaims(db: Database, objects: ObjectStore): Promise<number> {
+/** Gives up claims that nobody took over in hours. Returns how many. */
+export async function sweepClaims(db: Database, objects: ObjectStore): Promise<number> {
   // In this order a crash leaves a row that says what is to be deleted, never an object that nobody knows.
   const gone = await db.run(
     (sql) => sql<{ id: number; tenantId: string; uid: string }[]>`
@@ -43,6 +51,18 @@ async function sweepClaims(db: Database, objects: ObjectStore): Promise<number> 
         and id = any(${gone.map(({ id }) => id)}::bigint[])`,
   );
   return gone.length;
+}
+
+/** What was sent in parts and is still not whole a day later will never be. */
+async function sweepParts({ unfinished }: ObjectStore): Promise<number> {
+  if (unfinished === undefined) return 0;
+  let aborted = 0;
+  for await (const { key, uploadId, begunAt } of unfinished.list()) {
+    if (Date.now() - begunAt.getTime() < PARTS_HOURS * 3_600_000) continue;
+    await unfinished.abort(key, uploadId);
+    aborted += 1;
+  }
+  return aborted;
 }
 
 async function sweepScratch(dir: string): Promise<number> {
@@ -74,5 +94,7 @@ export async function sweep(
   await db.run(dropExpired);
   await db.run(foldUsage);
   await db.run((sql) => sql`delete from outbox where sent_at < now() - ${SENT_DAYS} * interval '1 day'`);
-  return { assets, archives, scratch };
+  const uploads = await sweepIntents(db, objects);
+  const parts = await sweepParts(objects);
+  return { assets, archives, scratch, uploads, parts };
 }

@@ -1,4 +1,6 @@
+import type { Client } from '@temporalio/client';
 import type { WorkerOptions } from '@temporalio/worker';
+import { createAuditActivities } from '../activities/audit.ts';
 import { createDetectActivities } from '../activities/detect.ts';
 import { createFetchActivities } from '../activities/fetch.ts';
 import { createImportActivities } from '../activities/imports.ts';
@@ -7,6 +9,8 @@ import { createPullActivities } from '../activities/pulls.ts';
 import { createPurgeActivities } from '../activities/purges.ts';
 import { createRenderActivities } from '../activities/render.ts';
 import { createRenditionActivities } from '../activities/renditions.ts';
+import { createRepairActivities } from '../activities/repair.ts';
+import { createReprocessActivities, createReprocessBookkeeping } from '../activities/reprocess.ts';
 import { createStoreActivities } from '../activities/store.ts';
 import { createTenantActivities } from '../activities/tenants.ts';
 import type { Config } from '../config.ts';
@@ -18,11 +22,15 @@ import type { ObjectStore } from '../stores/objects/objectStore.ts';
 import type { Database } from '../stores/postgres/database.ts';
 import { createReportSigner } from '../stores/purging/signature.ts';
 import type { Queue } from '../workflows/queues.ts';
+import { createWorkflowView } from './openWorkflows.ts';
 import { createSources } from './sources.ts';
 
 export interface RoleDeps {
   config: Config;
   db: Database;
+  /** The same one, for questions that take minutes. */
+  patientDb: Database;
+  client: Client;
   objects: ObjectStore;
   reached: ReachFailpoint;
   /** The decoders of this process, which all queues share. */
@@ -48,7 +56,7 @@ export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
     },
     close: async () => {},
   }),
-  io: ({ config, db, objects, reached }) => {
+  io: ({ config, db, patientDb, client, objects, reached }) => {
     const sources = createSources(config, { db, objects });
     const sealer = createSealer(config.secrets.key, config.secrets.previous);
     const budgets = createRequestBudgets(db);
@@ -80,6 +88,8 @@ export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
             purgeDays: config.purgeDays,
             reached,
           }),
+          ...createAuditActivities({ db: patientDb, objects, workflows: createWorkflowView(client) }),
+          ...createReprocessBookkeeping(db),
         },
         // Waiting on networks and disks, six files each.
         maxConcurrentActivityTaskExecutions: 12,
@@ -101,20 +111,21 @@ export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
     },
     close: async () => {},
   }),
-  renditions: ({ config, db, objects, decoder }) => ({
-    options: {
-      activities: createRenditionActivities({
-        db,
-        objects,
-        decoder: decoder(),
-        scratchRoot: config.storage.scratchDir,
-        flyLimits: config.flyLimits,
-      }),
-      // Not behind the batches of imports: somebody waits. The decoders decide who is next.
-      maxConcurrentActivityTaskExecutions: 8,
-    },
-    close: async () => {},
-  }),
+  renditions: ({ config, db, objects, decoder }) => {
+    const parts = { db, objects, decoder: decoder(), scratchRoot: config.storage.scratchDir };
+    return {
+      options: {
+        activities: {
+          ...createRenditionActivities({ ...parts, flyLimits: config.flyLimits }),
+          ...createRepairActivities(parts),
+          ...createReprocessActivities(parts),
+        },
+        // Not behind the batches of imports: somebody waits. The decoders decide who is next.
+        maxConcurrentActivityTaskExecutions: 8,
+      },
+      close: async () => {},
+    };
+  },
   inference: () => ({
     options: { activities: createDetectActivities(), maxConcurrentActivityTaskExecutions: 2 },
     close: async () => {},

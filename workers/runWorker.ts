@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { Client } from '@temporalio/client';
 import {
   DefaultLogger,
   type NativeConnection,
@@ -24,6 +25,8 @@ import { ROLES, type RoleDeps } from './roles.ts';
 const GRACE = '8s';
 /** When the process ends even if an activity ignores its cancellation. */
 const FORCE = '15s';
+/** Counting over millions of rows takes its time. */
+const PATIENCE_MS = 10 * 60_000;
 
 /** @throws Error in production when the workflows were not bundled at build time: bundling takes seconds and a compiler. */
 function workflowCode(config: Config): RoleDeps['workflows'] {
@@ -61,11 +64,19 @@ export async function runWorker(
   collectInOneGo();
   feedTemporalLogs(log);
   const connection: NativeConnection = await connectWorker(config, log, stop);
+  const applicationName = `tributary-${queues.join('+')}`;
   const db = createDatabase({
     url: config.database.url,
     pool: config.database.pool,
     deadlineMs: config.database.deadlineMs,
-    applicationName: `tributary-${queues.join('+')}`,
+    applicationName,
+  });
+  // It connects when it is first asked.
+  const patientDb = createDatabase({
+    url: config.database.url,
+    pool: 2,
+    deadlineMs: PATIENCE_MS,
+    applicationName: `${applicationName}-audit`,
   });
   const objects = await openObjectStore(config.storage, (failure) =>
     log.warn({ err: failure }, 'the object store is away'),
@@ -74,6 +85,8 @@ export async function runWorker(
   const deps: RoleDeps = {
     config,
     db,
+    patientDb,
+    client: new Client({ connection, namespace: config.temporal.namespace }),
     objects,
     reached: createFailpoints(config),
     workflows: workflowCode(config),
@@ -115,7 +128,7 @@ export async function runWorker(
   } finally {
     await Promise.allSettled(roles.map(({ role }) => role.close()));
     await decoders.close();
-    await db.close();
+    await Promise.all([db.close(), patientDb.close()]);
     await connection.close();
   }
 }

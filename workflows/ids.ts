@@ -32,3 +32,9 @@ export function purgeWorkflowId(purgeId: string): string {
 export function tenantWorkflowId(tenantId: string): string {
   return `tenant:${tenantId}`;
 }
+
+export function repairAssetId(assetUid: string): string {
+  return `repair:${assetUid}`;
+}
+
+export const AUDIT_ID = 'audit';

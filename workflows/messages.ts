@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ImportProgress } from '../domain/import.ts';
+import type { ReprocessProgress } from '../domain/reprocess.ts';
 
 export interface ResumeOptions {
   /** Give up the items that waited for help. */
@@ -17,9 +18,17 @@ export const pauseImport = defineUpdate<ImportProgress>('pause');
 /** Also ends a wait for help; with `skip`, by giving up the items that waited. */
 export const resumeImport = defineUpdate<ImportProgress, [ResumeOptions | undefined]>('resume');
 export const cancelImport = defineUpdate<ImportProgress>('cancel');
-/** Answers how many failed items got another round. */
+/** Answers how many failed items got another round. Kept for imports that are open; `items-queued` took its place. */
 export const retryFailedItems = defineUpdate<number>('retry-failed');
 
 export const purgeProgress = defineQuery<PurgeProgress>('progress');
 /** Look at once whether the purge is to be undone; the row says so. */
 export const undoPurge = defineSignal('undo');
+/** Rows got another round: the import does not end before it has looked for them. Needs no worker to be sent. */
+export const itemsQueued = defineSignal('items-queued');
+
+/** The same of a running reprocess. */
+export const reprocessProgress = defineQuery<ReprocessProgress>('progress');
+export const pauseReprocess = defineUpdate<ReprocessProgress>('pause');
+export const resumeReprocess = defineUpdate<ReprocessProgress>('resume');
+export const cancelReprocess = defineUpdate<ReprocessProgress>('cancel');

@@ -1,5 +1,6 @@
 import { proxyActivities, type RetryPolicy } from '@temporalio/workflow';
 import type {
+  AuditActivities,
   DetectActivities,
   FetchActivities,
   ImportActivities,
@@ -7,6 +8,9 @@ import type {
   PurgeActivities,
   RenderActivities,
   RenditionActivities,
+  RepairActivities,
+  ReprocessActivities,
+  ReprocessBookkeeping,
   StoreActivities,
   TenantActivities,
 } from '../activities/contracts.ts';
@@ -59,6 +63,21 @@ export const making = proxyActivities<RenditionActivities>({
   heartbeatTimeout: HEARTBEAT,
   // The next request asks again.
   retry: { initialInterval: '1s', maximumAttempts: 3 },
+});
+
+export const remaking = proxyActivities<ReprocessActivities>({
+  taskQueue: renditions,
+  // A range of pictures that each use up their decode time twice, and wait for everybody else's before.
+  startToCloseTimeout: '2 hours',
+  heartbeatTimeout: HEARTBEAT,
+  retry: untilItWorks,
+});
+
+export const reprocessing = proxyActivities<ReprocessBookkeeping>({
+  taskQueue: io,
+  // One short transaction, above the deadline of the database.
+  startToCloseTimeout: '30s',
+  retry: untilItWorks,
 });
 
 export const detecting = proxyActivities<DetectActivities>({
@@ -123,6 +142,14 @@ export const sweepingOut = proxyActivities<
   retry: untilItWorks,
 });
 
+export const repairing = proxyActivities<RepairActivities>({
+  taskQueue: renditions,
+  // One picture that uses up its decode time, twice, behind those that somebody waits for.
+  startToCloseTimeout: '5 minutes',
+  heartbeatTimeout: HEARTBEAT,
+  retry: untilItWorks,
+});
+
 export const tenancy = proxyActivities<
   Pick<TenantActivities, 'quietTenant' | 'closeLostImports' | 'removeTenant'>
 >({
@@ -139,5 +166,13 @@ export const removing = proxyActivities<
   // Millions of objects or rows; another attempt finds what is left.
   startToCloseTimeout: '12 hours',
   heartbeatTimeout: HEARTBEAT,
+  retry: untilItWorks,
+});
+
+export const auditing = proxyActivities<AuditActivities>({
+  taskQueue: io,
+  // Every byte of a large library is read.
+  startToCloseTimeout: '3 days',
+  heartbeatTimeout: '1 minute',
   retry: untilItWorks,
 });

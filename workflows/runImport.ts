@@ -21,7 +21,14 @@ import type { ImportProgress } from '../domain/import.ts';
 import { BATCH_SIZE, BATCH_WINDOW } from '../domain/limits.ts';
 import { describeFailure } from './failure.ts';
 import { batchWorkflowId } from './ids.ts';
-import { cancelImport, importProgress, pauseImport, resumeImport, retryFailedItems } from './messages.ts';
+import {
+  cancelImport,
+  importProgress,
+  itemsQueued,
+  pauseImport,
+  resumeImport,
+  retryFailedItems,
+} from './messages.ts';
 import { processAssets } from './processAssets.ts';
 import { bookkeeping, listings } from './proxies.ts';
 
@@ -55,6 +62,8 @@ export async function runImport({ importId, carried }: RunImportInput): Promise<
   let parks = false;
   let attention: Attention | null = null;
   let unparking = false;
+  /** Whether items may have been given another round since rows were last looked at. */
+  let queued = false;
   let listing = new CancellationScope();
 
   const progress = (): ImportProgress => ({
@@ -132,6 +141,10 @@ export async function runImport({ importId, carried }: RunImportInput): Promise<
     ]);
     take(position);
     return position.requeued;
+  });
+
+  setHandler(itemsQueued, () => {
+    queued = true;
   });
 
   const listedOut = (): boolean => listingComplete || failure !== undefined || cancelling;
@@ -257,8 +270,10 @@ export async function runImport({ importId, carried }: RunImportInput): Promise<
           carried: { run: run + 1, paused, nextBatch, slots, listingComplete },
         });
       }
+      queued = false;
       const end = await close(failure === undefined ? 'completed' : 'failed');
-      if (end.closed && allHandlersFinished()) return failure === undefined ? 'completed' : 'failed';
+      if (end.closed && !queued && allHandlersFinished())
+        return failure === undefined ? 'completed' : 'failed';
       take(end);
       nextBatch = end.firstOpenBatch ?? nextBatch;
       await sleep('1s');
@@ -269,7 +284,10 @@ export async function runImport({ importId, carried }: RunImportInput): Promise<
   }
   return CancellationScope.nonCancellable(async () => {
     await condition(() => inFlight === 0 && allHandlersFinished());
-    await close('cancelled');
+    do {
+      queued = false;
+      await close('cancelled');
+    } while (queued);
     return 'cancelled' as const;
   });
 }

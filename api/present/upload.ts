@@ -4,7 +4,7 @@ import type { SpooledFile } from '../upload/spool.ts';
 import type { StoredUpload } from '../upload/storeUpload.ts';
 
 export function presentUpload(
-  stored: StoredUpload,
+  stored: Pick<StoredUpload, 'assetId' | 'jobId' | 'duplicate'>,
   file: Pick<SpooledFile, 'sha256'>,
 ): z.output<typeof UploadResult> {
   return {

@@ -3,10 +3,12 @@ import type { ImportView } from '../../domain/import.ts';
 import { OUTCOMES } from '../../domain/outcome.ts';
 import { listImports, setImportState, viewImport } from '../../stores/imports.ts';
 import { listItems } from '../../stores/items.ts';
+import { redriveMatching } from '../../stores/poison.ts';
 import type { ApiDeps } from '../deps.ts';
 import { presentFailure } from '../present/failure.ts';
 import { presentImport, presentTask, type TemporalUi } from '../present/import.ts';
 import { pages } from '../present/page.ts';
+import { REDRIVE_MESSAGES } from '../present/poison.ts';
 import { conflict, notFound } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { PageQuery, Uuid } from '../schemas/common.ts';
@@ -241,7 +243,11 @@ export function importRoutes(deps: ApiDeps): Route[] {
         const before = await find(params.id);
         await amendFrom(deps, params.id, body);
         if (before.counts.failed === 0) throw conflict('No item of this import has failed.');
-        await workflows.retryFailed(params.id);
+        const filter = { tenantName: null, importId: params.id, reason: null };
+        const { queued, resolved, busy, gone } = await redriveMatching(db.tx, filter);
+        deps.dispatcher.kick();
+        if (queued + resolved === 0 && busy > 0) throw conflict(REDRIVE_MESSAGES.busy);
+        if (queued + resolved === 0 && gone > 0) throw conflict(REDRIVE_MESSAGES.gone);
         res.json(presentImport(await find(params.id), ui));
       },
     }),

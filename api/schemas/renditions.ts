@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FLY_WIDTHS, isFlyName, MAX_FLY_SIDE } from '../../domain/fly.ts';
-import { CENTRE, FITS, MAX_PRESET_SIDE, RENDITION_FORMATS } from '../../domain/presets.ts';
+import { CENTRE, CHROMAS, FITS, MAX_PRESET_SIDE, RENDITION_FORMATS } from '../../domain/presets.ts';
 import { FocalPoint } from './assets.ts';
 import { TenantName, Time } from './common.ts';
 
@@ -30,6 +30,10 @@ const definition = z.strictObject({
   height: Side,
   format: z.enum(RENDITION_FORMATS).default('jpeg'),
   quality: Quality.default(80),
+  chroma: z
+    .enum(CHROMAS)
+    .default('4:2:0')
+    .meta({ description: 'Resolution of colour; 4:4:4 keeps thin coloured lines. WebP has 4:2:0 only' }),
   background: z
     .string()
     .regex(/^#[0-9a-f]{6}$/, 'must look like #rrggbb, in small letters')

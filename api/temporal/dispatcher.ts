@@ -23,12 +23,7 @@ export function createDispatcher(db: Database, workflows: WorkflowControl, log: 
           return message.id;
         } catch (error) {
           log.warn(
-            {
-              err: error,
-              message: message.kind,
-              subject: message.importId ?? message.subjectId,
-              attempt: message.attempts,
-            },
+            { err: error, kind: message.kind, message: message.id, attempt: message.attempts },
             'workflow not started yet',
           );
           return null;

@@ -1,6 +1,5 @@
 import {
   type Client,
-  WithStartWorkflowOperation,
   WorkflowFailedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
@@ -8,32 +7,46 @@ import {
 import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 import type { RenditionOrder } from '../../domain/batch.ts';
 import type { ImportProgress } from '../../domain/import.ts';
+import type { ReprocessProgress } from '../../domain/reprocess.ts';
 import type { OutboxMessage } from '../../stores/outbox.ts';
 import type { deleteTenant } from '../../workflows/deleteTenant.ts';
 import {
   batchWorkflowId,
   importWorkflowId,
   purgeWorkflowId,
+  repairAssetId,
+  reprocessWorkflowId,
   tenantWorkflowId,
   testSourceId,
 } from '../../workflows/ids.ts';
 import type { makeRendition } from '../../workflows/makeRendition.ts';
 import {
   cancelImport,
+  cancelReprocess,
+  itemsQueued,
   pauseImport,
+  pauseReprocess,
   type ResumeOptions,
   resumeImport,
-  retryFailedItems,
+  resumeReprocess,
   undoPurge,
 } from '../../workflows/messages.ts';
 import type { processAssets } from '../../workflows/processAssets.ts';
 import type { purgeAssets } from '../../workflows/purgeAssets.ts';
 import type { Queue } from '../../workflows/queues.ts';
+import type { repairAsset } from '../../workflows/repairAsset.ts';
+import type { reprocessAssets } from '../../workflows/reprocessAssets.ts';
 import type { runImport } from '../../workflows/runImport.ts';
 import type { testSource } from '../../workflows/testSource.ts';
 
 const QUEUE: Queue = 'workflows';
 const CONTROLS = { pause: pauseImport, cancel: cancelImport } as const;
+const REPROCESS_CONTROLS = {
+  pause: pauseReprocess,
+  resume: resumeReprocess,
+  cancel: cancelReprocess,
+} as const;
+export type ReprocessControl = keyof typeof REPROCESS_CONTROLS;
 export type ImportControl = keyof typeof CONTROLS | 'resume';
 
 /** What the API asks of Temporal. Everything is named by the import's id, so asking twice is asking once. */
@@ -41,10 +54,10 @@ export interface WorkflowControl {
   start(message: OutboxMessage): Promise<void>;
   /** @returns `null` when the import is not running */
   control(importId: string, what: ImportControl, options?: ResumeOptions): Promise<ImportProgress | null>;
-  /** Starts the import's workflow again when it has ended. @returns how many items got another round */
-  retryFailed(importId: string): Promise<number>;
   /** Waits until a source was looked at. @returns `false` when that took too long */
   testSource(sourceId: string, files: number): Promise<boolean>;
+  /** @returns `null` when the reprocess is not running */
+  controlReprocess(id: string, what: ReprocessControl): Promise<ReprocessProgress | null>;
   /** Waits until a rendition was made, whoever asked for it first. Never rejects. */
   makeRendition(id: string, order: RenditionOrder, waitMs: number): Promise<Making>;
   check(): Promise<void>;
@@ -74,38 +87,72 @@ export function createWorkflowControl(client: Client): WorkflowControl {
 
   return {
     async start(message) {
-      switch (message.kind) {
-        case 'run-import':
-          await client.workflow.start<typeof runImport>('runImport', importStart(message.importId));
-          return;
-        case 'process-upload':
-          await client.workflow.start<typeof processAssets>('processAssets', {
-            taskQueue: QUEUE,
-            workflowId: batchWorkflowId(message.importId, 0),
-            args: [{ importId: message.importId, batch: 0 }],
-            workflowIdConflictPolicy: 'USE_EXISTING',
-            staticSummary: 'Upload',
-          });
-          return;
-        case 'run-purge':
-          await client.workflow.start<typeof purgeAssets>('purgeAssets', purgeStart(message.subjectId));
-          return;
-        case 'undo-purge':
-          await client.workflow.signalWithStart<typeof purgeAssets, []>('purgeAssets', {
-            ...purgeStart(message.subjectId),
-            signal: undoPurge,
-          });
-          return;
-        case 'delete-tenant':
-          await client.workflow.start<typeof deleteTenant>('deleteTenant', {
-            taskQueue: QUEUE,
-            workflowId: tenantWorkflowId(message.subjectId),
-            args: [message.subjectId],
-            workflowIdConflictPolicy: 'USE_EXISTING',
-            staticSummary: 'Deletion of a tenant',
-          });
-          return;
+      if (message.kind === 'run-purge') {
+        await client.workflow.start<typeof purgeAssets>('purgeAssets', purgeStart(message.subjectId));
+        return;
       }
+      if (message.kind === 'undo-purge') {
+        const { workflowIdConflictPolicy: _, ...start } = purgeStart(message.subjectId);
+        await client.workflow.signalWithStart<typeof purgeAssets, []>('purgeAssets', {
+          ...start,
+          signal: undoPurge,
+        });
+        return;
+      }
+      if (message.kind === 'delete-tenant') {
+        await client.workflow.start<typeof deleteTenant>('deleteTenant', {
+          taskQueue: QUEUE,
+          workflowId: tenantWorkflowId(message.subjectId),
+          args: [message.subjectId],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          staticSummary: 'Deletion of a tenant',
+        });
+        return;
+      }
+      if (message.kind === 'repair-asset') {
+        await client.workflow.start<typeof repairAsset>('repairAsset', {
+          taskQueue: QUEUE,
+          workflowId: repairAssetId(message.subjectId),
+          args: [message.subjectId],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          staticSummary: 'Repair of an asset',
+        });
+        return;
+      }
+      if (message.kind === 'reprocess') {
+        const { subjectId } = message;
+        await client.workflow.start<typeof reprocessAssets>('reprocessAssets', {
+          taskQueue: QUEUE,
+          workflowId: reprocessWorkflowId(subjectId),
+          args: [{ reprocessId: subjectId }],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          staticSummary: 'Reprocess',
+          staticDetails: 'Brings renditions up to what their presets say now.',
+        });
+        return;
+      }
+      const { kind, importId } = message;
+      if (kind === 'run-import') {
+        await client.workflow.start<typeof runImport>('runImport', importStart(importId));
+        return;
+      }
+      if (kind === 'resume-import') {
+        // A signal, so that a run which is about to end goes on, and one that has ended begins anew.
+        const { workflowIdConflictPolicy: _, ...start } = importStart(importId);
+        await client.workflow.signalWithStart<typeof runImport, []>('runImport', {
+          ...start,
+          signal: itemsQueued,
+          signalArgs: [],
+        });
+        return;
+      }
+      await client.workflow.start<typeof processAssets>('processAssets', {
+        taskQueue: QUEUE,
+        workflowId: batchWorkflowId(importId, 0),
+        args: [{ importId, batch: 0 }],
+        workflowIdConflictPolicy: 'USE_EXISTING',
+        staticSummary: 'Upload',
+      });
     },
     async control(importId, what, options) {
       try {
@@ -119,13 +166,6 @@ export function createWorkflowControl(client: Client): WorkflowControl {
         throw error;
       }
     },
-    retryFailed: (importId) =>
-      client.workflow.executeUpdateWithStart(retryFailedItems, {
-        startWorkflowOperation: new WithStartWorkflowOperation<typeof runImport>(
-          'runImport',
-          importStart(importId),
-        ),
-      }),
     async testSource(sourceId, files) {
       try {
         await client.workflow.execute<typeof testSource>('testSource', {
@@ -140,6 +180,15 @@ export function createWorkflowControl(client: Client): WorkflowControl {
         return true;
       } catch (error) {
         if (error instanceof WorkflowFailedError) return false;
+        throw error;
+      }
+    },
+    async controlReprocess(id, what) {
+      try {
+        const handle = client.workflow.getHandle(reprocessWorkflowId(id));
+        return await handle.executeUpdate(REPROCESS_CONTROLS[what]);
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError || error instanceof WorkflowUpdateFailedError) return null;
         throw error;
       }
     },

@@ -58,14 +58,14 @@ async function showTroubles(server: Server, job: ImportBody): Promise<void> {
 
 /**
  * Imports from an address and watches until it is finished.
- * @returns whether everything was brought in
+ * @returns whether it came to its end, and whether everything was brought in
  */
 export async function importAndWatch(
   server: Server,
   address: string,
   options: { force: boolean; timezone: string | undefined },
   given: Record<string, unknown> = {},
-): Promise<boolean> {
+): Promise<{ ended: boolean; complete: boolean }> {
   let job = await server.call<ImportBody>('POST', '/imports', {
     url: address,
     ...given,
@@ -103,5 +103,6 @@ export async function importAndWatch(
   console.log(`  ${'failed'.padEnd(9)} ${job.failed_files - job.rejected_files}`);
   if (job.failed_files > 0) await showTroubles(server, job);
   if (job.error !== null) console.log(`${job.error.title}: ${job.error.detail} ${job.error.advice}`);
-  return job.status === 'completed' && job.failed_files === 0;
+  const ended = job.status === 'completed';
+  return { ended, complete: ended && job.failed_files === 0 };
 }

@@ -1,5 +1,14 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../../config.ts';
+import { hours, positiveId } from './arguments.ts';
+
+interface AuditOptions {
+  fix: boolean;
+  json: boolean;
+  resume: boolean;
+  since?: number;
+  grace?: number;
+}
 
 /** Looking after what is there. */
 export function addUpkeep(program: Command): void {
@@ -21,17 +30,29 @@ export function addUpkeep(program: Command): void {
 
   program
     .command('audit')
-    .description('check that nothing is lost, doubled or damaged; reads every object, changes nothing')
+    .description('check that nothing is lost, doubled or damaged; reads every object')
+    .option('--fix', 'mend what can be mended without losing anything', false)
     .option('--json', 'print the report as JSON', false)
-    .action(async (options: { json: boolean }) => {
-      const [{ printReport, runAudit }, { withRunningStack }] = await Promise.all([
+    .option('--resume', 'go on with the last one that was cut off', false)
+    .option('--since <asset>', 'read only what belongs to assets after this id', positiveId)
+    .option('--grace <hours>', 'how old an object must be to belong to nothing (default: 24)', hours)
+    .action(async (options: AuditOptions) => {
+      const [{ createAuditProgress, printReport, runAudit }, { withRunningStack }] = await Promise.all([
         import('../audit.ts'),
         import('../embeddedStack.ts'),
       ]);
-      const report = await runAudit(await withRunningStack(loadConfig()));
+      const { fix, resume, since, grace } = options;
+      const report = await runAudit(await withRunningStack(loadConfig()), {
+        fix,
+        resume,
+        ...(since !== undefined && { since }),
+        ...(grace !== undefined && { graceMs: grace * 3_600_000 }),
+        onProgress: createAuditProgress(),
+      });
       if (options.json) console.log(JSON.stringify(report, null, 2));
       else printReport(report);
-      process.exitCode = report.clean ? 0 : 1;
+      const mended = fix && report.repairs.length > 0 && report.needs.length === 0;
+      process.exitCode = report.clean || mended ? 0 : 1;
     });
 
   program

@@ -35,9 +35,30 @@ const SCENES: readonly (readonly [Place, Time, Animal])[] = [
 const HOURS: Readonly<Record<Time, number>> = { dawn: 5, day: 13, dusk: 20, night: 22, infrared: 1 };
 
 const CAMERAS = [
-  { id: 'RIVER BEND', make: 'Tributary', model: 'TC-4 Meadow', latitude: 51.7537, longitude: 10.6172 },
-  { id: 'OAK RIDGE', make: 'Tributary', model: 'TC-4 Forest', latitude: 51.7891, longitude: 10.5466 },
-  { id: 'SALT LICK', make: 'Tributary', model: 'TC-7 Night', latitude: 51.7204, longitude: 10.6893 },
+  {
+    id: 'RIVER BEND',
+    make: 'Tributary',
+    model: 'TC-4 Meadow',
+    serial: 'TC4-00117',
+    latitude: 51.7537,
+    longitude: 10.6172,
+  },
+  {
+    id: 'OAK RIDGE',
+    make: 'Sandpiper',
+    model: 'Forest Pro 12',
+    serial: 'FP12-8841',
+    latitude: 51.7891,
+    longitude: 10.5466,
+  },
+  {
+    id: 'SALT LICK',
+    make: 'Nightjar',
+    model: 'NJ-7 Infrared',
+    serial: 'NJ7-20453',
+    latitude: 51.7204,
+    longitude: 10.6893,
+  },
 ] as const;
 
 const WIDTH = 1600;
@@ -45,10 +66,10 @@ const HEIGHT = 1200;
 
 /**
  * Draws a picture such as a camera trap takes: a scene, an animal or none, the strip of data along the lower
- * edge, and EXIF with time, zone and place. The same index gives the same picture; the first 24 differ in kind,
+ * edge, and EXIF with time, zone, place and camera. The same index gives the same picture; the first 24 differ in kind,
  * later ones in detail. Every sixth was taken with the camera on its side and says so by its orientation tag.
  */
-export async function drawSample(index: number): Promise<{ name: string; bytes: Buffer }> {
+export async function drawSample(index: number): Promise<{ name: string; bytes: Buffer; taken: Date }> {
   const random = createRandom(index * 7 + 3);
   const [place, time, animal] = SCENES[index % SCENES.length] ?? ['meadow', 'day', 'none'];
   const camera = CAMERAS[index % CAMERAS.length] ?? CAMERAS[0];
@@ -83,7 +104,13 @@ export async function drawSample(index: number): Promise<{ name: string; bytes: 
         ImageDescription: `${place}, ${time}`,
         DateTime: taken,
       },
-      IFD2: { DateTimeOriginal: taken, OffsetTimeOriginal: '+02:00', FNumber: '24/10', FocalLength: '8/1' },
+      IFD2: {
+        DateTimeOriginal: taken,
+        OffsetTimeOriginal: '+02:00',
+        FNumber: '24/10',
+        FocalLength: '8/1',
+        BodySerialNumber: camera.serial,
+      },
       IFD3: {
         GPSLatitudeRef: 'N',
         GPSLatitude: degrees(camera.latitude),
@@ -94,7 +121,7 @@ export async function drawSample(index: number): Promise<{ name: string; bytes: 
     .withMetadata({ orientation: portrait ? 6 : 1 })
     .jpeg({ quality: 88 })
     .toBuffer();
-  return { name: `TRIB${String(index + 1).padStart(4, '0')}.JPG`, bytes };
+  return { name: `TRIB${String(index + 1).padStart(4, '0')}.JPG`, bytes, taken: clock };
 }
 
 /** Degrees, minutes and hundredths of seconds as EXIF rationals. */

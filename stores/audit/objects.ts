@@ -1,117 +1,109 @@
-import { looseKeys } from '../looseObjects.ts';
-import { archiveKey, assetPrefix, originalKey } from '../objects/keys.ts';
+import pLimit from 'p-limit';
+import { originalKey } from '../objects/keys.ts';
 import type { ObjectStore } from '../objects/objectStore.ts';
 import type { Database, Sql } from '../postgres/database.ts';
-import { EXAMPLES, type Finding } from './finding.ts';
+import type { Tally } from './finding.ts';
+import { loseOriginal } from './repairs/originals.ts';
+import { renderAgain } from './repairs/renditions.ts';
 
-/** Objects of work in progress have no row yet; a day is more than any stage takes. */
-const GRACE_MS = 24 * 3_600_000;
-const PAGE = 500;
+const PAGE = 200;
+/** Objects read at the same time. */
+const READERS = 4;
+
+export interface Pass {
+  db: Database;
+  objects: ObjectStore;
+  tally: Tally;
+  fix: boolean;
+  graceMs: number;
+  progress: { asset: number; objects: number; bytes: number };
+  step(): Promise<void>;
+}
 
 interface Expected {
   assetId: number;
   tenantId: string;
   uid: string;
+  name: string;
   sha256: string;
   bytes: number;
   state: string;
+  reason: string | null;
   renditions: { key: string; bytes: number; sha256: string }[];
 }
 
+type Verdict = 'good' | 'missing' | 'wrong';
+
 async function assetsAfter(sql: Sql, after: number): Promise<Expected[]> {
   return sql<Expected[]>`
-    select a.id as "assetId", a.tenant_id as "tenantId", a.uid, encode(a.sha256, 'hex') as sha256, a.bytes, a.state,
+    select a.id as "assetId", a.tenant_id as "tenantId", a.uid, a.name, encode(a.sha256, 'hex') as sha256, a.bytes, a.state,
+      a.reason,
       coalesce((select jsonb_agg(jsonb_build_object('key', r.object_key, 'bytes', r.bytes, 'sha256', encode(r.sha256, 'hex')))
         from renditions r where r.asset_id = a.id), '[]') as renditions
     from assets a where a.id > ${after} order by a.id limit ${PAGE}`;
 }
 
-/** Archives whose object may be there; `promised`: an import relies on it. */
-async function archives(
-  sql: Sql,
-): Promise<{ id: string; tenantId: string; sha256: string; bytes: number; promised: boolean }[]> {
-  return sql`
-    select id, tenant_id as "tenantId", encode(sha256, 'hex') as sha256, bytes,
-      import_id is not null and dropped_at is null as promised
-    from archives where removed_at is null`;
+const LOST = new Set(['object_missing', 'object_damaged']);
+
+/** Bytes that were lost before, and whose rows say so, are nobody's broken promise. */
+function promisesOriginal({ state, reason }: Expected): boolean {
+  return isKept(state) || (state === 'failed' && !LOST.has(reason ?? ''));
 }
 
-function finding(id: string, promise: string): Finding & { add(example: string): void } {
-  const found: Finding = { id, promise, count: 0, examples: [] };
-  return Object.assign(found, {
-    add(example: string) {
-      found.count += 1;
-      if (found.examples.length < EXAMPLES) found.examples.push(example);
-    },
-  });
-}
+const isKept = (state: string): boolean => state === 'ready' || state === 'trashed';
 
-/**
- * Compares rows with objects, both ways, and reads every object again.
- * @returns findings, and how many objects and bytes were read
- */
-export async function auditObjects(
-  db: Database,
-  objects: ObjectStore,
-  onProgress: (objects: number) => void = () => {},
-): Promise<{ findings: Finding[]; objects: number; bytes: number }> {
-  const missing = finding('I4', 'every object that a row promises is there');
-  const wrong = finding('I5', 'every object has the bytes its row promises');
-  const orphans = finding('I3', 'every object belongs to a row');
-  const rejected = finding('I2', 'nothing is kept of rejected pictures');
-  let count = 0;
-  let bytes = 0;
+/** Compares rows with objects, asset by asset in the order of their ids, and reads every object again. */
+export async function auditObjects(pass: Pass): Promise<void> {
+  const { db, objects, tally, fix, progress, step } = pass;
+  const limit = pLimit(READERS);
 
-  async function compare(key: string, want: { bytes: number; sha256: string }): Promise<void> {
+  async function look(key: string, want: { bytes: number; sha256: string }): Promise<Verdict> {
     const found = await objects.head(key);
-    if (found === null) missing.add(key);
-    else if (found.bytes !== want.bytes || (await objects.hash(key)) !== want.sha256) wrong.add(key);
-    count += 1;
-    bytes += found?.bytes ?? 0;
-    onProgress(count);
+    progress.objects += 1;
+    progress.bytes += found?.bytes ?? 0;
+    if (found === null) return 'missing';
+    return found.bytes === want.bytes && (await objects.hash(key)) === want.sha256 ? 'good' : 'wrong';
   }
 
-  const known = new Set<string>();
-  const loose = new Set((await db.run(looseKeys)).map(({ key }) => key));
-  for (let after = 0; ; ) {
-    const page = await db.run((sql) => assetsAfter(sql, after));
-    if (page.length === 0) break;
-    after = page[page.length - 1]?.assetId ?? after;
-    for (const asset of page) {
-      known.add(assetPrefix(asset.tenantId, asset.uid));
-      const whole = asset.state === 'ready' || asset.state === 'trashed';
-      if (whole || asset.state === 'failed') {
-        await compare(originalKey(asset.tenantId, asset.uid), asset);
-      }
-      if (whole) for (const rendition of asset.renditions) await compare(rendition.key, rendition);
-      if (whole) {
-        const expected = new Set([
-          originalKey(asset.tenantId, asset.uid),
-          ...asset.renditions.map((r) => r.key),
-        ]);
-        for await (const object of objects.list(assetPrefix(asset.tenantId, asset.uid))) {
-          if (!expected.has(object.key) && !loose.has(object.key)) orphans.add(object.key);
-        }
-      }
-      if (asset.state === 'rejected') {
-        for await (const object of objects.list(assetPrefix(asset.tenantId, asset.uid)))
-          rejected.add(object.key);
-      }
+  /** Whether the row still promises what it promised when its page was read: a purge may have come by. */
+  async function stillPromised(asset: Expected, key: string): Promise<boolean> {
+    const [now] = await db.run(
+      (sql) => sql<{ state: string; known: boolean }[]>`
+        select a.state, exists (select from renditions r where r.asset_id = a.id and r.object_key = ${key}) as known
+        from assets a where a.id = ${asset.assetId}`,
+    );
+    if (now === undefined || now.state !== asset.state) return false;
+    return now.known || key === originalKey(asset.tenantId, asset.uid);
+  }
+
+  async function judge(asset: Expected, key: string, want: { bytes: number; sha256: string }) {
+    const first = await look(key, want);
+    if (first === 'good' || !(await stillPromised(asset, key))) return 'good';
+    tally.broken(first === 'missing' ? 'I4' : 'I5', key);
+    return first;
+  }
+
+  async function compare(asset: Expected): Promise<void> {
+    if (!promisesOriginal(asset)) return;
+    const original = await judge(asset, originalKey(asset.tenantId, asset.uid), asset);
+    const spoilt: string[] = [];
+    for (const rendition of isKept(asset.state) ? asset.renditions : []) {
+      if ((await judge(asset, rendition.key, rendition)) !== 'good') spoilt.push(rendition.key);
     }
+    if (!fix) return;
+    if (original !== 'good') {
+      const reason = original === 'missing' ? 'object_missing' : 'object_damaged';
+      await loseOriginal(db, tally, { ...asset, reason });
+    } else if (spoilt.length > 0) await renderAgain(db, tally, [asset.assetId], spoilt);
   }
-  for (const archive of await db.run(archives)) {
-    known.add(assetPrefix(archive.tenantId, archive.id));
-    if (archive.promised) await compare(archiveKey(archive.tenantId, archive.id), archive);
+
+  for (;;) {
+    const after = progress.asset;
+    const page = await db.run((sql) => assetsAfter(sql, after));
+    const last = page.at(-1);
+    if (last === undefined) return;
+    await Promise.all(page.map((asset) => limit(() => compare(asset))));
+    progress.asset = last.assetId;
+    await step();
   }
-  const now = Date.now();
-  for await (const object of objects.list('')) {
-    const prefix = object.key.slice(0, object.key.lastIndexOf('/') + 1);
-    if (!known.has(prefix) && !loose.has(object.key) && now - object.modifiedAt.getTime() > GRACE_MS)
-      orphans.add(object.key);
-  }
-  return {
-    findings: [missing, wrong, orphans, rejected].map(({ add: _add, ...plain }) => plain),
-    objects: count,
-    bytes,
-  };
 }

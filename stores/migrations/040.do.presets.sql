@@ -14,5 +14,5 @@ create unique index presets_current on presets (tenant_id, name) nulls not disti
 
 insert into presets (name, version, definition, created_at)
 select name, 1, jsonb_build_object('fit', 'inside', 'width', side, 'height', side, 'format', 'jpeg', 'quality', 80,
-  'background', '#ffffff', 'focus', jsonb_build_object('x', 0.5, 'y', 0.5), 'eager', true), '-infinity'
+  'chroma', '4:2:0', 'background', '#ffffff', 'focus', jsonb_build_object('x', 0.5, 'y', 0.5), 'eager', true), '-infinity'
 from (values ('zoom', 1200), ('card', 400), ('thumb', 100)) as built_in (name, side);

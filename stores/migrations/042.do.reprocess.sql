@@ -11,9 +11,8 @@ create table reprocesses (
   total integer,
   -- Assets up to here are done with.
   cursor bigint not null default 0,
+  checked integer not null default 0,
   made integer not null default 0,
-  unchanged integer not null default 0,
-  failed integer not null default 0,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   finished_at timestamptz

@@ -24,7 +24,7 @@ export async function quietTenant(tx: Sql, tenantId: string): Promise<TenantWork
   await tx`
     update pull_sources set deleted_at = now(), is_active = false, credential_id = null, revision = revision + 1, updated_at = now()
     where tenant_id = ${tenantId} and deleted_at is null`;
-  await tx`delete from outbox where tenant_id = ${tenantId} and kind = 'run-import' and sent_at is null`;
+  await tx`delete from outbox where tenant_id = ${tenantId} and kind in ('run-import', 'resume-import') and sent_at is null`;
   const purges = await tx<{ id: string }[]>`
     update purge_manifests set undo_asked_at = now()
     where tenant_id = ${tenantId} and state in ('approved', 'hidden') and undo_asked_at is null returning id`;
@@ -40,6 +40,7 @@ export async function quietTenant(tx: Sql, tenantId: string): Promise<TenantWork
         and updated_at > now() - ${CLAIM_MINUTES} * interval '1 minute')
       + (select count(*) from loose_objects where tenant_id = ${tenantId}
         and due_at > now() + ${INTENT_HOURS} * interval '1 hour' - ${CLAIM_MINUTES} * interval '1 minute')
+      + (select count(*) from reprocesses where tenant_id = ${tenantId} and state in ('pending', 'processing'))
       + (select count(*) from pull_sources where tenant_id = ${tenantId} and revision <> scheduled_revision)
       + (select count(*) from purge_manifests where tenant_id = ${tenantId} and state in ('approved', 'hidden', 'deleting'))
       as open`;

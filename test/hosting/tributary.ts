@@ -76,11 +76,16 @@ async function registerNamespace(connection: Connection): Promise<string> {
   return namespace;
 }
 
+/** @param options.databaseUrl a database of the caller's, with the schema in it; by default one of its own */
 export async function startTributary(
-  options: { parts?: Part[]; env?: Record<string, string> } = {},
+  options: { parts?: Part[]; env?: Record<string, string>; databaseUrl?: string } = {},
 ): Promise<Tributary> {
   await ensureBuilt();
-  const [database, address] = await Promise.all([createTestDatabase(migrate), temporalAddress()]);
+  const given = options.databaseUrl;
+  const [database, address] = await Promise.all([
+    given === undefined ? createTestDatabase(migrate) : { url: given, drop: async () => {} },
+    temporalAddress(),
+  ]);
   const connection = await Connection.connect({ address });
   const namespace = await registerNamespace(connection);
   const dataDir = await mkdtemp(path.join(tmpdir(), 'tributary-test-'));

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
+import { drawCollection, type SampleFile } from '../../imaging/sample/collection.ts';
 import { drawSample } from '../../imaging/sample/drawSample.ts';
+import { sniffFormat } from '../../imaging/sniff.ts';
 import { psnr, rawOf } from './pictures.ts';
 import { render } from './render.ts';
 
@@ -57,3 +59,70 @@ describe('drawSample', function () {
     }
   });
 });
+
+describe('the demo library', function () {
+  this.timeout(120_000);
+  const files: SampleFile[] = [];
+
+  before(async () => {
+    for await (const file of drawCollection(2)) files.push(file);
+  });
+
+  const named = (path: string): Buffer =>
+    files.find((file) => file.path === path && file.tenant === null)!.bytes;
+
+  it('has what real libraries have, of two tenants', () => {
+    assert.deepEqual(
+      files.map(({ tenant, path }) => `${tenant ?? 'default'} ${path}`),
+      [
+        'default TRIB0001.JPG',
+        'default burst/TRIB0001-2.JPG',
+        'default burst/TRIB0001-3.JPG',
+        'default copies/TRIB0001.JPG',
+        'default copies/TRIB0001-small.jpg',
+        'default copies/TRIB0001-sent.jpg',
+        'north-station TRIB0001.JPG',
+        'default card/cut-off.jpg',
+        'default card/not-a-picture.jpg',
+        'default TRIB0002.JPG',
+        'north-station TRIB0002.JPG',
+      ],
+    );
+    assert.deepEqual(named('copies/TRIB0001.JPG'), named('TRIB0001.JPG'));
+  });
+
+  it('its near copies look like their picture and are other bytes', async () => {
+    const { facts } = await render(named('TRIB0001.JPG'));
+    for (const copy of ['copies/TRIB0001-small.jpg', 'copies/TRIB0001-sent.jpg']) {
+      assert.notDeepEqual(named(copy), named('TRIB0001.JPG'));
+      const distance = differingBits((await render(named(copy))).facts.phash, facts.phash);
+      assert.ok(distance <= 6, `${copy}: ${distance}`);
+    }
+  });
+
+  it('a burst is one camera, a second apart', async () => {
+    const shots = await Promise.all(
+      ['TRIB0001.JPG', 'burst/TRIB0001-2.JPG', 'burst/TRIB0001-3.JPG'].map(async (path) => {
+        const { facts } = await render(named(path));
+        return { at: Date.parse(facts.capturedAt!), model: facts.cameraModel, exif: facts.exif };
+      }),
+    );
+    assert.deepEqual(
+      shots.map(({ at, model }) => [at - shots[0]!.at, model]),
+      [0, 1_000, 2_000].map((ms) => [ms, 'TC-4 Meadow']),
+    );
+    for (const { exif } of shots) assert.ok(Object.values(exif).includes('TC4-00117'));
+  });
+
+  it('its damaged files are refused for what they are', async () => {
+    await assert.rejects(render(named('card/cut-off.jpg')));
+    assert.equal(await sniffFormat(named('card/not-a-picture.jpg')), null);
+  });
+});
+
+function differingBits(a: string, b: string): number {
+  let bits = BigInt(`0x${a}`) ^ BigInt(`0x${b}`);
+  let count = 0;
+  for (; bits > 0n; bits >>= 1n) count += Number(bits & 1n);
+  return count;
+}

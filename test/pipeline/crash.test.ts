@@ -1,28 +1,15 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FAILPOINTS } from '../../domain/failpoints.ts';
 import { startPhotoServer } from '../hosting/photoServer.ts';
-import { folderOf, picture, pictures } from '../hosting/pictures.ts';
-import { type ImportBody, type Part, startTributary, type Tributary } from '../hosting/tributary.ts';
-
-/** Which process takes this step during an import. */
-const PART: Record<(typeof FAILPOINTS)[number], Part> = {
-  list: 'io',
-  fetch: 'io',
-  claim: 'io',
-  put: 'io',
-  commit: 'io',
-  'rendition-put': 'cpu',
-  'rendition-row': 'cpu',
-  store: 'io',
-};
+import { picture, pictures } from '../hosting/pictures.ts';
+import { importWithCut } from '../hosting/steps.ts';
+import { type ImportBody, startTributary, type Tributary } from '../hosting/tributary.ts';
 
 describe('crashes', () => {
   let t: Tributary;
-  const folders: string[] = [];
 
   before(async function () {
     this.timeout(240_000);
@@ -31,24 +18,12 @@ describe('crashes', () => {
 
   after(async () => {
     await t.close();
-    for (const folder of folders) await rm(folder, { recursive: true });
   });
 
   for (const [index, point] of FAILPOINTS.entries()) {
     it(`nothing is lost or doubled by a power cut after "${point}"`, async function () {
       this.timeout(240_000);
-      const part = PART[point];
-      const files = await pictures(3, 100 * (index + 1));
-      const folder = await folderOf({ ...files, 'same.jpg': Object.values(files)[0]! });
-      folders.push(folder);
-      await t.kill(part, 'SIGTERM');
-      await t.start(part, { TRIBUTARY_FAILPOINT: point });
-      const id = await t.startImport(folder);
-      const mark = path.join(t.config.dataDir, `failpoint-${point}`);
-      while (!existsSync(mark)) await sleep(20);
-      await sleep(100);
-      await t.start(part);
-      const job = await t.waitImport(id);
+      const { job } = await importWithCut(t, point, 100 * (index + 1));
       assert.deepEqual([job.stored_files, job.duplicate_files], [3, 1], JSON.stringify(job));
       const report = await t.audit();
       assert.ok(report.clean, JSON.stringify(report));

@@ -6,13 +6,14 @@ import { Failure } from '../../domain/failures.ts';
 import type { SourceItem } from '../../sources/source.ts';
 import { type Arrival, claimAsset, commitOriginal } from '../../stores/assets.ts';
 import { createImport, readImport, viewImport } from '../../stores/imports.ts';
-import { pendingInBatch, requeueFailed } from '../../stores/items.ts';
+import { pendingInBatch } from '../../stores/items.ts';
 import { addListedPage } from '../../stores/listedPage.ts';
 import { enqueue, markSent, takeDue } from '../../stores/outbox.ts';
 import { recordOutcomes } from '../../stores/outcomes.ts';
 import { isPostgresWriteCrash } from '../../stores/postgres/crashGuard.ts';
 import { createDatabase, type Database } from '../../stores/postgres/database.ts';
 import { migrate } from '../../stores/postgres/migrate.ts';
+import { requeueFailed } from '../../stores/redrive.ts';
 import { ensureTenant } from '../../stores/tenants.ts';
 import { createTestDatabase } from '../hosting/stack.ts';
 import { digestsOf } from './digestsOf.ts';
@@ -356,17 +357,17 @@ describe('rows', () => {
       const importId = await listed('/outbox', []);
       await db.tx((tx) => enqueue(tx, { tenantId, kind: 'run-import', importId }));
       const taken = await Promise.all(Array.from({ length: 5 }, () => db.run((sql) => takeDue(sql, 10, 1))));
-      const mine = taken.flat().filter((message) => message.importId === importId);
+      const mine = taken.flat().filter((message) => 'importId' in message && message.importId === importId);
       assert.equal(mine.length, 1);
       await sleep(1_100);
       const again = (await db.run((sql) => takeDue(sql, 10, 1))).filter(
-        (message) => message.importId === importId,
+        (message) => 'importId' in message && message.importId === importId,
       );
       assert.equal(again[0]?.attempts, 2);
       await db.run((sql) => markSent(sql, [again[0]!.id]));
       await sleep(1_100);
       const none = (await db.run((sql) => takeDue(sql, 10, 1))).filter(
-        (message) => message.importId === importId,
+        (message) => 'importId' in message && message.importId === importId,
       );
       assert.deepEqual(none, []);
     });

@@ -50,7 +50,13 @@ describe('the sweep', () => {
         (sql) => sql`update assets set updated_at = now() - interval '7 hours' where id = ${old!.assetId}`,
       );
       const limits = { days: 1, bytes: 1_000 };
-      assert.deepEqual(await sweep(db, objects, scratch, limits), { assets: 1, archives: 0, scratch: 1 });
+      assert.deepEqual(await sweep(db, objects, scratch, limits), {
+        assets: 1,
+        archives: 0,
+        scratch: 1,
+        uploads: 0,
+        parts: 0,
+      });
       const left = await db.run((sql) => sql<{ id: number }[]>`select id from assets`);
       assert.deepEqual(
         left.map((row) => row.id),
@@ -59,7 +65,13 @@ describe('the sweep', () => {
       assert.equal(await objects.head(originalKey(tenantId, old!.uid)), null);
       assert.notEqual(await objects.head(originalKey(tenantId, fresh!.uid)), null);
       assert.deepEqual(await readdir(scratch), ['upload-new']);
-      assert.deepEqual(await sweep(db, objects, scratch, limits), { assets: 0, archives: 0, scratch: 0 });
+      assert.deepEqual(await sweep(db, objects, scratch, limits), {
+        assets: 0,
+        archives: 0,
+        scratch: 0,
+        uploads: 0,
+        parts: 0,
+      });
     } finally {
       await db.close();
       await database.drop();

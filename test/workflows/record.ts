@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
@@ -225,10 +225,91 @@ const SCENARIOS: readonly Scenario[] = [
       await slow.close();
     },
   },
+  {
+    names: ['runImport.redriven', 'repairAsset.renditions', 'auditLibrary.report'],
+    async run() {
+      const photos = await startPhotoServer(await pictures(3, 6_000));
+      photos.broken.set('IMG_6001.JPG', 500);
+      const id = await t.startImport(photos.url);
+      await finished(id);
+      photos.broken.clear();
+      await t.post('/poison_jobs/redrive', { filter: { import_id: id } });
+      while ((await t.get<ImportBody>(`/imports/${id}`)).stored_files < 3) await sleep(20);
+      await finished(id);
+      await record(`import:${id}`, 'runImport.redriven');
+      const [row] = await t.db.run(
+        (sql) => sql<{ uid: string }[]>`select uid from assets order by id desc limit 1`,
+      );
+      for (const [workflow, workflowId, args] of [
+        ['repairAsset', `repair:${row?.uid}`, [row?.uid]],
+        ['auditLibrary', 'audit', []],
+      ] as const) {
+        await t.client.workflow.execute(workflow, { taskQueue: 'workflows', workflowId, args: [...args] });
+        await record(
+          workflowId,
+          workflow === 'repairAsset' ? 'repairAsset.renditions' : 'auditLibrary.report',
+        );
+      }
+      await photos.close();
+    },
+  },
+  {
+    names: ['makeRendition.made', 'makeRendition.refused'],
+    async run() {
+      const id = await ready(await picture(79, 1_000, 700));
+      await fetch(`${t.url}/images/${id}/render?width=320`).then((answer) => answer.arrayBuffer());
+      await record(`rendition:${id}:fly-320x0-inside-jpeg-80:1`, 'makeRendition.made');
+      const [row] = await t.db.run(
+        (sql) => sql<{ key: string }[]>`
+          select tenant_id || '/' || uid || '/original' as key from assets where id = ${id}`,
+      );
+      await truncate(path.join(t.config.storage.objectsDir, row?.key ?? ''), 300);
+      await fetch(`${t.url}/images/${id}/render?width=1024`).then((answer) => answer.text());
+      await record(`rendition:${id}:fly-1024x0-inside-jpeg-80:1`, 'makeRendition.refused');
+    },
+  },
+  {
+    names: ['reprocessAssets.all', 'reprocessAssets.paused', 'reprocessAssets.cancelled'],
+    async run() {
+      const folder = await folderOf(await pictures(60, 6_000));
+      await finished(await t.startImport(folder));
+      const preset = (width: number) => ({ name: `p${width}`, width, height: 50, fit: 'cover', eager: true });
+      const begin = async (width: number) => {
+        await t.post('/presets', preset(width));
+        return (await t.post<{ reprocess_id: string }>('/reprocess')).reprocess_id;
+      };
+      const end = (id: string) => t.client.workflow.getHandle(`reprocess:${id}`).result();
+      const all = await begin(60);
+      await end(all);
+      await record(`reprocess:${all}`, 'reprocessAssets.all');
+      const paused = await begin(70);
+      await steer(paused, 'pause');
+      await sleep(2_000);
+      await steer(paused, 'resume');
+      await end(paused);
+      await record(`reprocess:${paused}`, 'reprocessAssets.paused');
+      const cancelled = await begin(80);
+      await steer(cancelled, 'cancel');
+      await end(cancelled);
+      await record(`reprocess:${cancelled}`, 'reprocessAssets.cancelled');
+      await rm(folder, { recursive: true });
+    },
+  },
 ];
 
 async function purgeDirectly(tenant: string): Promise<string> {
   return (await t.post<{ purge_id: string }>(`/purge/?days=0&tenant_name=${tenant}`)).purge_id;
+}
+
+/** The first moments belong to the start of the workflow. */
+async function steer(id: string, what: string): Promise<void> {
+  while (!(await fetch(`${t.url}/reprocess/${id}/${what}`, { method: 'POST' })).ok) await sleep(5);
+}
+
+async function ready(bytes: Buffer): Promise<number> {
+  const { asset_id } = (await (await t.upload(bytes, 'one.jpg')).json()) as { asset_id: number };
+  while ((await t.get<{ status: string }>(`/retrieve/asset/${asset_id}`)).status !== 'ready') await sleep(20);
+  return asset_id;
 }
 
 async function needsAttention(id: string): Promise<void> {

@@ -21,6 +21,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/uploads/direct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Get an address of the object store to put one picture at */
+        post: operations["beginDirectUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads/direct/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring in what was put at the address */
+        post: operations["completeDirectUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/uploads/tus": {
         parameters: {
             query?: never;
@@ -274,6 +308,125 @@ export interface paths {
         put?: never;
         /** Give every failed item another round */
         post: operations["retryFailedItems"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every way something can fail, what it means and what to do about it */
+        get: operations["listFailures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/poison_jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was tried as often as the rules allow and still failed, newest first */
+        get: operations["listPoisonJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/poison_jobs/redrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give many of them another round */
+        post: operations["redrivePoisonJobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/poison_jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them, with everything that happened to it */
+        get: operations["getPoisonJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/poison_jobs/{id}/redrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give one of them another round */
+        post: operations["redrivePoisonJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/items/{item}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give one failed item of an import another round */
+        post: operations["retryImportItem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the last audit of the whole library found */
+        get: operations["getLatestAudit"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -588,7 +741,8 @@ export interface paths {
         delete: operations["trashImage"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Say where the eye should go: covering renditions are cut around it, and made anew */
+        patch: operations["changeImage"];
         trace?: never;
     };
     "/images/{id}/restore": {
@@ -1023,6 +1177,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/reprocess": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring renditions up to what their presets say now; old ones serve until the new are stored */
+        post: operations["startReprocess"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reprocess/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far it is */
+        get: operations["getReprocess"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reprocess/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start no more of it; what runs is finished */
+        post: operations["pauseReprocess"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reprocess/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on */
+        post: operations["resumeReprocess"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reprocess/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop for good; what was made stays */
+        post: operations["cancelReprocess"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/imports/{id}/events": {
         parameters: {
             query?: never;
@@ -1129,6 +1368,16 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        DirectUploadRequest: {
+            file_name: string;
+            /** @description Bytes, exactly */
+            size: number;
+            /** @enum {string} */
+            content_type: "image/jpeg" | "image/png" | "image/webp" | "image/gif" | "image/tiff" | "image/avif" | "image/heic";
+            /** @description Of the bytes, hex: nothing else is taken then */
+            sha256?: string;
+            tenant_name?: string;
+        };
         FolderImport: {
             folder_url: string;
             /** @description As the kind of source takes them: `recursive`, `include`, `exclude` and its own */
@@ -1184,6 +1433,20 @@ export interface components {
              * @default false
              */
             skip: boolean;
+        };
+        RedriveRequest: {
+            ids?: number[];
+            filter?: {
+                tenant_name?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                import_id?: string;
+                reason?: string;
+            };
+            /** @constant */
+            all?: true;
         };
         PullSourceCreate: {
             name: string;
@@ -1298,6 +1561,15 @@ export interface components {
             /** @description Only images of this tenant are touched */
             tenant_name?: string;
         };
+        AssetChange: {
+            /** @description null: none of its own */
+            focal_point: components["schemas"]["FocalPoint"] | null;
+        };
+        /** @description A place in the upright picture, as shares of its width and height; 0, 0 is the top left corner */
+        FocalPoint: {
+            x: number;
+            y: number;
+        };
         PurgeCreate: {
             /** @description Older than so many days; PURGE_DAYS when absent */
             days?: number;
@@ -1376,6 +1648,12 @@ export interface components {
             /** @default 80 */
             quality: number;
             /**
+             * @description Resolution of colour; 4:4:4 keeps thin coloured lines. WebP has 4:2:0 only
+             * @default 4:2:0
+             * @enum {string}
+             */
+            chroma: "4:2:0" | "4:4:4";
+            /**
              * @description Around a contained picture
              * @default #ffffff
              */
@@ -1395,11 +1673,6 @@ export interface components {
             eager: boolean;
             name: string;
         };
-        /** @description A place in the upright picture, as shares of its width and height; 0, 0 is the top left corner */
-        FocalPoint: {
-            x: number;
-            y: number;
-        };
         PresetChange: {
             /**
              * @description `inside`: whole, as large as fits; `cover`: fills the box and is cut; `contain`: whole, on a background. Nothing is enlarged
@@ -1416,6 +1689,12 @@ export interface components {
             format: "jpeg" | "webp" | "avif";
             /** @default 80 */
             quality: number;
+            /**
+             * @description Resolution of colour; 4:4:4 keeps thin coloured lines. WebP has 4:2:0 only
+             * @default 4:2:0
+             * @enum {string}
+             */
+            chroma: "4:2:0" | "4:4:4";
             /**
              * @description Around a contained picture
              * @default #ffffff
@@ -1434,6 +1713,18 @@ export interface components {
              * @default false
              */
             eager: boolean;
+        };
+        ReprocessRequest: {
+            /** @description Default: all that are eager, and the facts where they come from an older version of Tributary */
+            preset?: string;
+            /**
+             * @description Which assets of the tenant
+             * @default all
+             */
+            filter: "all" | {
+                ids: number[];
+            };
+            tenant_name?: string;
         };
         __schema0: string | number | boolean | null | components["schemas"]["__schema0"][] | {
             [key: string]: components["schemas"]["__schema0"];
@@ -1469,6 +1760,29 @@ export interface components {
                 pointer: string;
                 detail: string;
             }[];
+        };
+        DirectUpload: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            upload_id: string;
+            /** @description Where the bytes go; it is a secret until it expires */
+            url: string;
+            /** @constant */
+            method: "PUT";
+            /** @description To be sent exactly so; Content-Length has to be `size` */
+            headers: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description The upload has to begin before
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            expires_at: string;
+            /** @description To be POSTed to when the bytes are there */
+            complete_url: string;
         };
         ResumableResult: components["schemas"]["UploadResult"] | components["schemas"]["ArchiveUploadResult"];
         ArchiveUploadResult: {
@@ -1624,6 +1938,219 @@ export interface components {
              * @example 2026-05-31T08:25:38.000Z
              */
             updated_at: string;
+        };
+        FailureCatalogue: {
+            failures: components["schemas"]["FailureEntry"][];
+            count: number;
+        };
+        FailureEntry: {
+            /**
+             * @description Stable reason code
+             * @example source_timeout
+             */
+            type: string;
+            /** @description What happened */
+            title: string;
+            /** @description What Tributary did about it, and what became of the file */
+            meaning: string;
+            /** @description What a person does about it */
+            advice: string;
+            /** @description How an item ends with it; null: it stops a whole import or request */
+            outcome: ("stored" | "duplicate" | "skipped" | "rejected" | "failed") | null;
+            /** @description Waiting can help, so it is tried again by itself first */
+            retryable: boolean;
+            /** @description An import waits with it, in the state needs_attention */
+            waits_for_help: boolean;
+            /** @description Items that ended with it can be given another round */
+            redrivable: boolean;
+            /** @description Poison jobs with it at this moment */
+            count: number;
+        };
+        PoisonJobList: {
+            poison_jobs: components["schemas"]["PoisonJob"][];
+            count: number;
+            total: number;
+            next_cursor: number | null;
+        };
+        PoisonJob: {
+            id: number;
+            /** @description The same as `id` */
+            job_id: number;
+            tenant_name: string;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            import_id: string;
+            /** @description `upload`, or the kind of source */
+            source: string;
+            name: string;
+            external_id: string;
+            asset_id: number | null;
+            reason: string;
+            title: string;
+            advice: string;
+            detail: string;
+            /** @description Tries that failed */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            failed_at: string;
+            links: {
+                self: string;
+                redrive: string;
+                import: string;
+            };
+        };
+        RedriveResult: {
+            /** @description Will be tried again */
+            queued: number;
+            /** @description Their picture is in the library already: duplicates now */
+            resolved: number;
+            /** @description Another run of their source is open; ask again when it has ended */
+            busy: number;
+            /** @description Uploads whose bytes are lost; upload them again */
+            gone: number;
+            message: string;
+        };
+        PoisonJobDetail: {
+            id: number;
+            /** @description The same as `id` */
+            job_id: number;
+            tenant_name: string;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            import_id: string;
+            /** @description `upload`, or the kind of source */
+            source: string;
+            name: string;
+            external_id: string;
+            asset_id: number | null;
+            reason: string;
+            title: string;
+            advice: string;
+            detail: string;
+            /** @description Tries that failed */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            failed_at: string;
+            links: {
+                self: string;
+                redrive: string;
+                import: string;
+            };
+            timeline: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                at: string;
+                kind: string;
+                detail: {
+                    [key: string]: unknown;
+                };
+            }[];
+        };
+        Redriven: {
+            id: number;
+            /** @enum {string} */
+            status: "queued" | "resolved" | "busy" | "gone";
+            message: string;
+        };
+        AuditStatus: {
+            latest: components["schemas"]["AuditReport"] | null;
+            /** @description One that has begun after the latest report and not ended */
+            under_way: {
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                id: string;
+                /** @enum {string} */
+                started_by: "person" | "schedule";
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                started_at: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                updated_at: string;
+                objects: number;
+                bytes: number;
+            } | null;
+        };
+        AuditReport: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @enum {string} */
+            started_by: "person" | "schedule";
+            /** @description Whether it mended what it could */
+            fix: boolean;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            finished_at: string;
+            /** @description No promise is broken */
+            sound: boolean;
+            /** @description No promise is broken, and nothing was on its way */
+            clean: boolean;
+            findings: {
+                /** @example I4 */
+                id: string;
+                promise: string;
+                /** @description How often it is broken */
+                count: number;
+                examples: string[];
+            }[];
+            /** @description What was mended */
+            repairs: {
+                what: string;
+                count: number;
+                examples: string[];
+            }[];
+            /** @description What only a person can do */
+            needs: {
+                what: string;
+                count: number;
+                examples: string[];
+            }[];
+            /** @description Objects that were read */
+            objects: number;
+            bytes: number;
+            /** @description Work that was in progress */
+            open: {
+                imports: number;
+                items: number;
+                assets: number;
+                outbox: number;
+                workflows: number;
+            };
         };
         SourceKindList: {
             kinds: components["schemas"]["SourceKind"][];
@@ -1932,6 +2459,10 @@ export interface components {
                 reason: string;
             }[];
         };
+        ImageChange: {
+            id: number;
+            focal_point: components["schemas"]["FocalPoint"] | null;
+        };
         Trash: {
             images: components["schemas"]["TrashedImage"][];
             count: number;
@@ -2153,6 +2684,12 @@ export interface components {
             /** @default 80 */
             quality: number;
             /**
+             * @description Resolution of colour; 4:4:4 keeps thin coloured lines. WebP has 4:2:0 only
+             * @default 4:2:0
+             * @enum {string}
+             */
+            chroma: "4:2:0" | "4:4:4";
+            /**
              * @description Around a contained picture
              * @default #ffffff
              */
@@ -2338,6 +2875,50 @@ export interface components {
             /** @description Changed by somebody since; left alone */
             changed_since: ("location" | "captured_at" | "camera")[];
         };
+        Reprocess: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            reprocess_id: string;
+            tenant_name: string;
+            preset: string | null;
+            /** @enum {string} */
+            state: "pending" | "processing" | "paused" | "completed" | "cancelled";
+            /** @description Assets to look at */
+            total: number | null;
+            /** @description Looked at */
+            checked: number;
+            /** @description Made anew; the others were as they should be, or failed */
+            made: number;
+            /** @description Stayed as they were; still ready */
+            failed: number;
+            /** @description The first hundred */
+            failures: {
+                asset_id: number;
+                type: string;
+                detail: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                at: string;
+            }[];
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            updated_at: string;
+            finished_at: string | null;
+        };
         Health: {
             /** @enum {string} */
             status: "healthy" | "degraded";
@@ -2390,6 +2971,92 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["UploadResult"];
                 };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginDirectUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DirectUploadRequest"];
+            };
+        };
+        responses: {
+            /** @description Where and how to send the bytes */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectUpload"];
+                };
+            };
+            /** @description The objects are kept on a disk: use /upload/ or /uploads/tus */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    completeDirectUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The asset, as from /upload/; again, the same answer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadResult"];
+                };
+            };
+            /** @description Nothing has arrived yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The objects are kept on a disk */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem, with a sentence for a person in `detail` */
             default: {
@@ -3025,6 +3692,229 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFailures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The catalogue */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailureCatalogue"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPoisonJobs: {
+        parameters: {
+            query?: {
+                tenant_name?: string;
+                import_id?: string;
+                /** @description Reason code; GET /failures lists them */
+                reason?: string;
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoisonJobList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redrivePoisonJobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedriveRequest"];
+            };
+        };
+        responses: {
+            /** @description What became of them */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedriveResult"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPoisonJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoisonJobDetail"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redrivePoisonJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of it */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Redriven"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryImportItem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+                item: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of it */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Redriven"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLatestAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The last report, and what is under way */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditStatus"];
                 };
             };
             /** @description A problem, with a sentence for a person in `detail` */
@@ -3785,6 +4675,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetChange"];
+            };
+        };
+        responses: {
+            /** @description What is so now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageChange"];
+                };
             };
             /** @description A problem, with a sentence for a person in `detail` */
             default: {
@@ -4896,6 +5821,167 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UndoneMerge"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startReprocess: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReprocessRequest"];
+            };
+        };
+        responses: {
+            /** @description Begun */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reprocess"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReprocess: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reprocess */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reprocess"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pauseReprocess: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reprocess */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reprocess"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeReprocess: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reprocess */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reprocess"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelReprocess: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reprocess */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reprocess"];
                 };
             };
             /** @description A problem, with a sentence for a person in `detail` */

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { findPreset } from '../../stores/presets.ts';
+import { createReprocess, failuresOf, findReprocess } from '../../stores/reprocesses.ts';
+import { DEFAULT_TENANT, ensureTenant } from '../../stores/tenants.ts';
+import type { ApiDeps } from '../deps.ts';
+import { conflict, notFound } from '../problem.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { Uuid } from '../schemas/common.ts';
+import { Reprocess, ReprocessRequest } from '../schemas/reprocess.ts';
+import type { ReprocessControl } from '../temporal/workflows.ts';
+
+const One = z.object({ id: Uuid });
+const FAILURES_SHOWN = 100;
+
+/** Renditions of what is there already, made anew. */
+export function reprocessRoutes({ db, dispatcher, workflows }: ApiDeps): Route[] {
+  async function present(id: string): Promise<z.input<typeof Reprocess>> {
+    const row = await db.run((sql) => findReprocess(sql, id));
+    if (row === null) throw notFound('reprocess');
+    const failures = await db.run((sql) => failuresOf(sql, id, FAILURES_SHOWN));
+    return {
+      reprocess_id: row.id,
+      tenant_name: row.tenantName,
+      ...{ preset: row.preset, state: row.state, total: row.total },
+      ...{ checked: row.checked, made: row.made, failed: row.failed },
+      failures: failures.map(({ assetId, type, detail, at }) => ({
+        ...{ asset_id: assetId, type, detail },
+        at: at.toISOString(),
+      })),
+      created_at: row.createdAt.toISOString(),
+      updated_at: row.updatedAt.toISOString(),
+      finished_at: row.finishedAt?.toISOString() ?? null,
+    };
+  }
+
+  const steer = (what: ReprocessControl, summary: string): Route =>
+    defineRoute({
+      method: 'post',
+      path: `/reprocess/{id}/${what}`,
+      operationId: `${what}Reprocess`,
+      summary,
+      tag: 'presets',
+      params: One,
+      answers: { 200: { description: 'The reprocess', schema: Reprocess } },
+      async handle({ params }, _req, res) {
+        const before = await present(params.id);
+        if (before.finished_at !== null) throw conflict(`The reprocess is ${before.state}.`);
+        if ((await workflows.controlReprocess(params.id, what)) === null) {
+          throw conflict('The reprocess is not running at this moment; try again shortly.');
+        }
+        res.json(await present(params.id));
+      },
+    });
+
+  return [
+    defineRoute({
+      method: 'post',
+      path: '/reprocess',
+      operationId: 'startReprocess',
+      summary: 'Bring renditions up to what their presets say now; old ones serve until the new are stored',
+      tag: 'presets',
+      body: ReprocessRequest,
+      answers: { 202: { description: 'Begun', schema: Reprocess } },
+      async handle({ body }, _req, res) {
+        const { preset = null, filter } = body;
+        const id = await db.tx(async (tx) => {
+          const tenant = await ensureTenant(tx, body.tenant_name ?? DEFAULT_TENANT);
+          if (preset !== null && (await findPreset(tx, tenant.id, preset)) === null) throw notFound('preset');
+          const assetIds = filter === 'all' ? null : filter.ids;
+          return createReprocess(tx, { tenantId: tenant.id, preset, assetIds });
+        });
+        dispatcher.kick();
+        res
+          .status(202)
+          .location(`/reprocess/${id}`)
+          .json(await present(id));
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/reprocess/{id}',
+      operationId: 'getReprocess',
+      summary: 'How far it is',
+      tag: 'presets',
+      params: One,
+      answers: { 200: { description: 'The reprocess', schema: Reprocess } },
+      async handle({ params }, _req, res) {
+        res.json(await present(params.id));
+      },
+    }),
+    steer('pause', 'Start no more of it; what runs is finished'),
+    steer('resume', 'Go on'),
+    steer('cancel', 'Stop for good; what was made stays'),
+  ];
+}

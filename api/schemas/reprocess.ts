@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { TenantName, Time, Uuid } from './common.ts';
+
+export const ReprocessRequest = z
+  .strictObject({
+    preset: z.string().max(64).optional().meta({
+      description:
+        'Default: all that are eager, and the facts where they come from an older version of Tributary',
+    }),
+    filter: z
+      .union([z.literal('all'), z.strictObject({ ids: z.array(z.int().positive()).min(1).max(10_000) })])
+      .default('all')
+      .meta({ description: 'Which assets of the tenant' }),
+    tenant_name: TenantName.optional(),
+  })
+  .meta({ id: 'ReprocessRequest' });
+
+export const Reprocess = z
+  .object({
+    reprocess_id: Uuid,
+    tenant_name: z.string(),
+    preset: z.string().nullable(),
+    state: z.enum(['pending', 'processing', 'paused', 'completed', 'cancelled']),
+    total: z.int().nullable().meta({ description: 'Assets to look at' }),
+    checked: z.int().meta({ description: 'Looked at' }),
+    made: z.int().meta({ description: 'Made anew; the others were as they should be, or failed' }),
+    failed: z.int().meta({ description: 'Stayed as they were; still ready' }),
+    failures: z
+      .array(z.object({ asset_id: z.int(), type: z.string(), detail: z.string(), at: Time }))
+      .meta({ description: 'The first hundred' }),
+    created_at: Time,
+    updated_at: Time,
+    finished_at: Time.nullable(),
+  })
+  .meta({ id: 'Reprocess' });

@@ -1,0 +1,158 @@
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { type AssetRange, REPROCESS_WINDOW, type ReprocessProgress } from '../domain/reprocess.ts';
+import { cancelReprocess, pauseReprocess, reprocessProgress, resumeReprocess } from './messages.ts';
+import { remaking, reprocessing } from './proxies.ts';
+
+export interface ReprocessInput {
+  reprocessId: string;
+  /** Set by continue-as-new. */
+  carried?: { run: number };
+}
+
+/** About ten events a range: the next run begins far below the 4,096 where the server suggests it. */
+const RANGES_PER_RUN = 200;
+
+/**
+ * Brings the renditions of many assets up to what their presets and the pipeline say now, in ranges of ids with a
+ * window of them in flight, behind whatever imports and people need.
+ *
+ * Guarantee: an asset is ready and shown throughout; it has its old rendition until the new one is stored. It can be
+ * stopped at any point, even lost, and started anew: where to go on is read from Postgres, and what is as it should be
+ * is not made again.
+ */
+export async function reprocessAssets({
+  reprocessId,
+  carried,
+}: ReprocessInput): Promise<'completed' | 'cancelled'> {
+  const run = carried?.run ?? 1;
+  let paused = false;
+  let cancelling = false;
+  let cursor = 0;
+  let handedOut = 0;
+  let started = 0;
+  /** Set when there is nothing behind what was handed out. */
+  let exhausted = false;
+  /** In the order of their ids; the cursor only passes those that are done. */
+  const open: (AssetRange & { done: boolean })[] = [];
+  let advancing = false;
+  let broken: unknown;
+
+  const inFlight = (): number => open.filter(({ done }) => !done).length;
+  const progress = (): ReprocessProgress => ({ paused, cancelling, cursor, rangesInFlight: inFlight(), run });
+  const show = (): void => {
+    const mode = cancelling ? 'cancelling' : paused ? 'paused' : 'running';
+    setCurrentDetails(`**${mode}**: done up to asset ${cursor}, ${inFlight()} ranges in flight`);
+  };
+
+  setHandler(reprocessProgress, progress);
+  setHandler(pauseReprocess, async () => {
+    if (!cancelling && !paused) {
+      paused = true;
+      show();
+      await reprocessing.setReprocessState.executeWithOptions({ summary: 'pause' }, [reprocessId, 'paused']);
+    }
+    return progress();
+  });
+  setHandler(resumeReprocess, async () => {
+    if (!cancelling && paused) {
+      await reprocessing.setReprocessState.executeWithOptions({ summary: 'resume' }, [
+        reprocessId,
+        'processing',
+      ]);
+      paused = false;
+      show();
+    }
+    return progress();
+  });
+  setHandler(cancelReprocess, () => {
+    cancelling = true;
+    show();
+    return progress();
+  });
+
+  /** Moves the cursor over every range that is done and has none before it that is not. */
+  const passDone = async (): Promise<void> => {
+    if (advancing) return;
+    advancing = true;
+    for (let first = open[0]; first?.done; first = open[0]) {
+      let last = first;
+      for (let next = open[1]; next?.done; next = open[1]) {
+        open.shift();
+        last = next;
+      }
+      await reprocessing.advance.executeWithOptions({ summary: `done up to asset ${last.upTo}` }, [
+        reprocessId,
+        last.upTo,
+      ]);
+      open.shift();
+      cursor = last.upTo;
+      show();
+    }
+    advancing = false;
+  };
+
+  const remake = async (range: AssetRange & { done: boolean }): Promise<void> => {
+    await remaking.reprocessRange.executeWithOptions(
+      { summary: `assets ${range.after + 1} to ${range.upTo}` },
+      [reprocessId, { after: range.after, upTo: range.upTo }],
+    );
+    range.done = true;
+    await passDone();
+  };
+
+  const runFull = (): boolean => started >= RANGES_PER_RUN || workflowInfo().continueAsNewSuggested;
+
+  try {
+    const position = await reprocessing.openReprocess.executeWithOptions({ summary: 'open' }, [reprocessId]);
+    cursor = position.cursor;
+    handedOut = cursor;
+    paused = position.state === 'paused';
+    show();
+    if (position.state === 'completed' || position.state === 'cancelled') return position.state;
+    while (!exhausted && !runFull()) {
+      await condition(() => cancelling || broken !== undefined || (!paused && inFlight() < REPROCESS_WINDOW));
+      if (cancelling || broken !== undefined) break;
+      const range = await reprocessing.nextRange.executeWithOptions({ summary: 'next assets' }, [
+        reprocessId,
+        handedOut,
+      ]);
+      if (range === null) {
+        exhausted = true;
+        break;
+      }
+      handedOut = range.upTo;
+      started += 1;
+      const entry = { ...range, done: false };
+      open.push(entry);
+      show();
+      void CancellationScope.nonCancellable(() => remake(entry)).catch((error: unknown) => {
+        broken ??= error;
+      });
+    }
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    cancelling = true;
+  }
+  return CancellationScope.nonCancellable(async () => {
+    await condition(() => broken !== undefined || (open.length === 0 && !advancing && allHandlersFinished()));
+    if (broken !== undefined) throw broken;
+    if (!cancelling && !exhausted) {
+      return continueAsNew<typeof reprocessAssets>({ reprocessId, carried: { run: run + 1 } });
+    }
+    const state = cancelling ? 'cancelled' : 'completed';
+    await reprocessing.setReprocessState.executeWithOptions({ summary: `close as ${state}` }, [
+      reprocessId,
+      state,
+    ]);
+    return state;
+  });
+}
