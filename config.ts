@@ -3,7 +3,7 @@ import path from 'node:path';
 import { loadEnvFile } from 'node:process';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
-import { FAILPOINTS } from './domain/failpoints.ts';
+import { FAILPOINTS, type Failpoint, PURGE_FAILPOINTS } from './domain/failpoints.ts';
 import { isCron } from './domain/schedule.ts';
 import type { ProviderSettings } from './sources/source.ts';
 import type { S3Settings } from './stores/objects/s3/settings.ts';
@@ -61,6 +61,8 @@ const Settings = z.object({
   TEMPORAL_UI_URL: optional(z.url({ protocol: /^https?$/ })),
   SECRET_KEY: optional(z.string().min(32, 'must have 32 characters or more')),
   PURGE_DAYS: withDefault(z.coerce.number().int().min(0).max(36_500), 30),
+  PURGE_UNDO_HOURS: withDefault(z.coerce.number().min(0).max(8_760), 24),
+  PURGE_MOST_PERCENT: withDefault(z.coerce.number().min(0).max(100), 50),
   AUDIT_SCHEDULE: withDefault(
     z.string().refine((text) => text === 'off' || isCron(text), 'must be a cron expression, or off'),
     '17 3 * * 0',
@@ -104,7 +106,7 @@ const Settings = z.object({
   UPLOADS_PATH: optional(z.string()),
   DECODE_CHILDREN: optional(z.coerce.number().int().min(1).max(64)),
   FETCH_TIMEOUT_MS: withDefault(z.coerce.number().int().min(1_000).max(3_600_000), 60_000),
-  TRIBUTARY_FAILPOINT: optional(z.enum(FAILPOINTS)),
+  TRIBUTARY_FAILPOINT: optional(z.enum([...FAILPOINTS, ...PURGE_FAILPOINTS])),
 });
 
 export interface Config {
@@ -141,14 +143,19 @@ export interface Config {
   decodeChildren: number | null;
   /** How much of what is made on the fly is kept, of each tenant, and how long after its last use. */
   flyLimits: { bytes: number; days: number };
+  /** Days that assets lie in the trash, and the default age of a purge. */
   purgeDays: number;
+  /** Hours in which a purge can be undone; 0: it cannot. */
+  purgeUndoHours: number;
+  /** A purge of more than this share (0 to 1) of a tenant has to be asked for twice. */
+  purgeMost: number;
   /** When everything is read and compared, in UTC; `null`: never by itself. */
   auditCron: string | null;
   /** What stored credentials are sealed with, and what older ones may still be sealed with. */
   secrets: { key: string | null; previous: string[] };
   providers: ProviderSettings;
   /** Tests only: the step of the store protocol after which the process kills itself once. */
-  failpoint: (typeof FAILPOINTS)[number] | null;
+  failpoint: Failpoint | null;
 }
 
 /** Everything that is wrong with the environment, at once. */
@@ -199,6 +206,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     decodeChildren: s.DECODE_CHILDREN ?? null,
     flyLimits: { bytes: s.RENDITION_CACHE_BYTES, days: s.RENDITION_CACHE_DAYS },
     purgeDays: s.PURGE_DAYS,
+    purgeUndoHours: s.PURGE_UNDO_HOURS,
+    purgeMost: s.PURGE_MOST_PERCENT / 100,
     auditCron: s.AUDIT_SCHEDULE === 'off' ? null : s.AUDIT_SCHEDULE,
     secrets: { key: s.SECRET_KEY ?? null, previous: s.PREVIOUS_SECRET_KEYS },
     providers: {

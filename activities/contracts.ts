@@ -98,6 +98,36 @@ export interface CompareActivities {
   compare(request: CompareRequest): Promise<CompareAnswer>;
 }
 
+export interface PurgeActivities {
+  /** Takes the assets of an approved purge out of sight. @returns for how many milliseconds that may be undone; `null`: no longer */
+  hidePurge(purgeId: string): Promise<number | null>;
+  /** The point of no return. `gone`: the purge went with its tenant; `over`: it has ended before */
+  decidePurge(purgeId: string): Promise<'delete' | 'undo' | 'gone' | 'over'>;
+  /** Puts back what was hidden. */
+  unhidePurge(purgeId: string): Promise<void>;
+  /** Deletes the objects of some more assets and makes tombstones of their rows. */
+  deletePurged(purgeId: string): Promise<{ deleted: number; more: boolean }>;
+  /** Writes the signed report. */
+  finishPurge(purgeId: string, outcome: 'completed' | 'undone'): Promise<void>;
+  /** Freezes and approves what lies in the trash for long enough. @returns `null` when there is nothing */
+  beginEmptyingTrash(): Promise<string | null>;
+}
+
+export interface TenantActivities {
+  /** Stops what can be stopped. @returns the imports to cancel, and how much is still under way */
+  quietTenant(tenantId: string): Promise<{ imports: string[]; open: number }>;
+  /** Takes everything out of sight. @returns how many assets that were */
+  hideTenant(tenantId: string): Promise<number>;
+  /** Ends imports that have no workflow. */
+  closeLostImports(importIds: string[]): Promise<void>;
+  /** @returns how many objects that were */
+  removeTenantObjects(tenantId: string): Promise<number>;
+  /** @returns how many rows that were */
+  removeTenantRows(tenantId: string): Promise<number>;
+  /** The row of the tenant itself; from here on its name can be used again. */
+  removeTenant(tenantId: string): Promise<void>;
+}
+
 /** `not rendered`: the original cannot be decoded any more; the timeline says why. */
 export type RepairEnd = 'repaired' | 'not rendered' | 'gone';
 

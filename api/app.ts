@@ -25,15 +25,19 @@ import { ingestRoutes } from './routes/ingest.ts';
 import { linkRoutes } from './routes/links.ts';
 import { liveRoutes } from './routes/live.ts';
 import { mergeRoutes } from './routes/merges.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { presetRoutes } from './routes/presets.ts';
 import { pullSourceRoutes } from './routes/pullSources.ts';
+import { purgeRoutes } from './routes/purges.ts';
 import { renditionRoutes } from './routes/renditions.ts';
 import { reprocessRoutes } from './routes/reprocess.ts';
 import { resumableUploadRoutes } from './routes/resumableUploads.ts';
 import { sequenceRoutes } from './routes/sequences.ts';
 import { sourceKindRoutes } from './routes/sourceKinds.ts';
+import { tenantRoutes } from './routes/tenants.ts';
 import { timelineRoutes } from './routes/timeline.ts';
+import { trashRoutes } from './routes/trash.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 import { webRouter } from './webApp.ts';
 
@@ -58,6 +62,10 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...correctionRoutes(deps),
     ...timelineRoutes(deps),
     ...assetRoutes(deps),
+    ...trashRoutes(deps),
+    ...purgeRoutes(deps),
+    ...tenantRoutes(deps),
+    ...metricsRoutes(deps),
     ...renditionRoutes(deps),
     ...linkRoutes(deps),
     ...presetRoutes(deps),

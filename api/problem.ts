@@ -77,6 +77,8 @@ const STATUS_OF: Partial<Record<FailureType, number>> = {
   archive_unsafe: 422,
   listing_too_large: 422,
   too_large: 413,
+  quota_exceeded: 413,
+  tenant_gone: 409,
   bad_address: 422,
   auth_failed: 422,
   credentials_unreadable: 422,

@@ -8,6 +8,7 @@ import { createLiveHub } from '../api/live/hub.ts';
 import { attachPushSocket } from '../api/push/socket.ts';
 import { keepAuditSchedule } from '../api/temporal/auditSchedule.ts';
 import { createDispatcher } from '../api/temporal/dispatcher.ts';
+import { keepHouse } from '../api/temporal/housekeeping.ts';
 import { createPoller } from '../api/temporal/poller.ts';
 import { createSchedules } from '../api/temporal/schedules.ts';
 import { createWorkflowControl } from '../api/temporal/workflows.ts';
@@ -81,6 +82,7 @@ export async function runApi(
     schedules
       .reconcile()
       .catch((error: unknown) => log.warn({ err: error }, 'schedules not compared with Temporal'));
+    keepHouse(client).catch((error: unknown) => log.warn({ err: error }, 'housekeeping not scheduled yet'));
     keepAuditSchedule(client, config.auditCron).catch((error: unknown) =>
       log.warn({ err: error }, 'schedule of the audit not kept'),
     );

@@ -7,6 +7,7 @@ import { addDuplicates } from './commands/duplicates.ts';
 import { addFailures } from './commands/failures.ts';
 import { addImports } from './commands/imports.ts';
 import { addObjects } from './commands/objects.ts';
+import { addPurge } from './commands/purge.ts';
 import { addServices } from './commands/services.ts';
 import { addSources } from './commands/sources.ts';
 import { addUpkeep } from './commands/upkeep.ts';
@@ -23,6 +24,7 @@ addSources(program);
 addDuplicates(program);
 addFailures(program);
 addUpkeep(program);
+addPurge(program);
 addObjects(program);
 
 try {

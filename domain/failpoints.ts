@@ -12,5 +12,14 @@ export const FAILPOINTS = [
   'rendition-row',
   'store',
 ] as const;
-export type Failpoint = (typeof FAILPOINTS)[number];
+/** The same for a purge. */
+export const PURGE_FAILPOINTS = [
+  'purge-hidden',
+  'purge-deleting',
+  'purge-renditions',
+  'purge-original',
+  'purge-tombstone',
+] as const;
+export type StoreFailpoint = (typeof FAILPOINTS)[number];
+export type Failpoint = StoreFailpoint | (typeof PURGE_FAILPOINTS)[number];
 export type ReachFailpoint = (point: Failpoint) => void;

@@ -289,6 +289,22 @@ export const FAILURES = {
     title: 'The source redirects somewhere it may not',
     advice: 'Import from the address it redirects to, if you trust it.',
   },
+  // --- the tenant -----------------------------------------------------------------------------
+  quota_exceeded: {
+    outcome: 'failed',
+    retry: false,
+    parks: true,
+    title: 'The tenant has no room left',
+    advice:
+      'Raise its limits (PATCH /tenants/{name}) or delete pictures for good, then resume the import or send the ' +
+      'picture again.',
+  },
+  tenant_gone: {
+    outcome: 'failed',
+    retry: false,
+    title: 'The tenant is being deleted',
+    advice: 'Wait until it is gone; the name can be used again then.',
+  },
   // --- whole imports ------------------------------------------------------------------------
   bad_address: {
     outcome: null,

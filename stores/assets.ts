@@ -33,11 +33,27 @@ export interface Claimed {
  * the bytes and may store them, so nobody waits for one that died. A failed asset is revived.
  */
 export async function claimAsset(sql: Sql, arrival: Arrival): Promise<Claimed> {
-  const [row] = await sql<{ assetId: number; uid: string; mine: boolean }[]>`
+  const row = await insertClaim(sql, arrival, sql`t.id = ${arrival.tenantId}`);
+  if (row === null) throw new Error('A claim returned no row.');
+  return row;
+}
+
+/** The same for a tenant that takes whatever comes. `null`: it has limits, or is being deleted. */
+export async function claimUnlimited(sql: Sql, arrival: Arrival): Promise<Claimed | null> {
+  return insertClaim(
+    sql,
+    arrival,
+    sql`t.id = ${arrival.tenantId} and t.state = 'active' and t.max_assets is null and t.max_bytes is null`,
+  );
+}
+
+async function insertClaim(sql: Sql, arrival: Arrival, tenant: ReturnType<Sql>): Promise<Claimed | null> {
+  const [row] = await sql<Claimed[]>`
     insert into assets (tenant_id, sha256, md5, dropbox_hash, bytes, name, media_type, source_kind, modified_at, claim)
-    values (${arrival.tenantId}, decode(${arrival.sha256}, 'hex'), decode(${arrival.md5}::text, 'hex'),
-      decode(${arrival.dropbox}, 'hex'), ${arrival.bytes},
-      ${storableShort(arrival.name)}, ${arrival.mediaType}, ${arrival.sourceKind}, ${arrival.modifiedAt}, ${arrival.claim})
+    select t.id, decode(${arrival.sha256}, 'hex'), decode(${arrival.md5}::text, 'hex'),
+      decode(${arrival.dropbox}, 'hex'), ${arrival.bytes}::bigint, ${storableShort(arrival.name)}, ${arrival.mediaType},
+      ${arrival.sourceKind}, ${arrival.modifiedAt}::timestamptz, ${arrival.claim}::uuid
+    from tenants t where ${tenant}
     on conflict (tenant_id, sha256) where state in ('pending', 'ready', 'failed', 'trashed') do update set
       claim = case when assets.original_stored_at is null or assets.state = 'failed' then excluded.claim else assets.claim end,
       state = case when assets.state = 'failed' then 'pending' else assets.state end,
@@ -47,8 +63,7 @@ export async function claimAsset(sql: Sql, arrival: Arrival): Promise<Claimed> {
       detail = case when assets.state = 'failed' then null else assets.detail end,
       updated_at = now()
     returning id as "assetId", uid, claim = ${arrival.claim} as mine`;
-  if (row === undefined) throw new Error('A claim returned no row.');
-  return row;
+  return row ?? null;
 }
 
 /** Records that the original is stored and whose item it is. `false`: the claim was lost meanwhile, the item is a duplicate. */

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { ReachFailpoint } from '../domain/failpoints.ts';
 import { Failure } from '../domain/failures.ts';
-import { type Arrival, claimAsset } from './assets.ts';
+import { type Arrival, claimUnlimited } from './assets.ts';
 import { originalKey } from './objects/keys.ts';
 import type { ObjectStore } from './objects/objectStore.ts';
 import type { Database } from './postgres/database.ts';
+import { claimWithinLimits } from './tenancy/admission.ts';
 
 export interface KeepDeps {
   db: Database;
@@ -27,6 +28,7 @@ export interface Kept {
  *
  * A crash anywhere leaves at most a pending asset that the next arrival of these bytes takes over.
  * The file at `path` is consumed when the bytes are stored.
+ * @throws Failure `quota_exceeded`, `tenant_gone`; the file is still there
  */
 export async function keepOriginal(
   { db, objects, reached }: KeepDeps,
@@ -34,7 +36,9 @@ export async function keepOriginal(
   path: string,
 ): Promise<Kept> {
   const claim = randomUUID();
-  const claimed = await db.run((sql) => claimAsset(sql, { ...arrival, claim }));
+  const claimed =
+    (await db.run((sql) => claimUnlimited(sql, { ...arrival, claim }))) ??
+    (await db.tx((tx) => claimWithinLimits(tx, { ...arrival, claim })));
   reached('claim');
   if (!claimed.mine) return { assetId: claimed.assetId, uid: claimed.uid, claim: null };
   const key = originalKey(arrival.tenantId, claimed.uid);

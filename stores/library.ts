@@ -1,5 +1,6 @@
 import type { CapturedAtOrigin, CapturedFlag, Confidence, Descriptive } from '../domain/facts.ts';
 import type { Sql } from './postgres/database.ts';
+import type { TrashedBy } from './trash.ts';
 
 export type AssetState = 'pending' | 'ready' | 'rejected' | 'failed' | 'trashed' | 'deleting' | 'deleted';
 
@@ -100,6 +101,26 @@ export async function readyAssets(sql: Sql, ids: readonly number[]): Promise<Ass
     where a.id = any(${ids as number[]}::bigint[]) and a.state = 'ready'`;
   const found = new Map(rows.map((row) => [row.id, padded(row)]));
   return ids.flatMap((id) => found.get(id) ?? []);
+}
+
+export interface TrashedRow extends AssetRow {
+  trashedAt: Date;
+  trashedBy: TrashedBy;
+  purgeId: string | null;
+}
+
+/** What lies in the trash, the latest first. */
+export async function listTrash(
+  sql: Sql,
+  query: { tenantId: string | null; limit: number; offset: number },
+): Promise<{ assets: TrashedRow[]; total: number }> {
+  const where = sql`a.state = 'trashed' and (${query.tenantId}::uuid is null or a.tenant_id = ${query.tenantId})`;
+  const [count] = await sql<{ total: number }[]>`select count(*) as total from assets a where ${where}`;
+  const rows = await sql<TrashedRow[]>`
+    select ${assetColumns(sql)}, a.trashed_at as "trashedAt", a.trashed_by as "trashedBy", a.purge_id as "purgeId"
+    from assets a ${assetJoins(sql)}
+    where ${where} order by a.trashed_at desc, a.id desc limit ${query.limit} offset ${query.offset}`;
+  return { assets: rows.map((row) => ({ ...row, ...padded(row) })), total: count?.total ?? 0 };
 }
 
 /** `to_hex` drops leading zeros. */

@@ -2,7 +2,7 @@ import type { ObjectStore } from './objects/objectStore.ts';
 import type { Database, Sql } from './postgres/database.ts';
 
 /** Longer than any activity may take from here to its row. */
-const INTENT_HOURS = 6;
+export const INTENT_HOURS = 6;
 /** Longer than it takes from reading a row to opening its object. */
 export const READERS_MINUTES = 2;
 const PAGE = 500;

@@ -6,12 +6,20 @@ export type OutboxSubject =
   /** `subjectId` is the asset's uid. */
   | { kind: 'repair-asset'; subjectId: string }
   | { kind: 'reprocess'; subjectId: string }
-  | { kind: 'correct-clocks' | 'restore-clocks'; subjectId: string };
+  | { kind: 'correct-clocks'; subjectId: string }
+  | { kind: 'restore-clocks'; subjectId: string }
+  | { kind: 'delete-tenant'; subjectId: string };
 
-export type OutboxMessage = OutboxSubject & { id: number; tenantId: string; attempts: number };
+/** A purge may be about all tenants. */
+export type Wanted =
+  | (OutboxSubject & { tenantId: string })
+  | { kind: 'run-purge'; subjectId: string; tenantId: string | null }
+  | { kind: 'undo-purge'; subjectId: string; tenantId: string | null };
+
+export type OutboxMessage = Wanted & { id: number; attempts: number };
 
 /** Asks for a workflow, in the transaction that made it necessary. */
-export async function enqueue(tx: Sql, message: OutboxSubject & { tenantId: string }): Promise<void> {
+export async function enqueue(tx: Sql, message: Wanted): Promise<void> {
   const importId = 'importId' in message ? message.importId : null;
   const subjectId = 'subjectId' in message ? message.subjectId : null;
   await tx`

@@ -7,6 +7,8 @@ import { dropLoose } from './looseObjects.ts';
 import { assetPrefix } from './objects/keys.ts';
 import type { ObjectStore } from './objects/objectStore.ts';
 import type { Database } from './postgres/database.ts';
+import { dropExpired } from './purging/manifest.ts';
+import { foldUsage } from './tenancy/accounts.ts';
 import { sweepIntents } from './uploadIntents.ts';
 
 /** Older than anything that is still being worked on. */
@@ -89,6 +91,8 @@ export async function sweep(
   await db.run(expireRetired);
   await dropLoose(db, objects);
   await db.run((sql) => dropForgotten(sql, CREDENTIAL_DAYS));
+  await db.run(dropExpired);
+  await db.run(foldUsage);
   await db.run((sql) => sql`delete from outbox where sent_at < now() - ${SENT_DAYS} * interval '1 day'`);
   const uploads = await sweepIntents(db, objects);
   const parts = await sweepParts(objects);

@@ -1,3 +1,4 @@
+import { Failure } from '../domain/failures.ts';
 import type { Sql } from './postgres/database.ts';
 
 /** The tenant of requests that name none. */
@@ -8,20 +9,32 @@ export interface Tenant {
   name: string;
 }
 
-/** Finds the tenant by name, making it at first sight. */
+/** Nothing new is taken in for a tenant that is being deleted. */
+export function tenantGone(): Failure {
+  return new Failure('tenant_gone', 'The tenant is being deleted.');
+}
+
+/** Finds the tenant by name, making it at first sight. @throws Failure `tenant_gone` */
 export async function ensureTenant(sql: Sql, name: string): Promise<Tenant> {
-  const [tenant] = await sql<Tenant[]>`
+  const [tenant] = await sql<(Tenant & { state: string })[]>`
     with known as (
       -- Nearly always; an upsert would lock and rewrite the row for every request.
-      select id, name from tenants where name = ${name}
+      select id, name, state from tenants where name = ${name}
     ), made as (
       insert into tenants (name) select ${name} where not exists (select from known)
       on conflict (name) do update set name = excluded.name
-      returning id, name
+      returning id, name, state
     )
-    select id, name from known union all select id, name from made`;
+    select id, name, state from known union all select id, name, state from made`;
   if (tenant === undefined) throw new Error('An upsert of a tenant returned no row.');
-  return tenant;
+  if (tenant.state === 'deleting') throw tenantGone();
+  return { id: tenant.id, name: tenant.name };
+}
+
+/** `null`: there is no such tenant. */
+export async function findTenant(sql: Sql, name: string): Promise<Tenant | null> {
+  const [tenant] = await sql<Tenant[]>`select id, name from tenants where name = ${name}`;
+  return tenant ?? null;
 }
 
 /** The id of nobody, who owns nothing. */
@@ -37,9 +50,4 @@ export async function tenantName(sql: Sql, id: string): Promise<string> {
   const [tenant] = await sql<{ name: string }[]>`select name from tenants where id = ${id}`;
   if (tenant === undefined) throw new Error('A tenant is gone that something belongs to.');
   return tenant.name;
-}
-
-export async function findTenant(sql: Sql, name: string): Promise<Tenant | null> {
-  const [tenant] = await sql<Tenant[]>`select id, name from tenants where name = ${name}`;
-  return tenant ?? null;
 }

@@ -1,3 +1,4 @@
+import type { AssetState } from './library.ts';
 import type { Sql } from './postgres/database.ts';
 
 export type TrashedBy = 'person' | 'merged' | 'purge';
@@ -32,7 +33,8 @@ export async function trashAssets(
 export async function restoreAssets(tx: Sql, tenantId: string, ids: readonly number[]): Promise<number[]> {
   const rows = await tx<{ id: number }[]>`
     with back as (
-      update assets set state = 'ready', trashed_at = null, trashed_by = null, merged_into = null, updated_at = now()
+      update assets set state = 'ready', trashed_at = null, trashed_by = null, merged_into = null, purge_id = null,
+        updated_at = now()
       where tenant_id = ${tenantId} and id = any(${ids as number[]}::bigint[]) and state = 'trashed'
       returning id, tenant_id
     ), noted as (
@@ -40,4 +42,17 @@ export async function restoreAssets(tx: Sql, tenantId: string, ids: readonly num
     )
     select id from back order by id`;
   return rows.map(({ id }) => id);
+}
+
+/** The tenants of these assets, and what can be said of each; ids that name nothing (any more) are left out. */
+export async function whereabouts(
+  sql: Sql,
+  ids: readonly number[],
+  tenantId: string | null,
+): Promise<{ id: number; tenantId: string; state: AssetState }[]> {
+  return sql<{ id: number; tenantId: string; state: AssetState }[]>`
+    select id, tenant_id as "tenantId", state from assets
+    where id = any(${ids as number[]}::bigint[]) and state not in ('deleting', 'deleted')
+      and (${tenantId}::uuid is null or tenant_id = ${tenantId})
+    order by id`;
 }

@@ -8,11 +8,13 @@ import { createFetchActivities } from '../activities/fetch.ts';
 import { createImportActivities } from '../activities/imports.ts';
 import { createSourceOpener } from '../activities/openSource.ts';
 import { createPullActivities } from '../activities/pulls.ts';
+import { createPurgeActivities } from '../activities/purges.ts';
 import { createRenderActivities } from '../activities/render.ts';
 import { createRenditionActivities } from '../activities/renditions.ts';
 import { createRepairActivities } from '../activities/repair.ts';
 import { createReprocessActivities, createReprocessBookkeeping } from '../activities/reprocess.ts';
 import { createStoreActivities } from '../activities/store.ts';
+import { createTenantActivities } from '../activities/tenants.ts';
 import type { Config } from '../config.ts';
 import type { ReachFailpoint } from '../domain/failpoints.ts';
 import type { Decoder } from '../imaging/decoder.ts';
@@ -20,6 +22,7 @@ import { createRequestBudgets } from '../stores/budgets/requestBudgets.ts';
 import { createSealer } from '../stores/credentials/sealer.ts';
 import type { ObjectStore } from '../stores/objects/objectStore.ts';
 import type { Database } from '../stores/postgres/database.ts';
+import { createReportSigner } from '../stores/purging/signature.ts';
 import type { Queue } from '../workflows/queues.ts';
 import { createWorkflowView } from './openWorkflows.ts';
 import { createSources } from './sources.ts';
@@ -79,6 +82,14 @@ export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
             maxFileBytes: config.maxFileBytes,
           }),
           ...createStoreActivities({ db, objects, reached }),
+          ...createTenantActivities({ db, objects }),
+          ...createPurgeActivities({
+            db,
+            objects,
+            signer: createReportSigner(config.secrets.key, config.secrets.previous),
+            purgeDays: config.purgeDays,
+            reached,
+          }),
           ...createAuditActivities({ db: patientDb, objects, workflows: createWorkflowView(client) }),
           ...createReprocessBookkeeping(db),
           ...createCorrectionActivities({ db }),

@@ -29,6 +29,14 @@ export function compareWorkflowId(comparisonId: string): string {
   return `compare:${comparisonId}`;
 }
 
+export function purgeWorkflowId(purgeId: string): string {
+  return `purge:${purgeId}`;
+}
+
+export function tenantWorkflowId(tenantId: string): string {
+  return `tenant:${tenantId}`;
+}
+
 export function repairAssetId(assetUid: string): string {
   return `repair:${assetUid}`;
 }

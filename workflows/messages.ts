@@ -7,6 +7,11 @@ export interface ResumeOptions {
   skip: boolean;
 }
 
+export interface PurgeProgress {
+  phase: 'hiding' | 'waiting' | 'deleting' | 'undoing' | 'over';
+  deleted: number;
+}
+
 /** What a running import answers to. Asking for what is already so changes nothing. */
 export const importProgress = defineQuery<ImportProgress>('progress');
 export const pauseImport = defineUpdate<ImportProgress>('pause');
@@ -15,6 +20,10 @@ export const resumeImport = defineUpdate<ImportProgress, [ResumeOptions | undefi
 export const cancelImport = defineUpdate<ImportProgress>('cancel');
 /** Answers how many failed items got another round. Kept for imports that are open; `items-queued` took its place. */
 export const retryFailedItems = defineUpdate<number>('retry-failed');
+
+export const purgeProgress = defineQuery<PurgeProgress>('progress');
+/** Look at once whether the purge is to be undone; the row says so. */
+export const undoPurge = defineSignal('undo');
 /** Rows got another round: the import does not end before it has looked for them. Needs no worker to be sent. */
 export const itemsQueued = defineSignal('items-queued');
 

@@ -7,12 +7,14 @@ import type {
   FetchActivities,
   ImportActivities,
   PullActivities,
+  PurgeActivities,
   RenderActivities,
   RenditionActivities,
   RepairActivities,
   ReprocessActivities,
   ReprocessBookkeeping,
   StoreActivities,
+  TenantActivities,
 } from '../activities/contracts.ts';
 import type { Queue } from './queues.ts';
 
@@ -133,10 +135,46 @@ export const comparing = proxyActivities<CompareActivities>({
   retry: { initialInterval: '1s', maximumAttempts: 3 },
 });
 
+export const purging = proxyActivities<Omit<PurgeActivities, 'hidePurge' | 'unhidePurge' | 'deletePurged'>>({
+  taskQueue: io,
+  // One transaction over a manifest of up to 200,000 rows, above the deadline of the database.
+  startToCloseTimeout: '60s',
+  retry: untilItWorks,
+});
+
+export const sweepingOut = proxyActivities<
+  Pick<PurgeActivities, 'hidePurge' | 'unhidePurge' | 'deletePurged'>
+>({
+  taskQueue: io,
+  // A whole manifest of rows, or 200 assets in a slow store; what is done is found in the rows.
+  startToCloseTimeout: '30 minutes',
+  heartbeatTimeout: HEARTBEAT,
+  retry: untilItWorks,
+});
+
 export const repairing = proxyActivities<RepairActivities>({
   taskQueue: renditions,
   // One picture that uses up its decode time, twice, behind those that somebody waits for.
   startToCloseTimeout: '5 minutes',
+  heartbeatTimeout: HEARTBEAT,
+  retry: untilItWorks,
+});
+
+export const tenancy = proxyActivities<
+  Pick<TenantActivities, 'quietTenant' | 'closeLostImports' | 'removeTenant'>
+>({
+  taskQueue: io,
+  // One transaction, above the deadline of the database.
+  startToCloseTimeout: '60s',
+  retry: untilItWorks,
+});
+
+export const removing = proxyActivities<
+  Pick<TenantActivities, 'hideTenant' | 'removeTenantObjects' | 'removeTenantRows'>
+>({
+  taskQueue: io,
+  // Millions of objects or rows; another attempt finds what is left.
+  startToCloseTimeout: '12 hours',
   heartbeatTimeout: HEARTBEAT,
   retry: untilItWorks,
 });

@@ -1,10 +1,13 @@
 import type { z } from 'zod';
-import type { AssetRow, Reference, RenditionRow } from '../../stores/library.ts';
+import type { AssetRow, Reference, RenditionRow, TrashedRow } from '../../stores/library.ts';
 import type { EventRow } from '../../stores/timeline.ts';
 import type { Asset, Image, Rendition } from '../schemas/assets.ts';
+import type { TrashedImage } from '../schemas/trash.ts';
 import { presentFailure } from './failure.ts';
 import { EVERYBODY, presentPosition } from './position.ts';
 import { presentEvent } from './timeline.ts';
+
+const DAY_MS = 86_400_000;
 
 export const STATUS = {
   pending: 'processing',
@@ -56,6 +59,18 @@ export function presentImage(row: AssetRow, base: string): z.input<typeof Image>
     thumb_url: ready ? `${base}/retrieve/rendition/${row.id}/thumb` : null,
     card_url: ready ? `${base}/retrieve/rendition/${row.id}/card` : null,
     created_at: row.createdAt.toISOString(),
+  };
+}
+
+/** @param days after which the trash lets go of it */
+export function presentTrashed(row: TrashedRow, base: string, days: number): z.input<typeof TrashedImage> {
+  return {
+    ...presentImage(row, base),
+    trashed_at: row.trashedAt.toISOString(),
+    trashed_by: row.trashedBy,
+    purge_id: row.purgeId,
+    purged_after:
+      row.purgeId === null ? new Date(row.trashedAt.getTime() + days * DAY_MS).toISOString() : null,
   };
 }
 

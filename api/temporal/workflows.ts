@@ -13,14 +13,17 @@ import type { ReprocessProgress } from '../../domain/reprocess.ts';
 import type { OutboxMessage } from '../../stores/outbox.ts';
 import type { compareImages } from '../../workflows/compareImages.ts';
 import type { correctClocks } from '../../workflows/correctClocks.ts';
+import type { deleteTenant } from '../../workflows/deleteTenant.ts';
 import {
   batchWorkflowId,
   compareWorkflowId,
   correctionId,
   correctionUndoId,
   importWorkflowId,
+  purgeWorkflowId,
   repairAssetId,
   reprocessWorkflowId,
+  tenantWorkflowId,
   testSourceId,
 } from '../../workflows/ids.ts';
 import type { makeRendition } from '../../workflows/makeRendition.ts';
@@ -33,8 +36,10 @@ import {
   type ResumeOptions,
   resumeImport,
   resumeReprocess,
+  undoPurge,
 } from '../../workflows/messages.ts';
 import type { processAssets } from '../../workflows/processAssets.ts';
+import type { purgeAssets } from '../../workflows/purgeAssets.ts';
 import type { Queue } from '../../workflows/queues.ts';
 import type { repairAsset } from '../../workflows/repairAsset.ts';
 import type { reprocessAssets } from '../../workflows/reprocessAssets.ts';
@@ -82,8 +87,39 @@ export function createWorkflowControl(client: Client): WorkflowControl {
     staticDetails: 'Lists a source and brings every image in. Batches are its children.',
   });
 
+  const purgeStart = (purgeId: string) => ({
+    taskQueue: QUEUE,
+    workflowId: purgeWorkflowId(purgeId),
+    args: [{ purgeId }] as [{ purgeId: string }],
+    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    staticSummary: 'Purge',
+    staticDetails: 'Hides assets, waits as long as that may be undone, then deletes them.',
+  });
+
   return {
     async start(message) {
+      if (message.kind === 'run-purge') {
+        await client.workflow.start<typeof purgeAssets>('purgeAssets', purgeStart(message.subjectId));
+        return;
+      }
+      if (message.kind === 'undo-purge') {
+        const { workflowIdConflictPolicy: _, ...start } = purgeStart(message.subjectId);
+        await client.workflow.signalWithStart<typeof purgeAssets, []>('purgeAssets', {
+          ...start,
+          signal: undoPurge,
+        });
+        return;
+      }
+      if (message.kind === 'delete-tenant') {
+        await client.workflow.start<typeof deleteTenant>('deleteTenant', {
+          taskQueue: QUEUE,
+          workflowId: tenantWorkflowId(message.subjectId),
+          args: [message.subjectId],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          staticSummary: 'Deletion of a tenant',
+        });
+        return;
+      }
       if (message.kind === 'repair-asset') {
         await client.workflow.start<typeof repairAsset>('repairAsset', {
           taskQueue: QUEUE,

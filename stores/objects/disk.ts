@@ -164,7 +164,9 @@ export async function createDiskStore(root: string): Promise<ObjectStore> {
         const file = fileOf(key);
         await rm(file, { force: true });
         // An empty directory is not an object; a put that races this makes it anew.
-        await rmdir(path.dirname(file)).catch(() => {});
+        await rmdir(path.dirname(file))
+          .then(() => rmdir(path.dirname(path.dirname(file))))
+          .catch(() => {});
       }),
     check: () =>
       guarded(async () => {

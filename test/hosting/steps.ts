@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Failpoint } from '../../domain/failpoints.ts';
+import type { StoreFailpoint } from '../../domain/failpoints.ts';
 import { folderOf, pictures } from './pictures.ts';
 import type { ImportBody, Part, Tributary } from './tributary.ts';
 
 /** Which process takes this step during an import. */
-const PART: Record<Failpoint, Part> = {
+const PART: Record<StoreFailpoint, Part> = {
   list: 'io',
   fetch: 'io',
   claim: 'io',
@@ -29,7 +29,7 @@ export const CUT_PICTURES = 3;
  */
 export async function importWithCut(
   t: Tributary,
-  point: Failpoint,
+  point: StoreFailpoint,
   seed: number,
 ): Promise<{ job: ImportBody; doneMs: number }> {
   const part = PART[point];

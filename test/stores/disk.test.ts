@@ -57,7 +57,7 @@ describe('the disk store', () => {
     const key = originalKey(TENANT, TENANT);
     await store.putFile(key, file, 'image/jpeg');
     await store.delete(key);
-    assert.deepEqual(await readdir(path.join(root, TENANT)), []);
+    assert.ok(!(await readdir(root)).includes(TENANT), 'that of its tenant neither');
   });
 
   it('reports trouble as a typed failure that may be tried again', async function () {

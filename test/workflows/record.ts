@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { startPhotoServer } from '../hosting/photoServer.ts';
 import { folderOf, picture, pictures } from '../hosting/pictures.ts';
+import { purgeAll, readyAsset, waitPurge } from '../hosting/purging.ts';
 import { startSlowServer } from '../hosting/slowServer.ts';
 import { stopStack } from '../hosting/stack.ts';
 import { type ImportBody, startTributary } from '../hosting/tributary.ts';
@@ -14,7 +15,10 @@ import { type ImportBody, startTributary } from '../hosting/tributary.ts';
  * version with them is out: old ones must replay for as long as such workflows may be open. New scenarios get new files.
  */
 const HISTORIES = path.join(import.meta.dirname, 'histories');
-const t = await startTributary({ env: { SECRET_KEY: 'a key of thirty-two characters or more' } });
+const t = await startTributary({
+  // A purge can be undone for some seconds.
+  env: { SECRET_KEY: 'a key of thirty-two characters or more', PURGE_UNDO_HOURS: '0.002' },
+});
 
 /** Stacks of failures name the checkout they were recorded in. */
 function anywhere(json: string): string {
@@ -192,6 +196,65 @@ const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    names: ['purgeAssets.waited'],
+    async run() {
+      await readyAsset(t, await picture(6_001), 'purged');
+      const id = await purgeDirectly('purged');
+      await waitPurge(t, id);
+      await t.client.workflow.getHandle(`purge:${id}`).result();
+      await record(`purge:${id}`, 'purgeAssets.waited');
+    },
+  },
+  {
+    names: ['purgeAssets.undone'],
+    async run() {
+      await readyAsset(t, await picture(6_002), 'undone');
+      const id = await purgeDirectly('undone');
+      await waitPurge(t, id, ['hidden']);
+      await t.post(`/purges/${id}/undo`);
+      await waitPurge(t, id);
+      await t.client.workflow.getHandle(`purge:${id}`).result();
+      await record(`purge:${id}`, 'purgeAssets.undone');
+    },
+  },
+  {
+    names: ['purgeAssets.at-once'],
+    async run() {
+      await readyAsset(t, await picture(6_003), 'at-once');
+      const id = await purgeAll(t, 'at-once');
+      await waitPurge(t, id);
+      await t.client.workflow.getHandle(`purge:${id}`).result();
+      await record(`purge:${id}`, 'purgeAssets.at-once');
+    },
+  },
+  {
+    names: ['emptyTrash.nothing'],
+    async run() {
+      await t.client.workflow.execute('emptyTrash', {
+        taskQueue: 'workflows',
+        workflowId: 'trash-1',
+        args: [],
+      });
+      await record('trash-1', 'emptyTrash.nothing');
+    },
+  },
+  {
+    names: ['deleteTenant.busy'],
+    async run() {
+      const slow = await startSlowServer(await pictures(60, 6_100), 100);
+      const id = await t.startImport(slow.url, { tenant_name: 'leaving' });
+      while ((await processed(id)) === 0) await sleep(20);
+      const [tenant] = await t.db.run(
+        (sql) => sql<{ id: string }[]>`select id from tenants where name = 'leaving'`,
+      );
+      await fetch(`${t.url}/tenants/leaving?confirm=leaving`, { method: 'DELETE' });
+      while ((await fetch(`${t.url}/tenants/leaving`)).status !== 404) await sleep(50);
+      await t.client.workflow.getHandle(`tenant:${tenant?.id}`).result();
+      await record(`tenant:${tenant?.id}`, 'deleteTenant.busy');
+      await slow.close();
+    },
+  },
+  {
     names: ['runImport.redriven', 'repairAsset.renditions', 'auditLibrary.report'],
     async run() {
       const photos = await startPhotoServer(await pictures(3, 6_000));
@@ -279,6 +342,10 @@ const SCENARIOS: readonly Scenario[] = [
     },
   },
 ];
+
+async function purgeDirectly(tenant: string): Promise<string> {
+  return (await t.post<{ purge_id: string }>(`/purge/?days=0&tenant_name=${tenant}`)).purge_id;
+}
 
 /** The first moments belong to the start of the workflow. */
 async function steer(id: string, what: string): Promise<void> {

@@ -880,6 +880,249 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/images/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put images into the trash */
+        post: operations["trashImages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/images/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take images out of the trash */
+        post: operations["restoreImages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/images/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Put an image into the trash, from where it can be restored */
+        delete: operations["trashImage"];
+        options?: never;
+        head?: never;
+        /** Say where the eye should go: covering renditions are cut around it, and made anew */
+        patch: operations["changeImage"];
+        trace?: never;
+    };
+    "/images/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an image out of the trash */
+        post: operations["restoreImage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What lies in the trash, the latest first */
+        get: operations["listTrash"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/purge/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** List what a purge would take (dry_run), or start it at once */
+        post: operations["purge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/purges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Purges, newest first */
+        get: operations["listPurges"];
+        put?: never;
+        /** Freeze a list of what would go; nothing happens until it is approved */
+        post: operations["createPurge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/purges/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One purge, with its progress and, at the end, its report */
+        get: operations["getPurge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/purges/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a listed purge go ahead, exactly as it was listed */
+        post: operations["approvePurge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/purges/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put everything back, as long as nothing was deleted */
+        post: operations["undoPurge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All tenants, with what they have and may have */
+        get: operations["listTenants"];
+        put?: never;
+        /** Name a tenant and its limits; one that is named in an upload is made by itself, without limits */
+        post: operations["createTenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One tenant */
+        get: operations["getTenant"];
+        put?: never;
+        post?: never;
+        /** Delete a tenant and everything that belongs to it, for good */
+        delete: operations["deleteTenant"];
+        options?: never;
+        head?: never;
+        /** Change the limits of a tenant; what it has stays, also when that is more */
+        patch: operations["changeTenant"];
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts of all tenants: Prometheus text, or JSON when asked for */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics/tenant/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts of one tenant */
+        get: operations["tenantMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/retrieve/rendition/{id}/{preset}": {
         parameters: {
             query?: never;
@@ -1204,23 +1447,6 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
-        trace?: never;
-    };
-    "/images/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Say where the eye should go: covering renditions are cut around it, and made anew */
-        patch: operations["changeImage"];
         trace?: never;
     };
     "/compare/{id}": {
@@ -1673,6 +1899,66 @@ export interface components {
             /** @default false */
             dry_run: boolean;
         };
+        ImageIds: {
+            ids: number[];
+            /** @description Only images of this tenant are touched */
+            tenant_name?: string;
+        };
+        AssetChange: {
+            /** @description null: none of its own */
+            focal_point: components["schemas"]["FocalPoint"] | null;
+        };
+        /** @description A place in the upright picture, as shares of its width and height; 0, 0 is the top left corner */
+        FocalPoint: {
+            x: number;
+            y: number;
+        };
+        PurgeCreate: {
+            /** @description Older than so many days; PURGE_DAYS when absent */
+            days?: number;
+            /**
+             * @description Count days in the trash, and take nothing else; else days since an image was created
+             * @default false
+             */
+            trashed_only: boolean;
+            /** @description All tenants when absent */
+            tenant_name?: string;
+        };
+        PurgeApproval: {
+            digest: string;
+            /** @description How many images you think that are */
+            confirm_count?: number;
+            /**
+             * @description Said when most of what a tenant has would go
+             * @default false
+             */
+            even_if_most: boolean;
+            /**
+             * @description Delete at once; nothing can be undone
+             * @default false
+             */
+            skip_undo: boolean;
+        };
+        TenantCreate: {
+            name: string;
+            /**
+             * @description Most pictures that it may keep; `null`: no limit
+             * @default null
+             */
+            max_assets: number | null;
+            /**
+             * @description Most bytes of originals; `null`: no limit
+             * @default null
+             */
+            max_bytes: number | null;
+        };
+        /** @description What is absent stays as it is */
+        TenantPatch: {
+            /** @description Most pictures that it may keep; `null`: no limit */
+            max_assets?: number | null;
+            /** @description Most bytes of originals; `null`: no limit */
+            max_bytes?: number | null;
+        };
         LinkRequest: {
             preset?: string;
             width?: number;
@@ -1730,11 +2016,6 @@ export interface components {
             eager: boolean;
             name: string;
         };
-        /** @description A place in the upright picture, as shares of its width and height; 0, 0 is the top left corner */
-        FocalPoint: {
-            x: number;
-            y: number;
-        };
         PresetChange: {
             /**
              * @description `inside`: whole, as large as fits; `cover`: fills the box and is cut; `contain`: whole, on a background. Nothing is enlarged
@@ -1787,10 +2068,6 @@ export interface components {
                 ids: number[];
             };
             tenant_name?: string;
-        };
-        AssetChange: {
-            /** @description null: none of its own */
-            focal_point: components["schemas"]["FocalPoint"] | null;
         };
         __schema0: string | number | boolean | null | components["schemas"]["__schema0"][] | {
             [key: string]: components["schemas"]["__schema0"];
@@ -2747,6 +3024,216 @@ export interface components {
             mime_type: string;
             content_hash: string;
         };
+        TrashedIds: {
+            /** @description What was changed */
+            ids: number[];
+            count: number;
+            unchanged: {
+                id: number;
+                reason: string;
+            }[];
+        };
+        ImageChange: {
+            id: number;
+            focal_point: components["schemas"]["FocalPoint"] | null;
+        };
+        Trash: {
+            images: components["schemas"]["TrashedImage"][];
+            count: number;
+            total: number;
+            page: number;
+            pages: number;
+            page_size: number;
+        };
+        TrashedImage: {
+            id: number;
+            name: string;
+            size: number;
+            mime_type: string;
+            /** @description Kind of the source that brought it in */
+            source: string;
+            google_drive_id: string | null;
+            /** @description The original bytes */
+            storage_url: string;
+            /** @enum {string} */
+            status: "processing" | "ready" | "rejected" | "failed" | "trashed";
+            width: number | null;
+            height: number | null;
+            captured_at: string | null;
+            /** @description Groups the pictures of one camera */
+            camera_key: string | null;
+            location_id: string | null;
+            user_id: string | null;
+            pull_source_id: string | null;
+            /** @description The import that brought it in first */
+            import_id: string | null;
+            sequence_id: string | null;
+            /** @description Place in the sequence, from 1 */
+            sequence_position: number | null;
+            /** @description Base64 ThumbHash placeholder */
+            thumbhash: string | null;
+            thumb_url: string | null;
+            card_url: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            trashed_at: string;
+            /** @enum {string} */
+            trashed_by: "person" | "merged" | "purge";
+            /** @description The purge that is about to delete it */
+            purge_id: string | null;
+            /** @description When the trash lets go of it; `null`: when its purge does */
+            purged_after: string | null;
+        };
+        Purge: {
+            purge_id: string;
+            /** @description The same as `purge_id` */
+            id: string;
+            /** @description Nothing was approved yet */
+            dry_run: boolean;
+            /** @enum {string} */
+            status: "listed" | "approved" | "hidden" | "deleting" | "completed" | "undone";
+            tenant_name: string | null;
+            days: number;
+            trashed_only: boolean;
+            /** @enum {string} */
+            asked_by: "person" | "schedule";
+            /** @description Images that go */
+            count: number;
+            /** @description Of their originals and renditions */
+            bytes: number;
+            oldest: string | null;
+            newest: string | null;
+            sample_ids: number[];
+            /** @description Whether one purge takes them all */
+            complete: boolean;
+            /** @description SHA-256 of the list; to be given with the approval */
+            digest: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Until when it can be approved
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            expires_at: string;
+            approved_at: string | null;
+            undo_until: string | null;
+            finished_at: string | null;
+            /** @description Images by what became of them */
+            progress: {
+                [key: string]: number;
+            };
+            report: components["schemas"]["PurgeReport"] | null;
+            message: string;
+        };
+        PurgeReport: {
+            purge_id: string;
+            tenant: string | null;
+            days: number;
+            trashed_only: boolean;
+            asked_by: string;
+            digest: string;
+            approved_at: string;
+            finished_at: string;
+            /** @enum {string} */
+            outcome: "completed" | "undone";
+            listed: number;
+            deleted: number;
+            bytes_freed: number;
+            deleted_digest: string;
+            restored: number;
+            skipped: {
+                [key: string]: number;
+            };
+            signature: {
+                key_id: string;
+                hmac: string;
+            } | null;
+        };
+        PurgeList: {
+            purges: components["schemas"]["Purge"][];
+            count: number;
+            total: number;
+            page: number;
+            pages: number;
+            page_size: number;
+        };
+        TenantList: {
+            tenants: components["schemas"]["Tenant"][];
+            count: number;
+            total: number;
+            page: number;
+            pages: number;
+            page_size: number;
+        };
+        Tenant: {
+            name: string;
+            /** @enum {string} */
+            state: "active" | "deleting";
+            /** @description Pictures that it keeps, those in the trash too */
+            assets: number;
+            /** @description Of their originals */
+            bytes: number;
+            renditions: number;
+            rendition_bytes: number;
+            max_assets: number | null;
+            max_bytes: number | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+        };
+        AllMetrics: {
+            tenants: components["schemas"]["TenantMetrics"][];
+            count: number;
+        };
+        TenantMetrics: {
+            name: string;
+            /** @enum {string} */
+            state: "active" | "deleting";
+            /** @description Pictures that it keeps, those in the trash too */
+            assets: number;
+            /** @description Of their originals */
+            bytes: number;
+            renditions: number;
+            rendition_bytes: number;
+            max_assets: number | null;
+            max_bytes: number | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            /** @description The same as `name` */
+            tenant_name: string;
+            assets_by_state: {
+                [key: string]: number;
+            };
+            /** @description Files of imports and uploads, by state */
+            jobs: {
+                [key: string]: number;
+            };
+            failures: number;
+            failures_by_reason: {
+                [key: string]: number;
+            };
+        };
         Link: {
             url: string;
             /**
@@ -3035,10 +3522,6 @@ export interface components {
              */
             updated_at: string;
             finished_at: string | null;
-        };
-        ImageChange: {
-            id: number;
-            focal_point: components["schemas"]["FocalPoint"] | null;
         };
         Comparison: {
             asset_id: number;
@@ -5221,6 +5704,640 @@ export interface operations {
             };
         };
     };
+    trashImages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImageIds"];
+            };
+        };
+        responses: {
+            /** @description What was changed, and what was not */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrashedIds"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreImages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImageIds"];
+            };
+        };
+        responses: {
+            /** @description What was changed, and what was not */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrashedIds"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    trashImage: {
+        parameters: {
+            query?: {
+                tenant_name?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is in the trash */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetChange"];
+            };
+        };
+        responses: {
+            /** @description What is so now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageChange"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreImage: {
+        parameters: {
+            query?: {
+                tenant_name?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Image"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTrash: {
+        parameters: {
+            query?: {
+                page?: number;
+                limit?: number;
+                tenant_name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trash"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purge: {
+        parameters: {
+            query?: {
+                dry_run?: string;
+                days?: number;
+                trashed_only?: string;
+                tenant_name?: string;
+                /** @description Said when most of what a tenant has would go */
+                even_if_most?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What would go; it can be approved under /purges */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Purge"];
+                };
+            };
+            /** @description It goes; until `undo_until` it can be undone */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Purge"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPurges: {
+        parameters: {
+            query?: {
+                page?: number;
+                limit?: number;
+                tenant_name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurgeList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createPurge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PurgeCreate"];
+            };
+        };
+        responses: {
+            /** @description The list */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Purge"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPurge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The purge */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Purge"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approvePurge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PurgeApproval"];
+            };
+        };
+        responses: {
+            /** @description It goes; until `undo_until` it can be undone */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Purge"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoPurge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is being put back */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Purge"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTenants: {
+        parameters: {
+            query?: {
+                page?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createTenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantCreate"];
+            };
+        };
+        responses: {
+            /** @description The tenant */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tenant */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteTenant: {
+        parameters: {
+            query?: {
+                /** @description The name again, so that it is no accident */
+                confirm?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is being deleted; then it is not found any more */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeTenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantPatch"];
+            };
+        };
+        responses: {
+            /** @description The tenant */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description With Accept: application/json; else text */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllMetrics"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tenantMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its counts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantMetrics"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     retrieveRendition: {
         parameters: {
             query?: {
@@ -5979,41 +7096,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Reprocess"];
-                };
-            };
-            /** @description A problem, with a sentence for a person in `detail` */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    changeImage: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AssetChange"];
-            };
-        };
-        responses: {
-            /** @description What is so now */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImageChange"];
                 };
             };
             /** @description A problem, with a sentence for a person in `detail` */

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { findAccount, listAccounts } from '../../stores/tenancy/accounts.ts';
+import { reportTenants } from '../../stores/tenancy/report.ts';
+import type { ApiDeps } from '../deps.ts';
+import { presentMetrics, presentText } from '../present/tenant.ts';
+import { notFound } from '../problem.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { TenantName } from '../schemas/common.ts';
+import { AllMetrics, TenantMetrics } from '../schemas/tenants.ts';
+
+/** Tenants beyond this are left to GET /tenants. */
+const MOST = 1_000;
+
+/** What there is, for people and for Prometheus. */
+export function metricsRoutes({ db }: ApiDeps): Route[] {
+  async function all(): Promise<z.input<typeof TenantMetrics>[]> {
+    const [{ accounts }, reports] = await db.run((sql) =>
+      Promise.all([listAccounts(sql, { limit: MOST, offset: 0 }), reportTenants(sql, null)]),
+    );
+    const of = new Map(reports.map((report) => [report.tenantId, report]));
+    return accounts.map((account) => presentMetrics(account, of.get(account.id)));
+  }
+
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/metrics',
+      operationId: 'metrics',
+      summary: 'Counts of all tenants: Prometheus text, or JSON when asked for',
+      tag: 'tenants',
+      answers: { 200: { description: 'With Accept: application/json; else text', schema: AllMetrics } },
+      async handle(_input, req, res) {
+        const tenants = await all();
+        res.vary('Accept');
+        if (req.accepts(['text/plain', 'application/json']) === 'application/json') {
+          res.json({ tenants, count: tenants.length } satisfies z.input<typeof AllMetrics>);
+          return;
+        }
+        res.set('Content-Type', 'text/plain; version=0.0.4; charset=utf-8').send(presentText(tenants));
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/metrics/tenant/{name}',
+      operationId: 'tenantMetrics',
+      summary: 'Counts of one tenant',
+      tag: 'tenants',
+      params: z.object({ name: TenantName }),
+      answers: { 200: { description: 'Its counts', schema: TenantMetrics } },
+      async handle({ params }, _req, res) {
+        const account = await db.run((sql) => findAccount(sql, params.name));
+        if (account === null) throw notFound('tenant');
+        const [report] = await db.run((sql) => reportTenants(sql, account.id));
+        res.json(presentMetrics(account, report) satisfies z.input<typeof TenantMetrics>);
+      },
+    }),
+  ];
+}

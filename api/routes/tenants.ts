@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import {
+  type Account,
+  changeLimits,
+  closeAccount,
+  findAccount,
+  listAccounts,
+  openAccount,
+} from '../../stores/tenancy/accounts.ts';
+import type { ApiDeps } from '../deps.ts';
+import { pages } from '../present/page.ts';
+import { presentTenant } from '../present/tenant.ts';
+import { conflict, notFound, Problem } from '../problem.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { PageQuery, TenantName } from '../schemas/common.ts';
+import { Tenant, TenantCreate, TenantList, TenantPatch } from '../schemas/tenants.ts';
+
+const OneTenant = z.object({ name: TenantName });
+
+function unconfirmed(name: string): Problem {
+  return new Problem({
+    status: 422,
+    code: 'not_confirmed',
+    title: 'The deletion is not confirmed',
+    detail: `Everything of this tenant would be deleted for good. If that is what you want, add ?confirm=${encodeURIComponent(name)}.`,
+    errors: [{ pointer: '/query/confirm', detail: 'must be the name of the tenant' }],
+  });
+}
+
+/** Who pictures belong to, and how many they may have. */
+export function tenantRoutes({ db, dispatcher }: ApiDeps): Route[] {
+  async function find(name: string): Promise<Account> {
+    const account = await db.run((sql) => findAccount(sql, name));
+    if (account === null) throw notFound('tenant');
+    return account;
+  }
+
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/tenants',
+      operationId: 'listTenants',
+      summary: 'All tenants, with what they have and may have',
+      tag: 'tenants',
+      query: PageQuery,
+      answers: { 200: { description: 'One page', schema: TenantList } },
+      async handle({ query }, _req, res) {
+        const { accounts, total } = await db.run((sql) =>
+          listAccounts(sql, { limit: query.limit, offset: (query.page - 1) * query.limit }),
+        );
+        res.json({
+          tenants: accounts.map(presentTenant),
+          count: accounts.length,
+          ...pages(query, total),
+        } satisfies z.input<typeof TenantList>);
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/tenants',
+      operationId: 'createTenant',
+      summary:
+        'Name a tenant and its limits; one that is named in an upload is made by itself, without limits',
+      tag: 'tenants',
+      body: TenantCreate,
+      answers: { 201: { description: 'The tenant', schema: Tenant } },
+      async handle({ body }, _req, res) {
+        const limits = { maxAssets: body.max_assets, maxBytes: body.max_bytes };
+        if (!(await db.run((sql) => openAccount(sql, body.name, limits))))
+          throw conflict(`There is a tenant "${body.name}" already. Change its limits with PATCH.`);
+        res
+          .status(201)
+          .location(`/tenants/${encodeURIComponent(body.name)}`)
+          .json(presentTenant(await find(body.name)));
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/tenants/{name}',
+      operationId: 'getTenant',
+      summary: 'One tenant',
+      tag: 'tenants',
+      params: OneTenant,
+      answers: { 200: { description: 'The tenant', schema: Tenant } },
+      async handle({ params }, _req, res) {
+        res.json(presentTenant(await find(params.name)));
+      },
+    }),
+    defineRoute({
+      method: 'patch',
+      path: '/tenants/{name}',
+      operationId: 'changeTenant',
+      summary: 'Change the limits of a tenant; what it has stays, also when that is more',
+      tag: 'tenants',
+      params: OneTenant,
+      body: TenantPatch,
+      answers: { 200: { description: 'The tenant', schema: Tenant } },
+      async handle({ params, body }, _req, res) {
+        const limits = {
+          ...(body.max_assets !== undefined && { maxAssets: body.max_assets }),
+          ...(body.max_bytes !== undefined && { maxBytes: body.max_bytes }),
+        };
+        await db.run((sql) => changeLimits(sql, params.name, limits));
+        res.json(presentTenant(await find(params.name)));
+      },
+    }),
+    defineRoute({
+      method: 'delete',
+      path: '/tenants/{name}',
+      operationId: 'deleteTenant',
+      summary: 'Delete a tenant and everything that belongs to it, for good',
+      tag: 'tenants',
+      params: OneTenant,
+      query: z.object({
+        confirm: z.string().optional().meta({ description: 'The name again, so that it is no accident' }),
+      }),
+      answers: { 202: { description: 'It is being deleted; then it is not found any more', schema: Tenant } },
+      async handle({ params, query }, _req, res) {
+        const account = await find(params.name);
+        if (query.confirm !== params.name) throw unconfirmed(params.name);
+        if (!(await db.tx((tx) => closeAccount(tx, params.name)))) throw notFound('tenant');
+        dispatcher.kick();
+        res.status(202).json(presentTenant({ ...account, state: 'deleting' }));
+      },
+    }),
+  ];
+}

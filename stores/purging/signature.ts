@@ -1,0 +1,46 @@
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import type { PurgeReport } from './manifest.ts';
+
+/** Shows later that a report was written by this installation and has not been changed since. */
+export interface ReportSigner {
+  sign(report: Omit<PurgeReport, 'signature'>): PurgeReport;
+  verify(report: PurgeReport): 'valid' | 'forged' | 'unsigned' | 'unknown-key';
+}
+
+/** A key of its own for this use (HKDF, RFC 5869); credentials are sealed with others. */
+function derive(secret: string): { id: string; key: Buffer } {
+  const part = (info: string, bytes: number) =>
+    Buffer.from(hkdfSync('sha256', secret, 'tributary', info, bytes));
+  return { id: part('key id', 6).toString('hex'), key: part('purge report', 32) };
+}
+
+/** JSON with sorted keys and without spaces, so that it does not matter how a report was written down. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, part) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}
+
+/** @param previous secrets that reports may have been signed with before */
+export function createReportSigner(current: string | null, previous: readonly string[] = []): ReportSigner {
+  const mine = current === null ? null : derive(current);
+  const keys = [...(mine ? [mine] : []), ...previous.map(derive)];
+  const hmac = (key: Buffer, report: object) => createHmac('sha256', key).update(canonical(report)).digest();
+
+  return {
+    sign(report) {
+      if (mine === null) return { ...report, signature: null };
+      return { ...report, signature: { key_id: mine.id, hmac: hmac(mine.key, report).toString('hex') } };
+    },
+    verify({ signature, ...report }) {
+      if (!signature) return 'unsigned';
+      const found = keys.find(({ id }) => id === signature.key_id);
+      if (found === undefined) return 'unknown-key';
+      const given = Buffer.from(String(signature.hmac), 'hex');
+      const right = hmac(found.key, report);
+      return given.length === right.length && timingSafeEqual(given, right) ? 'valid' : 'forged';
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import type { AuditReport } from '../../stores/audit/audit.ts';
+
+/** What a fault test says of itself: one line of JSON, so that runs can be compared. */
+export function printLine(
+  test: string,
+  line: { seed?: number; injected: object; figures: object; audit: AuditReport },
+): void {
+  const audit = Object.fromEntries(line.audit.findings.map(({ id, count }) => [id, count]));
+  console.log(JSON.stringify({ test, ...line, audit: { clean: line.audit.clean, ...audit } }));
+}
+
+/** The same numbers in [0, 1) for the same seed (mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
