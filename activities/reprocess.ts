@@ -21,6 +21,7 @@ import {
   recordFailure,
   setReprocessState,
 } from '../stores/reprocesses.ts';
+import { regroupAround } from '../stores/sequences/regroupAround.ts';
 import type { ReprocessActivities, ReprocessBookkeeping } from './contracts.ts';
 import { keepAlive } from './heartbeat.ts';
 import { scratchDir } from './scratch.ts';
@@ -99,12 +100,14 @@ export function createReprocessActivities({
       );
       for (const { from, row } of made) await objects.putFile(row.key, from, row.mediaType);
       const fitOf = (name: string) => asset.presets.find((preset) => preset.name === name)?.fit ?? 'inside';
-      await db.tx(async (tx) => {
-        const focusOf = (name: string) => focusTag({ fit: fitOf(name) }, asset.focal);
-        if (!(await commitRenditions(tx, asset.assetId, rows, { transient: false, focusOf }))) return;
-        await saveFacts(tx, asset.assetId, facts, asOf);
-        await countMade(tx, reprocessId);
-      });
+      const record = () =>
+        db.tx(async (tx) => {
+          const focusOf = (name: string) => focusTag({ fit: fitOf(name) }, asset.focal);
+          if (!(await commitRenditions(tx, asset.assetId, rows, { transient: false, focusOf }))) return;
+          await saveFacts(tx, asset.assetId, facts, asOf);
+          await countMade(tx, reprocessId);
+        });
+      await (facts === null ? record() : regroupAround(db, [asset.assetId], record));
       return null;
     } finally {
       await original.release();

@@ -1,4 +1,4 @@
-import type { CapturedAtOrigin } from './facts.ts';
+import type { CapturedAtOrigin, CapturedFlag, Confidence } from './facts.ts';
 
 /** What an asset that is kept can take over from those that are merged into it. */
 export const MERGE_FIELDS = ['location', 'captured_at', 'camera'] as const;
@@ -6,13 +6,21 @@ export type MergeField = (typeof MERGE_FIELDS)[number];
 
 /** The values of an asset behind each field; times are ISO 8601 UTC with microseconds. */
 export interface Mergeable {
-  location: { latitude: number | null; longitude: number | null };
+  location: { latitude: number | null; longitude: number | null; altitude: number | null };
   captured_at: {
     captured_at: string | null;
     captured_at_origin: CapturedAtOrigin | null;
     captured_local: string | null;
+    captured_offset: number | null;
+    captured_confidence: Confidence | null;
+    captured_flags: CapturedFlag[];
   };
-  camera: { camera_make: string | null; camera_model: string | null };
+  camera: {
+    camera_make: string | null;
+    camera_model: string | null;
+    camera_serial: string | null;
+    camera_key: string | null;
+  };
 }
 
 export type MergeChange = {
@@ -22,20 +30,23 @@ export type MergeChange = {
 /** `keep`: what the kept asset has stays, even if that is nothing. A number: take that asset's. */
 export type MergeChoices = { [F in MergeField]?: 'keep' | number | undefined };
 
-const TIME_ORIGINS: readonly (CapturedAtOrigin | null)[] = [
-  'exif-offset',
-  'exif-gps',
-  'exif-zone',
-  'file-name',
-  'modified',
-  null,
-];
-const timeRank = ({ captured_at }: Mergeable): number => TIME_ORIGINS.indexOf(captured_at.captured_at_origin);
+/** The lower, the better known. */
+const TIME_RANKS: Readonly<Record<CapturedAtOrigin | 'none', number>> = {
+  'exif-offset': 0,
+  'exif-gps': 1,
+  'exif-zone': 2,
+  xmp: 3,
+  iptc: 4,
+  'file-name': 5,
+  modified: 6,
+  none: 7,
+};
+const timeRank = ({ captured_at }: Mergeable): number => TIME_RANKS[captured_at.captured_at_origin ?? 'none'];
 
 /** Whether an asset lacks a field. A time that only the file system knew counts as none. */
 const LACKS: Readonly<Record<MergeField, (asset: Mergeable) => boolean>> = {
   location: ({ location }) => location.latitude === null || location.longitude === null,
-  captured_at: (asset) => timeRank(asset) >= TIME_ORIGINS.indexOf('modified'),
+  captured_at: (asset) => timeRank(asset) >= TIME_RANKS.modified,
   camera: ({ camera }) => camera.camera_make === null && camera.camera_model === null,
 };
 
@@ -72,5 +83,5 @@ function donorOf(
 
 export function sameValues(a: object, b: object): boolean {
   const right = new Map(Object.entries(b));
-  return Object.entries(a).every(([key, value]) => value === right.get(key));
+  return Object.entries(a).every(([key, value]) => JSON.stringify(value) === JSON.stringify(right.get(key)));
 }

@@ -131,21 +131,48 @@ export async function renderTargets(sql: Sql, assetIds: readonly number[]): Prom
     order by a.id`;
 }
 
-/** What one decode told, as assignments. */
-export function factColumns(sql: Sql, facts: ImageFacts): ReturnType<Sql> {
-  return sql`
-    pipeline_version = ${PIPELINE_VERSION}, media_type = ${facts.mimeType}, format = ${facts.format},
-    width = ${facts.width}, height = ${facts.height}, pages = ${facts.pages}, orientation = ${facts.orientation},
-    has_alpha = ${facts.hasAlpha}, colour_space = ${facts.colourSpace}, bit_depth = ${facts.bitDepth},
+/** What people decided, by a correction or a merge: a decode does not know better. */
+type Decided = 'location' | 'captured_at' | 'camera';
+
+async function decidedOf(sql: Sql, assetId: number): Promise<ReadonlySet<Decided>> {
+  const rows = await sql<{ field: Decided }[]>`
+    select 'captured_at' as field from clock_correction_assets c join clock_corrections k on k.id = c.correction_id
+    where c.asset_id = ${assetId} and c.applied and k.state <> 'undone'
+    union
+    select change->>'field' from duplicate_merges m cross join jsonb_array_elements(m.changes) change
+    where m.keep_id = ${assetId} and m.undone_at is null`;
+  return new Set(rows.map(({ field }) => field));
+}
+
+const NOTHING: ReadonlySet<Decided> = new Set();
+
+/**
+ * What one decode told, as assignments.
+ * @param decided what stays as it is
+ */
+export function factColumns(
+  sql: Sql,
+  facts: ImageFacts,
+  decided: ReadonlySet<Decided> = NOTHING,
+): ReturnType<Sql> {
+  const time = sql`
     captured_at = ${facts.capturedAt}, captured_at_origin = ${facts.capturedAtOrigin},
     captured_local = ${facts.capturedLocal}, captured_offset = ${facts.capturedOffset},
-    captured_confidence = ${facts.capturedConfidence}, captured_flags = ${facts.capturedFlags}::text[],
+    captured_confidence = ${facts.capturedConfidence}, captured_flags = ${facts.capturedFlags}::text[],`;
+  const camera = sql`
     camera_make = ${nullable(facts.cameraMake)}, camera_model = ${nullable(facts.cameraModel)},
     camera_serial = ${nullable(facts.cameraSerial)},
     camera_key = camera_key(${nullable(facts.cameraMake)}, ${nullable(facts.cameraModel)}, ${nullable(facts.cameraSerial)},
       (select m.source_id from imports m where m.id = assets.import_id and m.kind <> 'upload'),
-      (select i.external_id from import_items i where i.id = assets.item_id)),
-    latitude = ${facts.latitude}, longitude = ${facts.longitude}, altitude = ${facts.altitude},
+      (select i.external_id from import_items i where i.id = assets.item_id)),`;
+  const position = sql`
+    latitude = ${facts.latitude}, longitude = ${facts.longitude}, altitude = ${facts.altitude},`;
+  return sql`
+    ${decided.has('captured_at') ? sql`` : time} ${decided.has('camera') ? sql`` : camera}
+    ${decided.has('location') ? sql`` : position}
+    pipeline_version = ${PIPELINE_VERSION}, media_type = ${facts.mimeType}, format = ${facts.format},
+    width = ${facts.width}, height = ${facts.height}, pages = ${facts.pages}, orientation = ${facts.orientation},
+    has_alpha = ${facts.hasAlpha}, colour_space = ${facts.colourSpace}, bit_depth = ${facts.bitDepth},
     title = ${nullable(facts.title)}, description = ${nullable(facts.description)},
     keywords = ${facts.keywords.map(storableShort)}::text[], rating = ${facts.rating},
     creator = ${nullable(facts.creator)}, copyright = ${nullable(facts.copyright)},
@@ -185,15 +212,19 @@ export async function saveRendered(
       height = excluded.height, bytes = excluded.bytes, sha256 = excluded.sha256, media_type = excluded.media_type`;
 }
 
-/** Records what an asset's renditions were made anew with; `null`s: the facts, or the presets, stay as they were. */
+/**
+ * Records what an asset's renditions were made anew with; `null`s: the facts, or the presets, stay as they were. What
+ * people corrected or merged stays in any case.
+ */
 export async function saveFacts(
   tx: Sql,
   assetId: number,
   facts: ImageFacts | null,
   presetsAsOf: Date | null,
 ): Promise<void> {
+  const told = facts === null ? null : factColumns(tx, facts, await decidedOf(tx, assetId));
   await tx`
-    update assets set ${facts === null ? tx`` : tx`${factColumns(tx, facts)},`}
+    update assets set ${told === null ? tx`` : tx`${told},`}
       presets_as_of = coalesce(${presetsAsOf}, presets_as_of), updated_at = now()
     where id = ${assetId}`;
   if (facts !== null) await placeAnew(tx, [assetId]);

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { type MergeResult, mergeAssets } from '../../stores/duplicates/merge.ts';
-import { listMerges } from '../../stores/duplicates/merges.ts';
+import { keptBy, listMerges } from '../../stores/duplicates/merges.ts';
 import { undoMerge } from '../../stores/duplicates/undoMerge.ts';
+import { regroupAround } from '../../stores/sequences/regroupAround.ts';
 import { findTenant } from '../../stores/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
 import { presentMerge } from '../present/duplicates.ts';
@@ -33,8 +34,8 @@ export function mergeRoutes(deps: ApiDeps): Route[] {
       body: MergeInput,
       answers: { 201: { description: 'The merge, which can be undone', schema: Merge } },
       async handle({ body }, _req, res) {
-        const result = await db.tx((tx) =>
-          mergeAssets(tx, { keep: body.keep, remove: body.remove, choices: body.metadata }),
+        const result = await regroupAround(db, [body.keep], () =>
+          db.tx((tx) => mergeAssets(tx, { keep: body.keep, remove: body.remove, choices: body.metadata })),
         );
         if (result.kind === 'missing') throw notFound(`image: ${result.ids.join(', ')}`);
         if (result.kind === 'not-ready') throw conflict(unfit(result));
@@ -77,7 +78,8 @@ export function mergeRoutes(deps: ApiDeps): Route[] {
       params: z.object({ id: Uuid }),
       answers: { 200: { description: 'What was put back', schema: UndoneMerge } },
       async handle({ params }, _req, res) {
-        const result = await db.tx((tx) => undoMerge(tx, params.id));
+        const keep = await db.run((sql) => keptBy(sql, params.id));
+        const result = await regroupAround(db, keep, () => db.tx((tx) => undoMerge(tx, params.id)));
         if (result.kind === 'missing') throw notFound('merge');
         if (result.kind === 'undone-before')
           throw conflict(`This merge was undone at ${result.at.toISOString()}.`);

@@ -142,7 +142,7 @@ export function createWorkflowControl(client: Client): WorkflowControl {
         });
         return;
       }
-      if ('subjectId' in message) {
+      if (message.kind === 'correct-clocks' || message.kind === 'restore-clocks') {
         await client.workflow.start<typeof correctClocks>('correctClocks', {
           taskQueue: QUEUE,
           workflowId:

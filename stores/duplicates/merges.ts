@@ -23,3 +23,11 @@ export async function listMerges(
     order by created_at desc, id limit ${query.limit} offset ${query.offset}`;
   return { merges, total: count?.total ?? 0 };
 }
+
+/** The image that a merge kept; none when there is no such merge. */
+export async function keptBy(sql: Sql, mergeId: string): Promise<number[]> {
+  const rows = await sql<
+    { keep: number }[]
+  >`select keep_id as keep from duplicate_merges where id = ${mergeId}`;
+  return rows.map(({ keep }) => keep);
+}
