@@ -135,7 +135,7 @@ describe('near-duplicates', () => {
       ],
     );
     const kept = await asset(keep!);
-    assert.deepEqual(kept.location, { latitude: 51.5, longitude: 7 });
+    assert.deepEqual(kept.location, { latitude: 51.5, longitude: 7, altitude: null });
     assert.equal(kept.captured_at, '2024-05-06T05:08:09.000Z');
     assert.equal(kept.camera.model, 'Trap 7');
     assert.deepEqual(kept.references.map((reference) => reference.external_id).toSorted(), [
@@ -199,7 +199,7 @@ describe('near-duplicates', () => {
       reverted: ['camera'],
       changed_since: ['location'],
     });
-    assert.deepEqual((await asset(original!)).location, { latitude: 1, longitude: 2 });
+    assert.deepEqual((await asset(original!)).location, { latitude: 1, longitude: 2, altitude: null });
     await t.db.run((sql) => sql`update assets set latitude = null, longitude = null where id = ${original!}`);
   });
 
