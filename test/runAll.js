@@ -2,13 +2,12 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 
 /**
- * Runs the whole suite as two Mocha processes beside each other: one mostly waits for servers that it talks to, the other
- * for processes that it starts. The output of each comes in one piece; the very last line adds them up, as the reporter
+ * Runs the whole suite as two Mocha processes beside each other, each about half of it: a lot of it waits. The output of each comes in one piece; the very last line adds them up, as the reporter
  * writes it.
  */
 const GROUPS = [
-  ['test/{api,cli,domain,pipeline,stores,web,workflows}/**/*.test.ts', 'test/*.test.ts'],
-  ['test/{capture,imaging,sources}/**/*.test.ts'],
+  ['test/{api,domain,pipeline,web,workflows}/**/*.test.ts', 'test/*.test.ts'],
+  ['test/{capture,cli,imaging,sources,stores}/**/*.test.ts'],
 ];
 
 const MOCHA = path.resolve(import.meta.dirname, '../node_modules/mocha/bin/mocha.js');

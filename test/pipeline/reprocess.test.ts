@@ -20,7 +20,8 @@ interface Reprocess {
 
 describe('reprocessing', function () {
   this.timeout(180_000);
-  const COUNT = 60;
+  /** More than is in flight at a time, so that a pause finds something left to do. */
+  const COUNT = 160;
   let t: Tributary;
   let folder: string;
   let ids: number[];
