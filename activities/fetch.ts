@@ -1,10 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { Context } from '@temporalio/activity';
-import pLimit from 'p-limit';
 import type { Attention, BatchRef, EndedItem, FetchedItem, FetchResult } from '../domain/batch.ts';
 import type { ReachFailpoint } from '../domain/failpoints.ts';
 import { Failure, waitsForHelp } from '../domain/failures.ts';
-import { BATCH_SIZE, FETCH_CONCURRENCY, MIME_TYPES } from '../domain/limits.ts';
+import { BATCH_SIZE, BATCH_WINDOW, FETCH_CONCURRENCY, MIME_TYPES } from '../domain/limits.ts';
 import type { Fetched, Source } from '../sources/source.ts';
 import { commitOriginal } from '../stores/assets.ts';
 import { type ImportRecord, readImport } from '../stores/imports.ts';
@@ -16,6 +15,7 @@ import type { Database } from '../stores/postgres/database.ts';
 import type { FetchActivities } from './contracts.ts';
 import { keepAlive } from './heartbeat.ts';
 import { type Stumble, settleStumbles, tryAgain } from './itemTries.ts';
+import { createLanes } from './lanes.ts';
 import type { OpenSource } from './openSource.ts';
 import { createPartials } from './partials.ts';
 import { scratchDir } from './scratch.ts';
@@ -49,6 +49,7 @@ function attention([first]: readonly Parked[]): { parked?: Attention } {
 export function createFetchActivities(deps: FetchDeps): FetchActivities {
   const { db, objects, openSource, reached } = deps;
   const partials = createPartials(deps.scratchRoot);
+  const laneOf = createLanes(FETCH_CONCURRENCY * BATCH_WINDOW);
 
   /** Goes on where an earlier attempt broke off. @throws Failure */
   async function fetchFile(
@@ -134,11 +135,11 @@ export function createFetchActivities(deps: FetchDeps): FetchActivities {
     await using scratch = await scratchDir(deps.scratchRoot, 'fetch');
     await using alive = keepAlive(() => ended);
     const source = await openSource(record);
+    const lane = laneOf(record.id);
     try {
-      const limit = pLimit(FETCH_CONCURRENCY);
       await Promise.all(
         items.map((item) =>
-          limit(async () => {
+          lane.run(async () => {
             if (item.assetId !== null) {
               fetched.push({ item: item.id, asset: item.assetId });
               return;
@@ -167,6 +168,7 @@ export function createFetchActivities(deps: FetchDeps): FetchActivities {
       }
       return { fetched, ended, ...attention(parked) };
     } finally {
+      lane.leave();
       await source.close();
     }
   }

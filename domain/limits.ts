@@ -47,7 +47,7 @@ export const RENDITION_QUEUE = 64;
 export const BATCH_SIZE = 24;
 /** Batches of one import in flight at the same time. */
 export const BATCH_WINDOW = 3;
-/** Items of one batch fetched at the same time. */
+/** Items fetched at the same time for each batch of the window; a batch that is alone gets the others' share. */
 export const FETCH_CONCURRENCY = 6;
 
 /** Tries of one item after its first, and the wait before each, in milliseconds. */

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 
 /**
- * Runs the whole suite as two Mocha processes beside each other, each about half of it: a lot of it waits. The output of each comes in one piece; the very last line adds them up, as the reporter
- * writes it.
+ * Runs the whole suite as two Mocha processes beside each other, each about half of it: a lot of it waits. The output of
+ * each comes in one piece; the very last line adds them up, as the reporter writes it.
  */
 const GROUPS = [
   ['test/{api,domain,pipeline,web,workflows}/**/*.test.ts', 'test/*.test.ts'],
