@@ -115,7 +115,8 @@ export async function reprocessAssets({
     const position = await reprocessing.openReprocess.executeWithOptions({ summary: 'open' }, [reprocessId]);
     cursor = position.cursor;
     handedOut = cursor;
-    paused = position.state === 'paused';
+    // A pause may have come while the row was read.
+    paused ||= position.state === 'paused';
     show();
     if (position.state === 'completed' || position.state === 'cancelled') return position.state;
     while (!exhausted && !runFull()) {

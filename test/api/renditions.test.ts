@@ -135,7 +135,8 @@ describe('renditions over HTTP', function () {
         for await (const _run of t.client.workflow.list({ query: 'WorkflowType = "makeRendition"' }))
           runs += 1;
       }
-      assert.equal(runs, 1);
+      // One who asked just before it was there, and looked just after, starts another that finds it made.
+      assert.ok(runs <= 2, `${runs} runs`);
       assert.equal((await fetch(`${t.url}/retrieve/rendition/${id}/none`)).status, 404);
     });
 

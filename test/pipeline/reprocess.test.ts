@@ -102,8 +102,11 @@ describe('reprocessing', function () {
 
   it('stops and goes on as it is told, and ends when it is cancelled', async () => {
     const version = await put('square', { width: 80, height: 80, fit: 'cover', eager: true });
+    // Nobody makes anything yet, so that the pause comes before the end.
+    await t.kill('cpu', 'SIGTERM');
     const id = await begin();
     await steer(id, 'pause');
+    await t.start('cpu');
     for (;;) {
       const progress = await t.client.workflow
         .getHandle(`reprocess:${id}`)
@@ -121,9 +124,11 @@ describe('reprocessing', function () {
     assert.equal((await fetch(`${t.url}/reprocess/${id}/pause`, { method: 'POST' })).status, 409);
 
     await put('square', { width: 70, height: 70, fit: 'cover', eager: true });
+    await t.kill('cpu', 'SIGTERM');
     const other = await begin();
     await steer(other, 'pause');
     await steer(other, 'cancel');
+    await t.start('cpu');
     const end = await finished(other);
     assert.equal(end.state, 'cancelled');
     assert.ok(end.made < COUNT);
