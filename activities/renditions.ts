@@ -7,13 +7,13 @@ import type { Decoder } from '../imaging/decoder.ts';
 import { wholeSize } from '../imaging/geometry.ts';
 import type { Size } from '../imaging/pixels.ts';
 import { expireFly, type FlyLimits } from '../stores/expireRenditions.ts';
-import { intend } from '../stores/looseObjects.ts';
-import { madeKey, originalKey } from '../stores/objects/keys.ts';
+import { originalKey } from '../stores/objects/keys.ts';
 import type { ObjectStore } from '../stores/objects/objectStore.ts';
 import type { Database } from '../stores/postgres/database.ts';
 import { commitRenditions, derivableFrom, type Sought, seekRendition } from '../stores/renditions.ts';
 import type { RenditionActivities } from './contracts.ts';
 import { keepAlive } from './heartbeat.ts';
+import { putMade } from './putMade.ts';
 import { scratchDir } from './scratch.ts';
 import { toApplicationFailure } from './toApplicationFailure.ts';
 
@@ -52,16 +52,10 @@ export function createRenditionActivities(deps: RenditionDeps): RenditionActivit
       const job = { inputPath: source.path, outputDir, presets: [preset], focal, original };
       const result = await decoder.derive(job, signal, 'now');
       if (!result.ok) throw ApplicationFailure.nonRetryable(result.detail, result.reason);
-      const [file] = result.renditions;
-      if (file === undefined) throw new Error('The decoder made nothing.');
-      const { path: from, extension, ...rest } = file;
-      const key = madeKey(asset.tenantId, asset.uid, file);
-      await db.run((sql) => intend(sql, asset.tenantId, [key]));
-      await objects.putFile(key, from, file.mediaType);
+      if (result.renditions.length === 0) throw new Error('The decoder made nothing.');
+      const made = await putMade({ db, objects }, asset, result.renditions);
       const transient = isFlyName(preset.name);
-      await db.tx((tx) =>
-        commitRenditions(tx, asset.id, [{ ...rest, key }], { transient, focusOf: () => focus }),
-      );
+      await db.tx((tx) => commitRenditions(tx, asset.id, made, { transient, focusOf: () => focus }));
       if (transient) await db.run((sql) => expireFly(sql, flyLimits, asset.tenantId));
     } finally {
       await source.release();

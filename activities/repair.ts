@@ -3,14 +3,14 @@ import path from 'node:path';
 import { Context } from '@temporalio/activity';
 import { focusTag } from '../domain/presets.ts';
 import type { Decoder, DeriveResult } from '../imaging/decoder.ts';
-import { intend } from '../stores/looseObjects.ts';
-import { madeKey, originalKey } from '../stores/objects/keys.ts';
+import { originalKey } from '../stores/objects/keys.ts';
 import type { ObjectStore } from '../stores/objects/objectStore.ts';
 import type { Database } from '../stores/postgres/database.ts';
-import { commitRenditions, type Made } from '../stores/renditions.ts';
+import { commitRenditions } from '../stores/renditions.ts';
 import { noteRepair, type RepairTarget, repairTarget } from '../stores/repairs.ts';
 import type { RepairActivities } from './contracts.ts';
 import { keepAlive } from './heartbeat.ts';
+import { putMade } from './putMade.ts';
 import { scratchDir } from './scratch.ts';
 import { toApplicationFailure } from './toApplicationFailure.ts';
 
@@ -39,13 +39,7 @@ export function createRepairActivities({ db, objects, decoder, scratchRoot }: Re
     { assetId, tenantId, uid, lacks, focal }: RepairTarget,
     { renditions }: Extract<DeriveResult, { ok: true }>,
   ): Promise<void> {
-    const made: Made[] = [];
-    for (const { path: from, extension, ...rest } of renditions) {
-      const key = madeKey(tenantId, uid, { ...rest, extension });
-      await db.run((sql) => intend(sql, tenantId, [key]));
-      await objects.putFile(key, from, rest.mediaType);
-      made.push({ ...rest, key });
-    }
+    const made = await putMade({ db, objects }, { tenantId, uid }, renditions);
     const focusOf = (name: string): string => {
       const preset = lacks.find((one) => one.name === name);
       return preset === undefined ? '' : focusTag(preset, focal);

@@ -7,8 +7,7 @@ import { Failure } from '../domain/failures.ts';
 import { focusTag } from '../domain/presets.ts';
 import type { Decoder } from '../imaging/decoder.ts';
 import { saveFacts } from '../stores/assets.ts';
-import { intend } from '../stores/looseObjects.ts';
-import { madeKey, originalKey } from '../stores/objects/keys.ts';
+import { originalKey } from '../stores/objects/keys.ts';
 import type { ObjectStore } from '../stores/objects/objectStore.ts';
 import { type OutdatedAsset, outdatedIn } from '../stores/outdated.ts';
 import type { Database } from '../stores/postgres/database.ts';
@@ -24,6 +23,7 @@ import {
 import { regroupAround } from '../stores/sequences/regroupAround.ts';
 import type { ReprocessActivities, ReprocessBookkeeping } from './contracts.ts';
 import { keepAlive } from './heartbeat.ts';
+import { putMade } from './putMade.ts';
 import { scratchDir } from './scratch.ts';
 import { toApplicationFailure } from './toApplicationFailure.ts';
 
@@ -86,19 +86,7 @@ export function createReprocessActivities({
       const result = rendered ?? (await decoder.derive(job, signal, 'whenever'));
       if (!result.ok) return { type: result.reason, detail: result.detail };
       const facts = rendered?.ok ? rendered.facts : null;
-      const made = result.renditions.map(({ path: from, extension, ...rest }) => ({
-        from,
-        row: { ...rest, key: madeKey(asset.tenantId, asset.uid, { ...rest, extension }) },
-      }));
-      const rows = made.map(({ row }) => row);
-      await db.run((sql) =>
-        intend(
-          sql,
-          asset.tenantId,
-          rows.map(({ key }) => key),
-        ),
-      );
-      for (const { from, row } of made) await objects.putFile(row.key, from, row.mediaType);
+      const rows = await putMade({ db, objects }, asset, result.renditions);
       const fitOf = (name: string) => asset.presets.find((preset) => preset.name === name)?.fit ?? 'inside';
       const record = () =>
         db.tx(async (tx) => {

@@ -1,4 +1,5 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createKeyRing, deriveKey } from '../../stores/keyRing.ts';
 
 /** Signs addresses with HMAC-SHA256, so that whoever holds one may ask for exactly what it says, for a while. */
 export interface LinkSigner {
@@ -15,20 +16,18 @@ interface Key {
   secret: Buffer;
 }
 
-/** One secret of the configuration gives a key for each use (HKDF, RFC 5869). */
-function derive(secret: string): Key {
-  const part = (info: string, bytes: number) =>
-    Buffer.from(hkdfSync('sha256', secret, 'tributary', info, bytes));
-  return { id: part('link key id', 6).toString('hex'), secret: part('links', 32) };
-}
+const derive = (secret: string): Key => ({
+  id: deriveKey(secret, 'link key id', 6).toString('hex'),
+  secret: deriveKey(secret, 'links', 32),
+});
 
 /** Ours are the last three, in this order: nothing can be put behind the signature, or before it unnoticed. */
 const SIGNED = /^(.+[?&]expires=([0-9]{1,11})&key=([0-9a-f]{12}))&signature=([A-Za-z0-9_-]{43})$/s;
 
 /** @param previous keys that links may still be signed with */
 export function createLinkSigner(current: string | null, previous: readonly string[] = []): LinkSigner {
-  const key = current === null ? null : derive(current);
-  const keys = [...(key === null ? [] : [key]), ...previous.map(derive)];
+  const keys = createKeyRing(derive, current, previous);
+  const key = keys.current;
   const mac = (by: Key, text: string): Buffer => createHmac('sha256', by.secret).update(text).digest();
 
   return {
@@ -41,7 +40,7 @@ export function createLinkSigner(current: string | null, previous: readonly stri
     },
     verify(target, now) {
       const [, text, expires, id, signature] = SIGNED.exec(target) ?? [];
-      const by = keys.find((one) => one.id === id);
+      const by = keys.find(id);
       if (text === undefined || signature === undefined || by === undefined) return null;
       const [given, right] = [Buffer.from(signature, 'base64url'), mac(by, text)];
       // The last character of base64url has bits to spare: only the one spelling that we write counts.

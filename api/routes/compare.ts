@@ -10,13 +10,13 @@ import { presentComparison } from '../present/comparison.ts';
 import { notFound } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { CompareForm, Comparison, DifferenceQuery, OneAsset, TwoAssets } from '../schemas/compare.ts';
-import { createFileReceiver } from '../upload/oneFile.ts';
+import { receivePicture } from '../upload/oneFile.ts';
 import type { SpooledFile } from '../upload/spool.ts';
 
 /** How much two pictures differ. */
 export function compareRoutes(deps: ApiDeps): Route[] {
   const { objects } = deps;
-  const receiveFile = createFileReceiver(deps);
+  const receiveFile = receivePicture(deps);
 
   async function two({ a, b }: { a: number; b: number }) {
     const [first, second] = await Promise.all([assetToCompare(deps, a), assetToCompare(deps, b)]);

@@ -7,7 +7,7 @@ import { defineRoute, type Route } from '../route.ts';
 import { UploadResult } from '../schemas/assets.ts';
 import { TenantName } from '../schemas/common.ts';
 import { readFields } from '../upload/form.ts';
-import { createFileReceiver } from '../upload/oneFile.ts';
+import { receivePicture } from '../upload/oneFile.ts';
 import { storeUpload } from '../upload/storeUpload.ts';
 
 const Form = z.object({ tenant_name: TenantName.default(DEFAULT_TENANT) });
@@ -18,7 +18,7 @@ const UploadForm = z.object({
 
 /** Single files, straight into the pipeline. */
 export function uploadRoutes(deps: ApiDeps): Route[] {
-  const receiveFile = createFileReceiver(deps);
+  const receiveFile = receivePicture(deps);
 
   return [
     defineRoute({

@@ -12,39 +12,25 @@ import type { ImportProgress } from '../../domain/import.ts';
 import type { ReprocessProgress } from '../../domain/reprocess.ts';
 import type { OutboxMessage } from '../../stores/outbox.ts';
 import type { compareImages } from '../../workflows/compareImages.ts';
-import type { correctClocks } from '../../workflows/correctClocks.ts';
-import type { deleteTenant } from '../../workflows/deleteTenant.ts';
 import {
-  batchWorkflowId,
   compareWorkflowId,
-  correctionId,
-  correctionUndoId,
   importWorkflowId,
-  purgeWorkflowId,
-  repairAssetId,
   reprocessWorkflowId,
-  tenantWorkflowId,
   testSourceId,
 } from '../../workflows/ids.ts';
 import type { makeRendition } from '../../workflows/makeRendition.ts';
 import {
   cancelImport,
   cancelReprocess,
-  itemsQueued,
   pauseImport,
   pauseReprocess,
   type ResumeOptions,
   resumeImport,
   resumeReprocess,
-  undoPurge,
 } from '../../workflows/messages.ts';
-import type { processAssets } from '../../workflows/processAssets.ts';
-import type { purgeAssets } from '../../workflows/purgeAssets.ts';
 import type { Queue } from '../../workflows/queues.ts';
-import type { repairAsset } from '../../workflows/repairAsset.ts';
-import type { reprocessAssets } from '../../workflows/reprocessAssets.ts';
-import type { runImport } from '../../workflows/runImport.ts';
 import type { testSource } from '../../workflows/testSource.ts';
+import { startFor } from './starts.ts';
 
 const QUEUE: Queue = 'workflows';
 /** How long somebody waits for a comparison. */
@@ -78,117 +64,25 @@ export interface WorkflowControl {
 export type Making = { end: 'made' } | { end: 'late' } | { end: 'failed'; type: string; detail: string };
 
 export function createWorkflowControl(client: Client): WorkflowControl {
-  const importStart = (importId: string) => ({
-    taskQueue: QUEUE,
-    workflowId: importWorkflowId(importId),
-    args: [{ importId }] as [{ importId: string }],
-    workflowIdConflictPolicy: 'USE_EXISTING' as const,
-    staticSummary: 'Import',
-    staticDetails: 'Lists a source and brings every image in. Batches are its children.',
-  });
-
-  const purgeStart = (purgeId: string) => ({
-    taskQueue: QUEUE,
-    workflowId: purgeWorkflowId(purgeId),
-    args: [{ purgeId }] as [{ purgeId: string }],
-    workflowIdConflictPolicy: 'USE_EXISTING' as const,
-    staticSummary: 'Purge',
-    staticDetails: 'Hides assets, waits as long as that may be undone, then deletes them.',
-  });
+  /** @returns `null` when there is nobody to take the update: it never ran, or ended before */
+  async function ifRunning<T>(update: () => Promise<T>): Promise<T | null> {
+    try {
+      return await update();
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError || error instanceof WorkflowUpdateFailedError) return null;
+      throw error;
+    }
+  }
 
   return {
-    async start(message) {
-      if (message.kind === 'run-purge') {
-        await client.workflow.start<typeof purgeAssets>('purgeAssets', purgeStart(message.subjectId));
-        return;
-      }
-      if (message.kind === 'undo-purge') {
-        const { workflowIdConflictPolicy: _, ...start } = purgeStart(message.subjectId);
-        await client.workflow.signalWithStart<typeof purgeAssets, []>('purgeAssets', {
-          ...start,
-          signal: undoPurge,
-        });
-        return;
-      }
-      if (message.kind === 'delete-tenant') {
-        await client.workflow.start<typeof deleteTenant>('deleteTenant', {
-          taskQueue: QUEUE,
-          workflowId: tenantWorkflowId(message.subjectId),
-          args: [message.subjectId],
-          workflowIdConflictPolicy: 'USE_EXISTING',
-          staticSummary: 'Deletion of a tenant',
-        });
-        return;
-      }
-      if (message.kind === 'repair-asset') {
-        await client.workflow.start<typeof repairAsset>('repairAsset', {
-          taskQueue: QUEUE,
-          workflowId: repairAssetId(message.subjectId),
-          args: [message.subjectId],
-          workflowIdConflictPolicy: 'USE_EXISTING',
-          staticSummary: 'Repair of an asset',
-        });
-        return;
-      }
-      if (message.kind === 'reprocess') {
-        const { subjectId } = message;
-        await client.workflow.start<typeof reprocessAssets>('reprocessAssets', {
-          taskQueue: QUEUE,
-          workflowId: reprocessWorkflowId(subjectId),
-          args: [{ reprocessId: subjectId }],
-          workflowIdConflictPolicy: 'USE_EXISTING',
-          staticSummary: 'Reprocess',
-          staticDetails: 'Brings renditions up to what their presets say now.',
-        });
-        return;
-      }
-      if (message.kind === 'correct-clocks' || message.kind === 'restore-clocks') {
-        await client.workflow.start<typeof correctClocks>('correctClocks', {
-          taskQueue: QUEUE,
-          workflowId:
-            message.kind === 'correct-clocks'
-              ? correctionId(message.subjectId)
-              : correctionUndoId(message.subjectId),
-          args: [message.subjectId],
-          workflowIdConflictPolicy: 'USE_EXISTING',
-          staticSummary: 'Correction of clocks',
-        });
-        return;
-      }
-      const { kind, importId } = message;
-      if (kind === 'run-import') {
-        await client.workflow.start<typeof runImport>('runImport', importStart(importId));
-        return;
-      }
-      if (kind === 'resume-import') {
-        // A signal, so that a run which is about to end goes on, and one that has ended begins anew.
-        const { workflowIdConflictPolicy: _, ...start } = importStart(importId);
-        await client.workflow.signalWithStart<typeof runImport, []>('runImport', {
-          ...start,
-          signal: itemsQueued,
-          signalArgs: [],
-        });
-        return;
-      }
-      await client.workflow.start<typeof processAssets>('processAssets', {
-        taskQueue: QUEUE,
-        workflowId: batchWorkflowId(importId, 0),
-        args: [{ importId, batch: 0 }],
-        workflowIdConflictPolicy: 'USE_EXISTING',
-        staticSummary: 'Upload',
-      });
-    },
-    async control(importId, what, options) {
-      try {
-        const handle = client.workflow.getHandle(importWorkflowId(importId));
-        if (what === 'resume') return await handle.executeUpdate(resumeImport, { args: [options] });
-        return await handle.executeUpdate(CONTROLS[what]);
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return null;
-        // The workflow ended before it could take the update.
-        if (error instanceof WorkflowUpdateFailedError) return null;
-        throw error;
-      }
+    start: (message) => startFor(client, message),
+    control(importId, what, options) {
+      const handle = client.workflow.getHandle(importWorkflowId(importId));
+      return ifRunning(() =>
+        what === 'resume'
+          ? handle.executeUpdate(resumeImport, { args: [options] })
+          : handle.executeUpdate(CONTROLS[what]),
+      );
     },
     async testSource(sourceId, files) {
       try {
@@ -207,14 +101,9 @@ export function createWorkflowControl(client: Client): WorkflowControl {
         throw error;
       }
     },
-    async controlReprocess(id, what) {
-      try {
-        const handle = client.workflow.getHandle(reprocessWorkflowId(id));
-        return await handle.executeUpdate(REPROCESS_CONTROLS[what]);
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError || error instanceof WorkflowUpdateFailedError) return null;
-        throw error;
-      }
+    controlReprocess(id, what) {
+      const handle = client.workflow.getHandle(reprocessWorkflowId(id));
+      return ifRunning(() => handle.executeUpdate(REPROCESS_CONTROLS[what]));
     },
     async makeRendition(id, order, waitMs) {
       const made = client.workflow

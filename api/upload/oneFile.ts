@@ -4,28 +4,36 @@ import type { ApiDeps } from '../deps.ts';
 import { Problem } from '../problem.ts';
 import { FORM_LIMITS, parseForm } from './form.ts';
 import { createJudges } from './judge.ts';
-import { createSpool, type SpooledFile, spooledOf } from './spool.ts';
+import { createSpool, type SpooledFile, type SpoolOptions, spooledOf } from './spool.ts';
 
-function missingFile(): Problem {
+function missingFile(what: string): Problem {
   return new Problem({
     status: 422,
     code: 'invalid_request',
     title: 'The request is not valid',
-    detail: 'Send the picture as multipart/form-data, in the field "file".',
+    detail: `Send the ${what} as multipart/form-data, in the field "file".`,
     errors: [{ pointer: '/file', detail: 'is required' }],
   });
 }
 
-/** Receives a multipart body with one picture in the field `file`. @returns the file, for the caller to remove */
+/** Receives a multipart body with one file in the field `file`. @returns the file, for the caller to remove */
 export type ReceiveFile = (req: Request, res: Response) => Promise<SpooledFile>;
 
-export function createFileReceiver(deps: Pick<ApiDeps, 'config' | 'sniff' | 'createDigests'>): ReceiveFile {
-  const spool = createSpool({
-    dir: deps.config.storage.scratchDir,
-    maxBytes: deps.config.maxFileBytes,
-    judge: createJudges(deps.sniff).image,
-    createDigests: deps.createDigests,
-  });
+type Deps = Pick<ApiDeps, 'config' | 'sniff' | 'createDigests'>;
+
+export const receivePicture = (deps: Deps): ReceiveFile =>
+  createFileReceiver(deps, 'picture', deps.config.maxFileBytes, createJudges(deps.sniff).image);
+
+export const receiveArchive = (deps: Deps): ReceiveFile =>
+  createFileReceiver(deps, 'archive', deps.config.maxArchiveBytes, createJudges(deps.sniff).archive);
+
+function createFileReceiver(
+  { config, createDigests }: Deps,
+  what: string,
+  maxBytes: number,
+  judge: SpoolOptions['judge'],
+): ReceiveFile {
+  const spool = createSpool({ dir: config.storage.scratchDir, maxBytes, judge, createDigests });
   const form = multer({
     storage: spool,
     defParamCharset: 'utf8',
@@ -34,7 +42,7 @@ export function createFileReceiver(deps: Pick<ApiDeps, 'config' | 'sniff' | 'cre
 
   return async (req, res) => {
     await parseForm(form, req, res);
-    if (req.file === undefined) throw missingFile();
+    if (req.file === undefined) throw missingFile(what);
     return spooledOf(req.file);
   };
 }

@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { Failure } from '../../domain/failures.ts';
+import { createKeyRing, deriveKey } from '../keyRing.ts';
 
 /** Seals secrets with AES-256-GCM (NIST SP 800-38D): 12 bytes of nonce, the ciphertext, 16 bytes of tag. */
 export interface Sealer {
@@ -22,23 +23,18 @@ interface Key {
   mark: Buffer;
 }
 
-/** One secret of the configuration gives a key for each use (HKDF, RFC 5869). */
-function derive(secret: string): Key {
-  const part = (info: string, bytes: number) =>
-    Buffer.from(hkdfSync('sha256', secret, 'tributary', info, bytes));
-  return {
-    id: part('key id', 6).toString('hex'),
-    cipher: part('credentials', 32),
-    mark: part('fingerprint', 32),
-  };
-}
+const derive = (secret: string): Key => ({
+  id: deriveKey(secret, 'key id', 6).toString('hex'),
+  cipher: deriveKey(secret, 'credentials', 32),
+  mark: deriveKey(secret, 'fingerprint', 32),
+});
 
 const unreadable = (why: string) => new Failure('credentials_unreadable', why);
 
 /** @param previous secrets that rows may still be sealed with, until they are rotated. */
 export function createSealer(current: string | null, previous: readonly string[] = []): Sealer {
-  const key = current === null ? null : derive(current);
-  const keys = [...(key ? [key] : []), ...previous.map(derive)];
+  const keys = createKeyRing(derive, current, previous);
+  const key = keys.current;
 
   function mine(): Key {
     if (key) return key;
@@ -56,7 +52,7 @@ export function createSealer(current: string | null, previous: readonly string[]
       return { keyId: id, sealed: Buffer.concat([nonce, text, cipher.getAuthTag()]) };
     },
     open(keyId, sealed, bound) {
-      const found = keys.find((each) => each.id === keyId);
+      const found = keys.find(keyId);
       if (!found) throw unreadable('The credentials were sealed with a key that is not configured.');
       try {
         const decipher = createDecipheriv('aes-256-gcm', found.cipher, sealed.subarray(0, NONCE), {

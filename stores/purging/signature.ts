@@ -1,4 +1,5 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createKeyRing, deriveKey } from '../keyRing.ts';
 import type { PurgeReport } from './manifest.ts';
 
 /** Shows later that a report was written by this installation and has not been changed since. */
@@ -7,12 +8,10 @@ export interface ReportSigner {
   verify(report: PurgeReport): 'valid' | 'forged' | 'unsigned' | 'unknown-key';
 }
 
-/** A key of its own for this use (HKDF, RFC 5869); credentials are sealed with others. */
-function derive(secret: string): { id: string; key: Buffer } {
-  const part = (info: string, bytes: number) =>
-    Buffer.from(hkdfSync('sha256', secret, 'tributary', info, bytes));
-  return { id: part('key id', 6).toString('hex'), key: part('purge report', 32) };
-}
+const derive = (secret: string): { id: string; key: Buffer } => ({
+  id: deriveKey(secret, 'key id', 6).toString('hex'),
+  key: deriveKey(secret, 'purge report', 32),
+});
 
 /** JSON with sorted keys and without spaces, so that it does not matter how a report was written down. */
 function canonical(value: unknown): string {
@@ -25,8 +24,8 @@ function canonical(value: unknown): string {
 
 /** @param previous secrets that reports may have been signed with before */
 export function createReportSigner(current: string | null, previous: readonly string[] = []): ReportSigner {
-  const mine = current === null ? null : derive(current);
-  const keys = [...(mine ? [mine] : []), ...previous.map(derive)];
+  const keys = createKeyRing(derive, current, previous);
+  const mine = keys.current;
   const hmac = (key: Buffer, report: object) => createHmac('sha256', key).update(canonical(report)).digest();
 
   return {
@@ -36,7 +35,7 @@ export function createReportSigner(current: string | null, previous: readonly st
     },
     verify({ signature, ...report }) {
       if (!signature) return 'unsigned';
-      const found = keys.find(({ id }) => id === signature.key_id);
+      const found = keys.find(signature.key_id);
       if (found === undefined) return 'unknown-key';
       const given = Buffer.from(String(signature.hmac), 'hex');
       const right = hmac(found.key, report);

@@ -1,0 +1,119 @@
+import type { Client } from '@temporalio/client';
+import type { OutboxMessage } from '../../stores/outbox.ts';
+import type { correctClocks } from '../../workflows/correctClocks.ts';
+import type { deleteTenant } from '../../workflows/deleteTenant.ts';
+import {
+  batchWorkflowId,
+  correctionId,
+  correctionUndoId,
+  importWorkflowId,
+  purgeWorkflowId,
+  repairAssetId,
+  reprocessWorkflowId,
+  tenantWorkflowId,
+} from '../../workflows/ids.ts';
+import { itemsQueued, undoPurge } from '../../workflows/messages.ts';
+import type { processAssets } from '../../workflows/processAssets.ts';
+import type { purgeAssets } from '../../workflows/purgeAssets.ts';
+import type { Queue } from '../../workflows/queues.ts';
+import type { repairAsset } from '../../workflows/repairAsset.ts';
+import type { reprocessAssets } from '../../workflows/reprocessAssets.ts';
+import type { runImport } from '../../workflows/runImport.ts';
+
+const taskQueue: Queue = 'workflows';
+
+/** Starting what runs already is fine. */
+const ONCE = { taskQueue, workflowIdConflictPolicy: 'USE_EXISTING' } as const;
+
+const importOf = (importId: string) => ({
+  workflowId: importWorkflowId(importId),
+  args: [{ importId }] as [{ importId: string }],
+  staticSummary: 'Import',
+  staticDetails: 'Lists a source and brings every image in. Batches are its children.',
+});
+
+const purgeOf = (purgeId: string) => ({
+  workflowId: purgeWorkflowId(purgeId),
+  args: [{ purgeId }] as [{ purgeId: string }],
+  staticSummary: 'Purge',
+  staticDetails: 'Hides assets, waits as long as that may be undone, then deletes them.',
+});
+
+const correctionOf = (id: string, workflowId: string) => ({
+  workflowId,
+  args: [id] as [string],
+  staticSummary: 'Correction of clocks',
+});
+
+/** Starts what a message of the outbox asks for. Everything is named by the id of its row, so asking twice is asking once. */
+export async function startFor({ workflow }: Client, message: OutboxMessage): Promise<void> {
+  switch (message.kind) {
+    case 'run-import':
+      await workflow.start<typeof runImport>('runImport', { ...ONCE, ...importOf(message.importId) });
+      break;
+    case 'resume-import':
+      // A signal, so that a run which is about to end goes on, and one that has ended begins anew.
+      await workflow.signalWithStart<typeof runImport, []>('runImport', {
+        ...importOf(message.importId),
+        taskQueue,
+        signal: itemsQueued,
+        signalArgs: [],
+      });
+      break;
+    case 'process-upload':
+      await workflow.start<typeof processAssets>('processAssets', {
+        ...ONCE,
+        workflowId: batchWorkflowId(message.importId, 0),
+        args: [{ importId: message.importId, batch: 0 }],
+        staticSummary: 'Upload',
+      });
+      break;
+    case 'run-purge':
+      await workflow.start<typeof purgeAssets>('purgeAssets', { ...ONCE, ...purgeOf(message.subjectId) });
+      break;
+    case 'undo-purge':
+      await workflow.signalWithStart<typeof purgeAssets, []>('purgeAssets', {
+        ...purgeOf(message.subjectId),
+        taskQueue,
+        signal: undoPurge,
+      });
+      break;
+    case 'delete-tenant':
+      await workflow.start<typeof deleteTenant>('deleteTenant', {
+        ...ONCE,
+        workflowId: tenantWorkflowId(message.subjectId),
+        args: [message.subjectId],
+        staticSummary: 'Deletion of a tenant',
+      });
+      break;
+    case 'repair-asset':
+      await workflow.start<typeof repairAsset>('repairAsset', {
+        ...ONCE,
+        workflowId: repairAssetId(message.subjectId),
+        args: [message.subjectId],
+        staticSummary: 'Repair of an asset',
+      });
+      break;
+    case 'reprocess':
+      await workflow.start<typeof reprocessAssets>('reprocessAssets', {
+        ...ONCE,
+        workflowId: reprocessWorkflowId(message.subjectId),
+        args: [{ reprocessId: message.subjectId }],
+        staticSummary: 'Reprocess',
+        staticDetails: 'Brings renditions up to what their presets say now.',
+      });
+      break;
+    case 'correct-clocks':
+      await workflow.start<typeof correctClocks>('correctClocks', {
+        ...ONCE,
+        ...correctionOf(message.subjectId, correctionId(message.subjectId)),
+      });
+      break;
+    case 'restore-clocks':
+      await workflow.start<typeof correctClocks>('correctClocks', {
+        ...ONCE,
+        ...correctionOf(message.subjectId, correctionUndoId(message.subjectId)),
+      });
+      break;
+  }
+}
