@@ -31,8 +31,7 @@ async function compare(file: Buffer, side: number): Promise<Likeness | null> {
   if (header.colourSpace !== 'srgb') return null;
   const zoom = await decodeUpright(file, header, fitInside(header, PRESETS[0]));
   const size = fitInside(header, { width: side, height: side });
-  const card = await scale(zoom, fitInside(header, PRESETS[1]));
-  const pixels = await scale(side === PRESETS[1].width ? zoom : card, size);
+  const pixels = await scale(zoom, size);
   const best = await reference(file, size.width, size.height);
   const alone = sharp(file, { autoOrient: true })
     .resize(size.width, size.height, { fit: 'fill' })

@@ -66,19 +66,21 @@ export function renderBox(original: Size, presets: readonly Preset[]): Size {
 }
 
 /**
- * Everything that is made of one decode, in order. Smaller pictures come from the pixels of the larger one:
- * twice as fast as decoding for each, and closer to the original than a coarse shrink while loading.
+ * Everything that is made of one decode, in order. Every picture comes from the pixels of the decode: twice as fast as
+ * decoding for each, and closer to the original than a coarse shrink while loading, or than a step over one in between.
  */
 export function planFor(original: Size, presets: readonly Preset[], focal: Point | null = null): Step[] {
   const whole = (preset: Preset): number => area(wholeSize(original, preset));
   const look = area(fitInside(original, LOOK));
   const byArea = presets.toSorted((a, b) => whole(b) - whole(a));
   return [
-    ...byArea.filter((preset) => whole(preset) > look).map((preset) => encode(preset, focal)),
+    ...byArea.filter((preset) => whole(preset) !== look).map((preset) => encode(preset, focal)),
     shrinkToLook(),
     HASH,
     PLACEHOLDER,
-    ...byArea.filter((preset) => whole(preset) <= look).map((preset) => encode(preset, focal)),
+    // Of the size that the fingerprints need anyway.
+    ...byArea.filter((preset) => whole(preset) === look).map((preset) => encode(preset, focal)),
+    inOrder(byArea.map(({ name }) => name)),
   ];
 }
 
@@ -97,6 +99,16 @@ export async function runPlan(plan: readonly Step[], original: Size, pixels: Pix
   const work: Work = { original, pixels, renditions: [], phash: '', thumbhash: '' };
   for (const step of plan) await step.run(work);
   return work;
+}
+
+/** As whoever shows them looks for them, whatever order they were made in. */
+function inOrder(names: readonly string[]): Step {
+  return {
+    name: 'order',
+    run(work) {
+      work.renditions.sort((a, b) => names.indexOf(a.preset) - names.indexOf(b.preset));
+    },
+  };
 }
 
 /** Trades the pixels for smaller ones that are all that later steps need. */

@@ -24,6 +24,7 @@ import { originalKey, renditionKey } from '../../stores/objects/keys.ts';
 import type { ObjectStore } from '../../stores/objects/objectStore.ts';
 import { recordOutcomes } from '../../stores/outcomes.ts';
 import { createDatabase, type Database } from '../../stores/postgres/database.ts';
+import { regroup, stretchesOf } from '../../stores/sequences/regroup.ts';
 import { ensureTenant } from '../../stores/tenants.ts';
 import { collectInOneGo } from '../../workers/garbage.ts';
 import { budget, sourceDeps } from '../stack/sourceDeps.ts';
@@ -144,6 +145,8 @@ serveOrders(({ databaseUrl, objectsDir, scratchDir, decoders }) => {
         );
         const detection = { state: 'skipped' as const, reason: 'no-model' as const };
         await db.tx((tx) => recordOutcomes(tx, { importId, rendered, ended: [], detection }));
+        const assets = rendered.map(({ asset }) => asset);
+        await regroup(db, await db.run((sql) => stretchesOf(sql, assets)));
       }),
     );
     await source.close();

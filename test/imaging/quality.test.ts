@@ -79,7 +79,7 @@ describe('quality of renditions', () => {
     assert.equal(work.pixels.width, 400, 'only the smallest pixels that are needed stay in memory');
     assert.deepEqual(
       PLAN.map(({ name }) => name),
-      ['zoom-jpeg', 'card-pixels', 'phash', 'thumbhash', 'card-jpeg', 'thumb-jpeg'],
+      ['zoom-jpeg', 'thumb-jpeg', 'card-pixels', 'phash', 'thumbhash', 'card-jpeg', 'order'],
     );
   });
 });
