@@ -8,7 +8,9 @@ export type OutboxSubject =
   | { kind: 'reprocess'; subjectId: string }
   | { kind: 'correct-clocks'; subjectId: string }
   | { kind: 'restore-clocks'; subjectId: string }
-  | { kind: 'delete-tenant'; subjectId: string };
+  | { kind: 'delete-tenant'; subjectId: string }
+  /** `subjectId` is the capture session's: it was made; what its row or its camera's says has changed. */
+  | { kind: 'run-capture' | 'capture-changed'; subjectId: string };
 
 /** A purge may be about all tenants. */
 export type Wanted =

@@ -3,7 +3,7 @@ import { connect as connectTls } from 'node:tls';
 import { Failure } from '../../domain/failures.ts';
 import { codeOf } from '../../sources/reach/faults.ts';
 import type { Guard } from '../../sources/reach/guard.ts';
-import { RTSP_PORTS, type RtspAddress } from './address.ts';
+import { RTSP_PORTS, type RtspAddress } from '../../domain/rtspAddress.ts';
 
 export interface DialOptions {
   guard: Guard;

@@ -4,7 +4,7 @@ import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CameraRequest, openCamera } from '../../capture/camera.ts';
 import { type Capture, type CaptureDriver, type CapturedFrame, grabFrame } from '../../capture/driver.ts';
-import { parseRtspAddress } from '../../capture/rtsp/address.ts';
+import { parseRtspAddress } from '../../domain/rtspAddress.ts';
 import { openRelay } from '../../capture/rtsp/relay.ts';
 import type { FailureType } from '../../domain/failures.ts';
 import { createGuard } from '../../sources/reach/guard.ts';

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseRtspAddress, type RtspCredentials } from '../../../capture/rtsp/address.ts';
+import { parseRtspAddress, type RtspCredentials } from '../../../domain/rtspAddress.ts';
 import type { RtspDeadlines } from '../../../capture/rtsp/deadlines.ts';
 import { headerValue } from '../../../capture/rtsp/messages.ts';
 import { openRelay, type Relay } from '../../../capture/rtsp/relay.ts';
