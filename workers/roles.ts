@@ -15,6 +15,7 @@ import { createRepairActivities } from '../activities/repair.ts';
 import { createReprocessActivities, createReprocessBookkeeping } from '../activities/reprocess.ts';
 import { createStoreActivities } from '../activities/store.ts';
 import { createTenantActivities } from '../activities/tenants.ts';
+import { createWindowActivities } from '../activities/windows.ts';
 import type { Config } from '../config.ts';
 import type { ReachFailpoint } from '../domain/failpoints.ts';
 import type { Decoder } from '../imaging/decoder.ts';
@@ -93,6 +94,7 @@ export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
           ...createAuditActivities({ db: patientDb, objects, workflows: createWorkflowView(client) }),
           ...createReprocessBookkeeping(db),
           ...createCorrectionActivities({ db }),
+          ...createWindowActivities({ db }),
         },
         // Waiting on networks and disks, six files each.
         maxConcurrentActivityTaskExecutions: 12,

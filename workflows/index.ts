@@ -1,5 +1,6 @@
 /** The entry of the workflow bundle: every process there is. */
 export { auditLibrary } from './auditLibrary.ts';
+export { captureWindow } from './captureWindow.ts';
 export { compareImages } from './compareImages.ts';
 export { correctClocks } from './correctClocks.ts';
 export { deleteTenant } from './deleteTenant.ts';

@@ -15,6 +15,7 @@ import type {
   ReprocessBookkeeping,
   StoreActivities,
   TenantActivities,
+  WindowActivities,
 } from '../activities/contracts.ts';
 import type { Queue } from './queues.ts';
 
@@ -192,5 +193,12 @@ export const correcting = proxyActivities<CorrectionActivities>({
   // A million images in batches of a second or less; a lost attempt goes on at the batch where it stopped.
   startToCloseTimeout: '2 hours',
   heartbeatTimeout: HEARTBEAT,
+  retry: untilItWorks,
+});
+
+export const windowing = proxyActivities<WindowActivities>({
+  taskQueue: io,
+  // One short transaction, above the deadline of the database.
+  startToCloseTimeout: '30s',
   retry: untilItWorks,
 });

@@ -111,6 +111,13 @@ export async function findCamera(sql: Sql, id: string): Promise<Camera | null> {
   return row ?? null;
 }
 
+/** Deleted ones, too: their frames and their ledger stay. */
+export async function findFormerCamera(sql: Sql, id: string): Promise<Camera | null> {
+  const [row] = await sql<Camera[]>`
+    select ${columns(sql)} from cameras c join tenants t on t.id = c.tenant_id where c.id = ${id}`;
+  return row ?? null;
+}
+
 export async function findCameraByKey(sql: Sql, tenantId: string, key: string): Promise<Camera | null> {
   const [row] = await sql<Camera[]>`
     select ${columns(sql)} from cameras c join tenants t on t.id = c.tenant_id
@@ -125,6 +132,7 @@ export async function lockCamera(tx: Sql, id: string): Promise<void> {
 
 export interface CameraFilter {
   tenantId: string;
+  key?: string | undefined;
   enabled?: boolean | undefined;
   /** `lost`: a session of it does not see it. `unhealthy`: its pictures have flags. `idle`: no session is open. */
   condition?: 'capturing' | 'lost' | 'unhealthy' | 'idle' | undefined;
@@ -133,7 +141,7 @@ export interface CameraFilter {
 }
 
 function matching(sql: Sql, filter: CameraFilter) {
-  const { enabled, condition, text } = filter;
+  const { key, enabled, condition, text } = filter;
   const open = sql`exists (select from capture_sessions s where s.camera_id = c.id and s.ended_at is null)`;
   const lost = sql`exists (select from capture_gaps g where g.camera_id = c.id and g.to_at is null)`;
   const conditions = {
@@ -144,6 +152,7 @@ function matching(sql: Sql, filter: CameraFilter) {
   };
   return sql`
     c.tenant_id = ${filter.tenantId} and c.deleted_at is null
+    ${key === undefined ? sql`` : sql`and c.key = ${key}`}
     ${enabled === undefined ? sql`` : sql`and c.enabled = ${enabled}`}
     ${condition === undefined ? sql`` : sql`and ${conditions[condition]}`}
     ${text === undefined ? sql`` : sql`and (strpos(lower(c.name), lower(${text})) > 0 or strpos(lower(c.key), lower(${text})) > 0)`}`;

@@ -325,6 +325,18 @@ const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    names: ['captureWindow.open', 'captureWindow.waited', 'captureWindow.other-day'],
+    async run() {
+      const { id } = await t.post<{ id: string }>('/cameras', { name: 'Gate', rtsp_url: 'rtsp://192.0.2.7/' });
+      const clock = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString().slice(11, 16);
+      // Its neighbours are not today, whichever time of the day it is.
+      const otherDay = ((new Date().getUTCDay() + 3) % 7) + 1;
+      await window(id, { from: clock(-60), to: clock(60) }, 'captureWindow.open');
+      await window(id, { from: clock(1), to: clock(60) }, 'captureWindow.waited');
+      await window(id, { from: '08:00', to: '09:00', days: [otherDay] }, 'captureWindow.other-day');
+    },
+  },
+  {
     names: ['correctClocks.applied', 'correctClocks.undone'],
     async run() {
       const plain = await folderOf(await pictures(3, 7_000));
@@ -356,6 +368,23 @@ async function ready(bytes: Buffer): Promise<number> {
   const { asset_id } = (await (await t.upload(bytes, 'one.jpg')).json()) as { asset_id: number };
   while ((await t.get<{ status: string }>(`/retrieve/asset/${asset_id}`)).status !== 'ready') await sleep(20);
   return asset_id;
+}
+
+/** Makes a window, which is looked at at once, and records that. */
+async function window(camera: string, body: object, name: string): Promise<void> {
+  const { id } = await t.post<{ id: string }>(`/cameras/${camera}/windows`, { name, ...body });
+  const schedule = t.client.schedule.getHandle(`window:${id}`);
+  for (;;) {
+    const found = await schedule.describe().catch(() => null);
+    const [begun] = found?.info.recentActions ?? [];
+    if (begun !== undefined) {
+      const { workflowId } = begun.action.workflow;
+      await t.client.workflow.getHandle(workflowId).result();
+      await record(workflowId, name);
+      return;
+    }
+    await sleep(50);
+  }
 }
 
 async function needsAttention(id: string): Promise<void> {
