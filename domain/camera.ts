@@ -60,7 +60,7 @@ const KEYFRAMES_TO_FPS = 1;
  */
 export function fillOrder(given: PartialOrder, camera: PartialOrder = {}): CaptureOrder {
   const mode = given.mode ?? camera.mode ?? 'single_frame';
-  const own = camera.mode === undefined || camera.mode === mode ? camera : {};
+  const own: PartialOrder = camera.mode === undefined || camera.mode === mode ? camera : {};
   const decode = given.decode ?? camera.decode;
   const basic = { mode, quality: given.quality ?? camera.quality ?? QUALITY };
   const keys = { ...basic, decode: decode ?? 'keyframes' } as const;

@@ -1,6 +1,6 @@
 import { Failure } from '../../domain/failures.ts';
+import { wrong } from '../problem.ts';
 import { checkRtspCredentials, parseRtspAddress, type RtspCredentials } from '../../domain/rtspAddress.ts';
-import { wrong } from '../sources/pullSourceInput.ts';
 
 export interface GivenAddress {
   rtsp_url?: string | undefined;

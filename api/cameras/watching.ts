@@ -1,5 +1,5 @@
-import type { Logger } from '../../log.ts';
 import { LIVE_FRAMES } from '../../domain/camera.ts';
+import type { Logger } from '../../log.ts';
 import { keepLive } from '../../stores/cameras/cameras.ts';
 import { type LiveFrame, readLiveFrame } from '../../stores/cameras/liveFrames.ts';
 import type { Database } from '../../stores/postgres/database.ts';
@@ -29,6 +29,7 @@ interface Watched {
   /** Came while one was being shown. */
   again: boolean;
   busy: boolean;
+  /** Of when the last picture was; two notifications may be about one. */
   shown: number;
 }
 
@@ -63,7 +64,7 @@ export async function createCameraWatching(
       entry.again = false;
       try {
         const frame = await db.run((sql) => readLiveFrame(sql, cameraId));
-        if (frame !== null && frame.at.getTime() > entry.shown) {
+        if (frame !== null && frame.at.getTime() !== entry.shown) {
           entry.shown = frame.at.getTime();
           for (const viewer of entry.viewers) if (viewer.ready()) viewer.show(frame);
         }
@@ -86,8 +87,7 @@ export async function createCameraWatching(
       keeping: setInterval(() => void keep(cameraId), KEEP_MS),
       again: false,
       busy: false,
-      // What was seen before anybody looked is not live.
-      shown: Date.now() - REST_MS,
+      shown: 0,
     };
     watched.set(cameraId, entry);
     void keep(cameraId);

@@ -14,7 +14,7 @@ import type { Sql } from '../../stores/postgres/database.ts';
 import { orderOf } from '../cameras/order.ts';
 import type { ApiDeps } from '../deps.ts';
 import { presentWindow } from '../present/captureWindow.ts';
-import { notFound } from '../problem.ts';
+import { notFound, wrong } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import {
   CaptureWindow,
@@ -23,7 +23,6 @@ import {
   CaptureWindowList,
 } from '../schemas/captureWindows.ts';
 import { Uuid } from '../schemas/common.ts';
-import { wrong } from '../sources/pullSourceInput.ts';
 
 const OfCamera = z.object({ id: Uuid });
 const One = OfCamera.extend({ window_id: Uuid });

@@ -9,6 +9,8 @@ import type { watchCamera } from '../../workflows/watchCamera.ts';
 const taskQueue: Queue = 'workflows';
 /** How long somebody waits for a picture; slow cameras take most of it for their first one. */
 const LOOK_SECONDS = 30;
+/** Whoever still looks asks again by then. */
+const WATCH_MS = 4_000;
 
 /** What the API asks of the processes that capture. Whoever asks while it is being done gets the same answer. */
 export interface CameraControl {
@@ -55,10 +57,12 @@ export function createCameraControl(client: Client): CameraControl {
         }),
       ),
     async watch(cameraId) {
-      await client.workflow.start<typeof watchCamera>('watchCamera', {
-        ...options(watchCameraId(cameraId), cameraId),
-        staticSummary: 'Somebody looks at a camera',
-      });
+      await client.withDeadline(Date.now() + WATCH_MS, () =>
+        client.workflow.start<typeof watchCamera>('watchCamera', {
+          ...options(watchCameraId(cameraId), cameraId),
+          staticSummary: 'Somebody looks at a camera',
+        }),
+      );
     },
   };
 }

@@ -100,6 +100,7 @@ export async function removeCamera(tx: Sql, id: string): Promise<boolean> {
   await tx`
     update capture_sessions set wanted = 'stopped', updated_at = now() where camera_id = ${id} and ended_at is null`;
   await tellSessions(tx, found);
+  await tx`delete from live_frames where camera_id = ${id}`;
   if (found.credentialId !== null) await dropCredentials(tx, found.credentialId);
   return true;
 }

@@ -18,8 +18,8 @@ export interface TenantWork {
 }
 
 /**
- * Stops what can be stopped for a tenant that is being deleted, and says what is still under way: its sources are
- * and cameras are deleted (their schedules and sessions follow), purges are undone, imports that have not begun never do.
+ * Stops what can be stopped for a tenant that is being deleted, and says what is still under way: its sources and
+ * cameras are deleted (their schedules and sessions follow), purges are undone, imports that have not begun never do.
  */
 export async function quietTenant(tx: Sql, tenantId: string): Promise<TenantWork> {
   await tx`

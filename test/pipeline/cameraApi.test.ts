@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFfmpegDriver } from '../../capture/drivers/ffmpeg.ts';
-import { hasGstreamer, look, type RtspServer, startRtspServer } from '../capture/gstreamer.ts';
+import { CAMERA_USER, hasGstreamer, look, type RtspServer, startRtspServer } from '../capture/gstreamer.ts';
 import { startTributary, type Tributary } from '../hosting/tributary.ts';
 
 interface Look {
@@ -20,6 +23,8 @@ interface Ingest {
   frames: { status: string; width: number; height: number; mime_type: string; captured_at: string; storage_url: string }[];
   error: string | null;
 }
+
+const MAIN = path.resolve(import.meta.dirname, '../../dist/cli/main.js');
 
 /** A frame takes some tenths of a second to come through a codec, more on a busy machine. */
 const FRESH_MS = 4_000;
@@ -154,5 +159,36 @@ describe('cameras, from the API to the picture', function () {
     );
     assert.deepEqual([gaps.length, gaps[0]?.reason, totals.gaps], [1, 'source_not_found', 1]);
     assert.ok(gaps[0]?.to);
+  });
+
+  it('are had from the command line, too', async () => {
+    const run = async (args: string[], input = ''): Promise<{ code: number; out: string }> => {
+      const child = spawn(process.execPath, [MAIN, 'cameras', ...args, '--server', t.url], {
+        env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
+      });
+      child.stdin.end(input);
+      const closed = new Promise<number>((resolve) => child.once('close', (code) => resolve(code ?? -1)));
+      const [out, errors, code] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
+      assert.ok(!`${out}${errors}`.includes(CAMERA_USER.password), out);
+      return { code, out: `${out}${errors}` };
+    };
+    const at = `rtsp://127.0.0.1:${server.ports.digest}/h264`;
+    const login = JSON.stringify(CAMERA_USER);
+    const added = await run(['add', at, '--name', 'Old barn', '--credentials', '-', '--test'], login);
+    assert.equal(added.code, 0, added.out);
+    assert.match(added.out, /ok: h264, 320 × 240[^]*old-barn/);
+    const wrong = await run(['add', at, '--name', 'Wrong', '--credentials', '-', '--test'], '{"username":"x","password":"y"}');
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.out, /FAILED[^]*not added/);
+    const told = await run(['add', at.replace('//', '//cam:secret@'), '--name', 'Told']);
+    assert.equal(told.code, 1);
+    assert.match(told.out, /--credentials/);
+    assert.match((await run(['list'])).out, /old-barn/);
+    const captured = await run(['capture', 'old-barn', '--mode', 'burst', '--count', '2', '--wait']);
+    assert.deepEqual([captured.code, /completed: 2 frames/.test(captured.out)], [0, true], captured.out);
+    assert.match((await run(['gaps', 'old-barn'])).out, /Seen for .* of /);
+    const nobody = await run(['test', 'nobody']);
+    assert.equal(nobody.code, 1);
+    assert.match(nobody.out, /There is no camera "nobody"/);
   });
 });
