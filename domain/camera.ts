@@ -125,6 +125,13 @@ export function hasEnded(state: SessionState): boolean {
 export const WANTED = ['run', 'paused', 'stopped'] as const;
 export type SessionWanted = (typeof WANTED)[number];
 
+/**
+ * `idle`: no session is open. `lost`: sessions are to see it, and none does. `paused`: all of them are. `capturing`: at
+ * least one sees it, or waits for its next picture.
+ */
+export const CAMERA_CONDITIONS = ['disabled', 'idle', 'capturing', 'lost', 'paused'] as const;
+export type CameraCondition = (typeof CAMERA_CONDITIONS)[number];
+
 /** Why a camera was not seen, where it is no failure of its own. */
 export const PLAIN_GAP_REASONS = ['worker_lost', 'paused', 'camera_busy'] as const;
 export type GapReason = FailureType | (typeof PLAIN_GAP_REASONS)[number];

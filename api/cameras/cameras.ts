@@ -79,6 +79,12 @@ async function nextCredential(
   return moved ? null : before.credentialId;
 }
 
+/** Sessions look again at everything but what those to come are begun with; to look, they let go of the camera. */
+function concernsSessions(before: CameraInput, next: CameraInput): boolean {
+  const { defaults: _, ...rest } = next;
+  return (Object.keys(rest) as (keyof typeof rest)[]).some((field) => rest[field] !== before[field]);
+}
+
 /** Changes what was said of a camera; what was not said stays. Its sessions take it up within seconds. */
 export async function amendCamera(
   deps: ApiDeps,
@@ -105,7 +111,7 @@ export async function amendCamera(
       throw wrong('longitude', 'latitude and longitude are given together');
     if (!(await changeCamera(tx, before, next))) throw taken(next.key);
     if (next.timezone !== before.timezone) await rescheduleWindows(tx, id);
-    await tellSessions(tx, before);
+    if (concernsSessions(before, next)) await tellSessions(tx, before);
   });
   deps.scheduler.kick();
   deps.dispatcher.kick();

@@ -6,7 +6,6 @@ import type { Calibration } from '../schemas/calibrations.ts';
 import type { CameraInList } from '../schemas/cameras.ts';
 
 export function presentCamera(row: Row): z.input<typeof CameraInList> {
-  const open = row.currentSessionId === null ? 'idle' : row.lostSince === null ? 'capturing' : 'lost';
   return {
     id: row.id,
     camera_id: row.key,
@@ -19,7 +18,7 @@ export function presentCamera(row: Row): z.input<typeof CameraInList> {
     longitude: row.longitude,
     timezone: row.timezone,
     enabled: row.enabled,
-    condition: row.enabled ? open : 'disabled',
+    condition: row.condition,
     lost_since: row.lostSince?.toISOString() ?? null,
     last_frame_at: row.lastFrameAt?.toISOString() ?? null,
     health: { flags: row.health, since: row.healthSince?.toISOString() ?? null },

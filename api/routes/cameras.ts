@@ -76,6 +76,7 @@ export function cameraRoutes(deps: ApiDeps): Route[] {
               text: query.q,
               enabled: query.enabled,
               condition: query.condition,
+              unhealthy: query.unhealthy,
             },
             { limit: query.limit, offset: (query.page - 1) * query.limit },
           ),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CAMERA_CONDITIONS } from '../../domain/camera.ts';
 import { Calibration } from './calibrations.ts';
 import { CameraFrame } from './cameraFrames.ts';
 import { CaptureOrderInput } from './captureOrders.ts';
@@ -16,6 +17,12 @@ export const CameraKey = z
 export const RtspUrl = z.string().min(1).max(4_096).meta({
   description: 'rtsp:// or rtsps://; user name and password may be in it and are taken out',
   example: 'rtsp://192.0.2.7/stream1',
+});
+
+const Condition = z.enum(CAMERA_CONDITIONS).meta({
+  description:
+    '`idle`: no session is open; `lost`: sessions are to see it, and none does; `paused`: all of them are; `capturing`: ' +
+    'at least one sees it',
 });
 
 const fields = {
@@ -50,10 +57,8 @@ export const CameraQuery = PageQuery.extend({
   camera_id: CameraKey.optional(),
   q: z.string().trim().min(1).max(200).optional().meta({ description: 'Part of the name or the camera_id' }),
   enabled: z.stringbool().optional(),
-  condition: z.enum(['capturing', 'lost', 'unhealthy', 'idle']).optional().meta({
-    description:
-      'Sessions that see it; a session that does not; pictures with quality flags; no session at all',
-  }),
+  condition: Condition.optional(),
+  unhealthy: z.stringbool().optional().meta({ description: 'Whether its newest pictures have quality flags' }),
 });
 
 const shown = {
@@ -68,8 +73,8 @@ const shown = {
   longitude: z.number().nullable(),
   timezone: z.string().nullable(),
   enabled: z.boolean(),
-  condition: z.enum(['disabled', 'idle', 'capturing', 'lost']),
-  lost_since: Time.nullable().meta({ description: 'Since when a session does not see it' }),
+  condition: Condition,
+  lost_since: Time.nullable(),
   last_frame_at: Time.nullable(),
   health: z.object({
     flags: z.array(z.string()).meta({ description: '`black`, `frozen`, `blurred`, `tampered`' }),

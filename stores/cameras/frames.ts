@@ -76,7 +76,7 @@ export async function pageFrames(
       ? sql``
       : flags.length === 0
         ? sql`and flags = '{}'`
-        : sql`and flags && ${flags as string[]}::text[]`;
+        : sql`and flags <> '{}' and flags && ${flags as string[]}::text[]`;
   return readFrames(
     sql,
     sql`

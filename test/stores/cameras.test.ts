@@ -133,23 +133,34 @@ describe('rows of cameras', () => {
   });
 
   it('are told apart by their condition', async () => {
-    const [idle, seen, lost] = [
+    const [idle, seen, lost, paused, off, both] = [
       await camera({ key: 'idle', name: 'a' }),
       await camera({ key: 'seen', name: 'b' }),
       await camera({ key: 'lost', name: 'c' }),
+      await camera({ key: 'paused', name: 'd' }),
+      await camera({ key: 'off', name: 'e', enabled: false }),
+      await camera({ key: 'both', name: 'f' }),
     ];
-    await session(seen);
+    for (const id of [seen, off, both]) await session(id);
     const blind = await ran(lost, 0, null);
     await gap(lost, blind, 1, null);
+    const held = await ran(paused, 0, null);
+    await db.run((sql) => sql`update capture_sessions set state = 'paused' where id = ${held}`);
+    await gap(paused, held, 1, null, 'paused');
+    await gap(both, await ran(both, 0, null), 1, null);
     await db.run((sql) => sql`update cameras set health = '{black}' where id = ${idle}`);
-    const ask = async (condition: 'capturing' | 'lost' | 'unhealthy' | 'idle') =>
+    const ask = async (filter: object) =>
       (
-        await db.run((sql) => listCameras(sql, { tenantId, condition }, { limit: 10, offset: 0 }))
+        await db.run((sql) => listCameras(sql, { tenantId, ...filter }, { limit: 10, offset: 0 }))
       ).cameras.map(({ key }) => key);
-    assert.deepEqual(await ask('idle'), ['idle']);
-    assert.deepEqual(await ask('capturing'), ['seen']);
-    assert.deepEqual(await ask('lost'), ['lost']);
-    assert.deepEqual(await ask('unhealthy'), ['idle']);
+    assert.deepEqual(await ask({ condition: 'idle' }), ['idle']);
+    assert.deepEqual(await ask({ condition: 'capturing' }), ['seen', 'both']);
+    assert.deepEqual(await ask({ condition: 'lost' }), ['lost']);
+    assert.deepEqual(await ask({ condition: 'paused' }), ['paused']);
+    assert.deepEqual(await ask({ condition: 'disabled' }), ['off']);
+    assert.deepEqual(await ask({ unhealthy: true }), ['idle']);
+    assert.equal((await ask({ unhealthy: false })).length, 5);
+    assert.equal((await db.run((sql) => findCamera(sql, both)))?.lostSince, null);
     const found = await db.run((sql) => findCamera(sql, lost));
     assert.equal(found?.lostSince?.toISOString(), at(1).toISOString());
     assert.equal(found?.currentSessionId, blind);
