@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { createApp } from '../api/app.ts';
-import type { ApiDeps, UploadDeps } from '../api/deps.ts';
 import { createCameraWatching } from '../api/cameras/watching.ts';
+import type { ApiDeps, UploadDeps } from '../api/deps.ts';
 import { createLiveHub } from '../api/live/hub.ts';
 import { attachPushSocket } from '../api/push/socket.ts';
 import { keepAuditSchedule } from '../api/temporal/auditSchedule.ts';
@@ -90,8 +90,9 @@ export async function runApi(
   };
   const deps: ApiDeps = { ...parts, resumable: createResumableUploads(parts) };
   const tidy = (): void => {
-    Promise.all([schedules.reconcile(), windows.reconcile()])
-      .catch((error: unknown) => log.warn({ err: error }, 'schedules not compared with Temporal'));
+    Promise.all([schedules.reconcile(), windows.reconcile()]).catch((error: unknown) =>
+      log.warn({ err: error }, 'schedules not compared with Temporal'),
+    );
     keepHouse(client).catch((error: unknown) => log.warn({ err: error }, 'housekeeping not scheduled yet'));
     keepAuditSchedule(client, config.auditCron).catch((error: unknown) =>
       log.warn({ err: error }, 'schedule of the audit not kept'),

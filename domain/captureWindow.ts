@@ -15,7 +15,9 @@ const NOMINAL = { sunrise: 6 * 60, sunset: 18 * 60 } as const;
 
 /** Reads `HH:MM`, `sunrise`, `sunset-00:30`, … `null`: it is none of those. */
 export function parseWindowEnd(text: string): WindowEnd | null {
-  const match = /^(?:(sunrise|sunset)(?:([+-])(\d{2}):([0-5]\d))?|([01]\d|2[0-3]):([0-5]\d))$/.exec(text.trim());
+  const match = /^(?:(sunrise|sunset)(?:([+-])(\d{2}):([0-5]\d))?|([01]\d|2[0-3]):([0-5]\d))$/.exec(
+    text.trim(),
+  );
   if (match === null) return null;
   const [, sun, sign, hours, minutes, hour, minute] = match;
   if (sun !== 'sunrise' && sun !== 'sunset') return { clock: Number(hour) * 60 + Number(minute) };
@@ -65,7 +67,11 @@ function dayAfter(date: string): string {
  * noon, in polar day half a day from it. So from sunrise to sunset is never or always there, and from sunset to sunrise
  * the other way round.
  */
-function sunEvent(date: string, which: 'sunrise' | 'sunset', at: { latitude: number; longitude: number }): number {
+function sunEvent(
+  date: string,
+  which: 'sunrise' | 'sunset',
+  at: { latitude: number; longitude: number },
+): number {
   const day = sunTimes(date, at.latitude, at.longitude);
   if (day.kind === 'day') return day[which].getTime();
   const mean = Date.parse(`${date}T00:00:00Z`) + (720 - 4 * at.longitude) * MINUTE_MS;
@@ -80,7 +86,8 @@ function instantOf(end: WindowEnd, date: string, { timezone, position }: WindowP
     return position === null ? null : sunEvent(date, end.sun, position) + end.offset * MINUTE_MS;
   const [year = 0, month = 1, day = 1] = date.split('-').map(Number);
   const hour = Math.floor(end.clock / 60);
-  return placeIn(timezone, { year, month, day, hour, minute: end.clock % 60, second: 0, millisecond: 0 }).instant;
+  return placeIn(timezone, { year, month, day, hour, minute: end.clock % 60, second: 0, millisecond: 0 })
+    .instant;
 }
 
 const nominal = (end: WindowEnd): number => ('sun' in end ? NOMINAL[end.sun] + end.offset : end.clock);

@@ -102,7 +102,8 @@ export function parseRtspAddress(input: string): {
   address: RtspAddress;
   credentials: RtspCredentials | null;
 } {
-  if (new TextEncoder().encode(input).length > MAX_LENGTH) refuse(`The address is longer than ${MAX_LENGTH} bytes.`);
+  if (new TextEncoder().encode(input).length > MAX_LENGTH)
+    refuse(`The address is longer than ${MAX_LENGTH} bytes.`);
   const text = input.trim();
   if (text === '') refuse('The address is empty. Give one that starts with rtsp://.');
   if (hasControl(text))

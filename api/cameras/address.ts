@@ -1,6 +1,6 @@
 import { Failure } from '../../domain/failures.ts';
-import { wrong } from '../problem.ts';
 import { checkRtspCredentials, parseRtspAddress, type RtspCredentials } from '../../domain/rtspAddress.ts';
+import { wrong } from '../problem.ts';
 
 export interface GivenAddress {
   rtsp_url?: string | undefined;
@@ -35,7 +35,8 @@ export function readAddress({ rtsp_url, username, password }: GivenAddress): Rea
     return { ...where, credentials: null };
   }
   // Some cameras have users without a password.
-  if (password === undefined || password === null) throw wrong('password', 'is needed with a username; it may be empty');
+  if (password === undefined || password === null)
+    throw wrong('password', 'is needed with a username; it may be empty');
   const credentials = { username, password };
   try {
     checkRtspCredentials(credentials);

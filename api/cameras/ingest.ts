@@ -69,7 +69,8 @@ export async function ingestRtsp(deps: ApiDeps, body: z.output<typeof RtspIngest
     await lockCamera(tx, cameraId);
     const camera = await findCamera(tx, cameraId);
     if (camera === null) throw conflict('The camera is being deleted. Try again in a moment.');
-    if (!camera.enabled) throw conflict('The camera is disabled. Enable it (PATCH /cameras/{id}) to capture.');
+    if (!camera.enabled)
+      throw conflict('The camera is disabled. Enable it (PATCH /cameras/{id}) to capture.');
     const own = await isItsOwn(tx, deps, camera, given);
     return createSession(tx, {
       tenantId,

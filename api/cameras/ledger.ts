@@ -34,7 +34,9 @@ export async function* frameLines(db: Database, filter: FrameFilter, base: strin
   let after: FramePlace | undefined;
   for (;;) {
     const place = after;
-    const rows: CameraFrame[] = await db.run((sql) => pageFrames(sql, filter, { limit: BATCH, after: place }));
+    const rows: CameraFrame[] = await db.run((sql) =>
+      pageFrames(sql, filter, { limit: BATCH, after: place }),
+    );
     for (const row of rows) {
       const frame = presentCameraFrame(row, base);
       const cells = { ...frame, flags: frame.flags.join(';'), keyframe: frame.keyframe?.toString() ?? null };

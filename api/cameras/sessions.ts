@@ -1,6 +1,11 @@
 import { fillOrder, type PartialOrder } from '../../domain/camera.ts';
 import { findCamera, lockCamera } from '../../stores/cameras/cameras.ts';
-import { type CaptureSession, changeOrder, createSession, findSession } from '../../stores/cameras/sessions.ts';
+import {
+  type CaptureSession,
+  changeOrder,
+  createSession,
+  findSession,
+} from '../../stores/cameras/sessions.ts';
 import type { ApiDeps } from '../deps.ts';
 import { conflict, notFound } from '../problem.ts';
 
@@ -13,7 +18,8 @@ export async function beginSession(deps: ApiDeps, cameraId: string, given: Parti
     await lockCamera(tx, cameraId);
     const camera = await findCamera(tx, cameraId);
     if (camera === null) throw notFound('camera');
-    if (!camera.enabled) throw conflict('The camera is disabled. Enable it (PATCH /cameras/{id}) to capture.');
+    if (!camera.enabled)
+      throw conflict('The camera is disabled. Enable it (PATCH /cameras/{id}) to capture.');
     const order = fillOrder(given, camera.defaults);
     return createSession(tx, { tenantId: camera.tenantId, cameraId, order });
   });

@@ -39,7 +39,11 @@ function sendFrame(res: Response, { jpeg, at }: LiveFrame): void {
 }
 
 /** A new picture. @throws Problem 502 that says what is wrong with the camera, 503 when nobody could look */
-export async function sendFreshSnapshot({ db, cameras }: ApiDeps, camera: Camera, res: Response): Promise<void> {
+export async function sendFreshSnapshot(
+  { db, cameras }: ApiDeps,
+  camera: Camera,
+  res: Response,
+): Promise<void> {
   const look = await cameras.takeSnapshot(camera.id);
   if (look === null) throw noAnswer();
   if (!look.ok) throw notSeen(look.failure);

@@ -41,7 +41,9 @@ export function assetRoutes(deps: ApiDeps): Route[] {
           ]),
         );
         res.json(
-          presentAsset(asset, { renditions, references, timeline, capture }, base) satisfies z.input<typeof Asset>,
+          presentAsset(asset, { renditions, references, timeline, capture }, base) satisfies z.input<
+            typeof Asset
+          >,
         );
       },
     }),

@@ -93,11 +93,11 @@ export function cameraLedgerRoutes({ db, config }: ApiDeps): Route[] {
         const now = new Date();
         // Nothing is known of what is to come, and nothing was asked for before it was there.
         const end = to === undefined || to > now ? now : to;
-        const start = from ?? camera.createdAt;
+        const start = new Date(Math.min((from ?? camera.createdAt).getTime(), end.getTime()));
         const [rows, sighting] = await db.run((sql) =>
           Promise.all([
             pageGaps(sql, filter, { limit, after }),
-            readSighting(sql, camera.id, { from: start > end ? end : start, to: end }),
+            readSighting(sql, camera.id, { from: start, to: end }),
           ]),
         );
         res.json({

@@ -59,7 +59,10 @@ export function cameraPictureRoutes(deps: ApiDeps): Route[] {
       tag: 'cameras',
       params: One,
       query: z.object({
-        fresh: z.stringbool().default(false).meta({ description: 'Take a new one, which takes a second or more' }),
+        fresh: z
+          .stringbool()
+          .default(false)
+          .meta({ description: 'Take a new one, which takes a second or more' }),
       }),
       answers: {
         200: { description: 'JPEG; `X-Captured-At` says when it was taken', contentType: 'image/jpeg' },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { currentCalibration } from '../../stores/cameras/calibrations.ts';
-import { type Camera as Row, findCamera, listCameras, removeCamera } from '../../stores/cameras/cameras.ts';
+import { findCamera, listCameras, type Camera as Row, removeCamera } from '../../stores/cameras/cameras.ts';
 import { pageFrames } from '../../stores/cameras/frames.ts';
 import { findSession } from '../../stores/cameras/sessions.ts';
 import { DEFAULT_TENANT, readTenantId } from '../../stores/tenants.ts';

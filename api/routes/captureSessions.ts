@@ -104,7 +104,10 @@ export function captureSessionRoutes(deps: ApiDeps): Route[] {
         tag: 'capture',
         params: One,
         answers: {
-          202: { description: 'The session; `wanted` is what was asked for, `state` follows', schema: CaptureSession },
+          202: {
+            description: 'The session; `wanted` is what was asked for, `state` follows',
+            schema: CaptureSession,
+          },
         },
         async handle({ params }, _req, res) {
           const before = await readSession(deps, params.id);

@@ -6,8 +6,8 @@ import {
   createWindow,
   findWindow,
   listWindows,
-  removeWindow,
   type CaptureWindow as Row,
+  removeWindow,
   type WindowInput,
 } from '../../stores/cameras/windows.ts';
 import type { Sql } from '../../stores/postgres/database.ts';
@@ -73,10 +73,7 @@ export function captureWindowRoutes({ db, scheduler }: ApiDeps): Route[] {
           return { camera: found, row: await createWindow(tx, found, input) };
         });
         scheduler.kick();
-        res
-          .status(201)
-          .location(`/cameras/${camera.id}/windows/${row.id}`)
-          .json(presentWindow(row, camera));
+        res.status(201).location(`/cameras/${camera.id}/windows/${row.id}`).json(presentWindow(row, camera));
       },
     }),
     defineRoute({
@@ -148,7 +145,8 @@ export function captureWindowRoutes({ db, scheduler }: ApiDeps): Route[] {
       params: One,
       answers: { 204: { description: 'Gone' } },
       async handle({ params }, _req, res) {
-        if (!(await db.run((sql) => removeWindow(sql, params.id, params.window_id)))) throw notFound('window');
+        if (!(await db.run((sql) => removeWindow(sql, params.id, params.window_id))))
+          throw notFound('window');
         scheduler.kick();
         res.status(204).end();
       },

@@ -63,10 +63,17 @@ const Quaternion = z
 
 const Extrinsics = z
   .object({
-    rotation: Rotation.optional().meta({ description: 'Rows of the 3 × 3 matrix, from the frame to the camera' }),
+    rotation: Rotation.optional().meta({
+      description: 'Rows of the 3 × 3 matrix, from the frame to the camera',
+    }),
     quaternion: Quaternion.optional(),
     translation: z.tuple([finite, finite, finite]).meta({ description: 'Metres' }),
-    frame: z.string().trim().min(1).max(100).meta({ description: 'Name of the frame of reference', example: 'ENU at the mast' }),
+    frame: z
+      .string()
+      .trim()
+      .min(1)
+      .max(100)
+      .meta({ description: 'Name of the frame of reference', example: 'ENU at the mast' }),
   })
   .strict()
   .refine((e) => (e.rotation === undefined) !== (e.quaternion === undefined), {
@@ -87,9 +94,13 @@ export const CalibrationInput = z
     extrinsics: parts.extrinsics.default(null),
     note: parts.note.default(null),
   })
-  .refine(({ intrinsics, distortion, extrinsics }) => intrinsics !== null || distortion !== null || extrinsics !== null, {
-    message: 'Give intrinsics, distortion or extrinsics.',
-  })
+  .refine(
+    ({ intrinsics, distortion, extrinsics }) =>
+      intrinsics !== null || distortion !== null || extrinsics !== null,
+    {
+      message: 'Give intrinsics, distortion or extrinsics.',
+    },
+  )
   .meta({ id: 'CalibrationInput' });
 
 export const Calibration = z

@@ -28,13 +28,19 @@ const Condition = z.enum(CAMERA_CONDITIONS).meta({
 const fields = {
   name: z.string().trim().min(1).max(200),
   rtsp_url: RtspUrl,
-  username: z.string().max(255).nullish().meta({ description: 'Write-only. With null, the camera has none any more' }),
+  username: z
+    .string()
+    .max(255)
+    .nullish()
+    .meta({ description: 'Write-only. With null, the camera has none any more' }),
   password: z.string().max(1_024).nullish().meta({ description: 'Write-only' }),
   defaults: CaptureOrderInput.meta({ description: 'Fill in what the order of a session does not say' }),
   latitude: z.number().min(-90).max(90).nullish(),
   longitude: z.number().min(-180).max(180).nullish(),
   timezone: TimeZone.nullish(),
-  enabled: z.boolean().meta({ description: 'A camera that is not takes no sessions; those it has pause until it is again' }),
+  enabled: z
+    .boolean()
+    .meta({ description: 'A camera that is not takes no sessions; those it has pause until it is again' }),
 };
 
 export const CameraCreate = z
@@ -58,7 +64,10 @@ export const CameraQuery = PageQuery.extend({
   q: z.string().trim().min(1).max(200).optional().meta({ description: 'Part of the name or the camera_id' }),
   enabled: z.stringbool().optional(),
   condition: Condition.optional(),
-  unhealthy: z.stringbool().optional().meta({ description: 'Whether its newest pictures have quality flags' }),
+  unhealthy: z
+    .stringbool()
+    .optional()
+    .meta({ description: 'Whether its newest pictures have quality flags' }),
 });
 
 const shown = {

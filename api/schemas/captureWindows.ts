@@ -50,10 +50,9 @@ export const CaptureWindow = z
     days: z.array(z.int()),
     order: CaptureOrderInput,
     enabled: z.boolean(),
-    next: z
-      .object({ from: Time, to: Time })
-      .nullable()
-      .meta({ description: 'When it is open next, or is now; null: not within a year, or it is not enabled' }),
+    next: z.object({ from: Time, to: Time }).nullable().meta({
+      description: 'When it is open next, or is now; null: not within a year, or it is not enabled',
+    }),
     created_at: Time,
     updated_at: Time,
   })

@@ -95,7 +95,8 @@ export function createWindowSchedules(client: Client, db: Database, log: Logger)
         if (scheduleId.startsWith(PREFIX)) there.push(scheduleId.slice(PREFIX.length));
       }
       const missing = await db.run((sql) => unscheduleMissingWindows(sql, there));
-      if (missing > 0) log.warn({ missing }, 'schedules of windows are made again that Temporal does not have');
+      if (missing > 0)
+        log.warn({ missing }, 'schedules of windows are made again that Temporal does not have');
     },
   };
 }

@@ -16,7 +16,10 @@ const PAGE = 100;
 /** @param camera its id, or what clients call it @returns its id */
 async function idOf(server: Server, camera: string, tenant: string | undefined): Promise<string> {
   if (UUID.test(camera)) return camera;
-  const query = new URLSearchParams({ camera_id: camera, ...(tenant !== undefined && { tenant_name: tenant }) });
+  const query = new URLSearchParams({
+    camera_id: camera,
+    ...(tenant !== undefined && { tenant_name: tenant }),
+  });
   const { cameras } = await server.call<List>('GET', `/cameras?${query}`);
   const [found] = cameras;
   if (found === undefined)
@@ -55,7 +58,9 @@ export async function testCamera(
   const seen = await server.call<z.infer<typeof CameraTest>>('POST', `/cameras/${id}/test`);
   if (seen.ok) {
     const fps = seen.fps === null ? '' : `, ${seen.fps} pictures a second`;
-    console.log(`ok: ${seen.codec}, ${seen.width} × ${seen.height}${fps} (${seen.driver}, ${seen.took_ms} ms)`);
+    console.log(
+      `ok: ${seen.codec}, ${seen.width} × ${seen.height}${fps} (${seen.driver}, ${seen.took_ms} ms)`,
+    );
   } else if (seen.error !== null) {
     console.log(`FAILED: ${seen.error.title}. ${seen.error.detail} ${seen.error.advice}`);
   }

@@ -77,7 +77,9 @@ export function addCameras(program: Command): void {
   ).action(async (address: string, options: AddOptions) => {
     // Everybody on the machine can read the arguments of a process.
     if (parseRtspAddress(address).credentials !== null)
-      throw new ServerError('Leave user name and password out of the address and give them with --credentials.');
+      throw new ServerError(
+        'Leave user name and password out of the address and give them with --credentials.',
+      );
     const { name, key, latitude, longitude, timezone, tenant } = options;
     const camera = {
       name,

@@ -18,7 +18,15 @@ interface Frame {
   thumb_url: string | null;
 }
 interface Gaps {
-  gaps: { gap_id: string; from: string; to: string | null; seconds: number; reason: string; title: string; advice: string }[];
+  gaps: {
+    gap_id: string;
+    from: string;
+    to: string | null;
+    seconds: number;
+    reason: string;
+    title: string;
+    advice: string;
+  }[];
   next_cursor: string | null;
   totals: Record<string, number | string>;
 }
@@ -84,7 +92,10 @@ describe('what is known of cameras', function () {
     const asset = await frameOf(await picture(9_101), 1);
     await frameOf(await picture(9_102), 2, ['black']);
     const first = await t.get<{ frames: Frame[]; next_cursor: string }>(`/cameras/${camera}/frames?limit=1`);
-    assert.deepEqual(first.frames.map(({ sequence }) => sequence), [2]);
+    assert.deepEqual(
+      first.frames.map(({ sequence }) => sequence),
+      [2],
+    );
     const { frames, next_cursor: end } = await t.get<{ frames: Frame[]; next_cursor: null }>(
       `/cameras/${camera}/frames?limit=2&cursor=${first.next_cursor}`,
     );
@@ -97,7 +108,9 @@ describe('what is known of cameras', function () {
     assert.equal((await fetch(`${t.url}${frame?.storage_url}`)).status, 200);
     assert.equal((await fetch(`${t.url}${frame?.thumb_url}`)).headers.get('content-type'), 'image/jpeg');
     const of = async (query: string) =>
-      (await t.get<{ frames: Frame[] }>(`/cameras/${camera}/frames?${query}`)).frames.map(({ sequence }) => sequence);
+      (await t.get<{ frames: Frame[] }>(`/cameras/${camera}/frames?${query}`)).frames.map(
+        ({ sequence }) => sequence,
+      );
     assert.deepEqual(await of('flags=black,frozen'), [2]);
     assert.deepEqual(await of('flags=none'), [1]);
     assert.deepEqual(await of(`from=${at(2).toISOString()}`), [2]);
@@ -110,7 +123,13 @@ describe('what is known of cameras', function () {
     );
     const { last_frame } = await t.get<{ last_frame: Frame }>(`/cameras/${camera}`);
     assert.equal(last_frame.sequence, 2);
-    for (const wrong of ['cursor=x', 'from=yesterday', 'limit=201', 'flags=a%20b', `from=${at(2).toISOString()}&to=${at(1).toISOString()}`]) {
+    for (const wrong of [
+      'cursor=x',
+      'from=yesterday',
+      'limit=201',
+      'flags=a%20b',
+      `from=${at(2).toISOString()}&to=${at(1).toISOString()}`,
+    ]) {
       const response = await fetch(`${t.url}/cameras/${camera}/frames?${wrong}`);
       assert.ok([400, 422].includes(response.status), wrong);
     }
@@ -121,7 +140,9 @@ describe('what is known of cameras', function () {
     await gap(1_200, 1_800, 'paused');
     await gap(2_000, 2_100, 'worker_lost');
     await gap(2_200, 2_300, 'auth_failed');
-    const all = await t.get<Gaps>(`/cameras/${camera}/gaps?from=${at(0).toISOString()}&to=${at(3_600).toISOString()}`);
+    const all = await t.get<Gaps>(
+      `/cameras/${camera}/gaps?from=${at(0).toISOString()}&to=${at(3_600).toISOString()}`,
+    );
     assert.deepEqual(
       all.gaps.map(({ reason, seconds }) => [reason, seconds]),
       [
@@ -148,7 +169,10 @@ describe('what is known of cameras', function () {
       paged.push(...page.gaps.map(({ gap_id }) => gap_id));
       cursor = page.next_cursor;
     }
-    assert.deepEqual(paged, all.gaps.map(({ gap_id }) => gap_id));
+    assert.deepEqual(
+      paged,
+      all.gaps.map(({ gap_id }) => gap_id),
+    );
     assert.equal((await t.get<Gaps>(`/cameras/${camera}/gaps?open=true`)).gaps.length, 0);
   });
 
@@ -163,9 +187,15 @@ describe('what is known of cameras', function () {
     assert.match(line ?? '', /,1,2026-05-01T12:00:01\.000Z,completed,\d+,.*black;frozen/);
     assert.deepEqual(rest, ['']);
     const gaps = await fetch(`${t.url}/cameras/${camera}/gaps?format=csv`);
-    assert.match(await gaps.text(), /,300,source_unreachable,[^,]+,'=cmd\(\)\r\n$/, 'a spreadsheet runs nothing');
+    assert.match(
+      await gaps.text(),
+      /,300,source_unreachable,[^,]+,'=cmd\(\)\r\n$/,
+      'a spreadsheet runs nothing',
+    );
     // Browsers and programs that name no type get JSON.
-    const plain = await fetch(`${t.url}/cameras/${camera}/gaps`, { headers: { accept: 'text/html,*/*;q=0.8' } });
+    const plain = await fetch(`${t.url}/cameras/${camera}/gaps`, {
+      headers: { accept: 'text/html,*/*;q=0.8' },
+    });
     assert.match(plain.headers.get('content-type') ?? '', /json/);
   });
 
@@ -237,7 +267,8 @@ describe('what is known of cameras', function () {
       // Headers come with the first picture; until then somebody asks for pictures.
       for (;;) {
         const [row] = await t.db.run(
-          (sql) => sql<{ live: boolean }[]>`select live_until > now() as live from cameras where id = ${camera}`,
+          (sql) =>
+            sql<{ live: boolean }[]>`select live_until > now() as live from cameras where id = ${camera}`,
         );
         if (row?.live) break;
         await sleep(20);
@@ -290,7 +321,9 @@ describe('what is known of cameras', function () {
       assert.ok(stalled.pictures.length - before <= 3, 'what it missed is not sent later');
       await live(Buffer.concat([big, Buffer.from('end')]), new Date());
       await sleep(500);
-      const end = createHash('sha256').update(Buffer.concat([big, Buffer.from('end')])).digest('hex');
+      const end = createHash('sha256')
+        .update(Buffer.concat([big, Buffer.from('end')]))
+        .digest('hex');
       assert.equal(stalled.pictures.at(-1), end, 'it goes on with what is now');
       stalled.close();
       other.close();

@@ -66,7 +66,10 @@ describe('cameras in the API', function () {
   before(async function () {
     this.timeout(240_000);
     // Nobody carries sessions on, so rows stay as the API and this test make them.
-    t = await startTributary({ parts: ['api'], env: { SECRET_KEY: 'a key of thirty-two characters or more' } });
+    t = await startTributary({
+      parts: ['api'],
+      env: { SECRET_KEY: 'a key of thirty-two characters or more' },
+    });
   });
   after(() => t?.close());
 
@@ -93,7 +96,11 @@ describe('cameras in the API', function () {
     return JSON.parse(text) as Problem;
   }
   const add = (more: object = {}) =>
-    call<Camera>('POST', '/api/v1/cameras', { name: 'North gate', rtsp_url: 'rtsp://192.0.2.7/stream1', ...more });
+    call<Camera>('POST', '/api/v1/cameras', {
+      name: 'North gate',
+      rtsp_url: 'rtsp://192.0.2.7/stream1',
+      ...more,
+    });
   const get = (id: string) => call<Camera>('GET', `/cameras/${id}`);
 
   describe('are registered', () => {
@@ -111,7 +118,10 @@ describe('cameras in the API', function () {
       });
       assert.equal(again.status, 409);
       assert.match(again.detail, /Gate 7/);
-      const { cameras } = await call<{ cameras: Camera[] }>('GET', '/cameras?tenant_name=keys&camera_id=Gate%207');
+      const { cameras } = await call<{ cameras: Camera[] }>(
+        'GET',
+        '/cameras?tenant_name=keys&camera_id=Gate%207',
+      );
       assert.equal(cameras.length, 1);
       const other = await call<{ total: number }>('GET', '/cameras?tenant_name=others');
       assert.equal(other.total, 0);
@@ -160,8 +170,16 @@ describe('cameras in the API', function () {
         [{ defaults: { capture_mode: 'all the time' } }, '/defaults/capture_mode'],
       ];
       for (const [more, pointer] of wrong) {
-        const problem = await refused('POST', '/cameras', { name: 'x', rtsp_url: 'rtsp://192.0.2.7/', ...more });
-        assert.deepEqual([problem.status, problem.errors?.[0]?.pointer], [422, pointer], JSON.stringify(problem));
+        const problem = await refused('POST', '/cameras', {
+          name: 'x',
+          rtsp_url: 'rtsp://192.0.2.7/',
+          ...more,
+        });
+        assert.deepEqual(
+          [problem.status, problem.errors?.[0]?.pointer],
+          [422, pointer],
+          JSON.stringify(problem),
+        );
       }
       assert.equal((await refused('GET', '/cameras/00000000-0000-4000-8000-000000000000')).status, 404);
       assert.equal((await refused('GET', '/cameras/7')).status, 404);
@@ -170,7 +188,11 @@ describe('cameras in the API', function () {
 
   describe('change', () => {
     it('what is said, and nothing else', async () => {
-      const made = await add({ defaults: { capture_mode: 'interval', interval_seconds: 30 }, latitude: 1, longitude: 2 });
+      const made = await add({
+        defaults: { capture_mode: 'interval', interval_seconds: 30 },
+        latitude: 1,
+        longitude: 2,
+      });
       const next = await call<Camera>('PATCH', `/cameras/${made.id}`, { name: 'South gate' });
       assert.equal(next.name, 'South gate');
       assert.equal(next.camera_id, made.camera_id);
@@ -189,8 +211,10 @@ describe('cameras in the API', function () {
       assert.equal((await patch({ rtsp_url: 'rtsp://192.0.2.8:8554/2' })).has_credentials, false);
       assert.equal((await patch({ rtsp_url: 'rtsp://u:p@192.0.2.9/2' })).has_credentials, true);
       assert.equal((await patch({ username: null })).has_credentials, false);
-      const left = await t.db.run((sql) => sql`
-        select from credentials c where kind = 'rtsp' and not exists (select from cameras where credential_id = c.id)`);
+      const left = await t.db.run(
+        (sql) => sql`
+        select from credentials c where kind = 'rtsp' and not exists (select from cameras where credential_id = c.id)`,
+      );
       assert.equal(left.length, 0, 'what nothing points at is gone');
     });
 
@@ -198,15 +222,22 @@ describe('cameras in the API', function () {
       const made = await add();
       const session = await call<Session>('POST', `/cameras/${made.id}/sessions`, {});
       await call('PATCH', `/cameras/${made.id}`, { rtsp_url: 'rtsp://192.0.2.7/other' });
-      const kinds = await t.db.run((sql) => sql<{ kind: string }[]>`
-        select kind from outbox where subject_id = ${session.id} order by id`);
-      assert.deepEqual(kinds.map(({ kind }) => kind), ['run-capture', 'capture-changed']);
+      const kinds = await t.db.run(
+        (sql) => sql<{ kind: string }[]>`
+        select kind from outbox where subject_id = ${session.id} order by id`,
+      );
+      assert.deepEqual(
+        kinds.map(({ kind }) => kind),
+        ['run-capture', 'capture-changed'],
+      );
     });
   });
 
   it('are deleted with what they were to do', async () => {
     const made = await add({ rtsp_url: `rtsp://u:${IN_ADDRESS}@192.0.2.7/1` });
-    const session = await call<Session>('POST', `/cameras/${made.id}/sessions`, { capture_mode: 'continuous' });
+    const session = await call<Session>('POST', `/cameras/${made.id}/sessions`, {
+      capture_mode: 'continuous',
+    });
     await call('DELETE', `/cameras/${made.id}`);
     assert.equal((await refused('GET', `/cameras/${made.id}`)).status, 404);
     assert.equal((await refused('DELETE', `/cameras/${made.id}`)).status, 404);
@@ -269,13 +300,23 @@ describe('cameras in the API', function () {
         [{ distortion: { model: 'fisheye', coefficients: [1, 2, 3, 4, 5] } }, '/distortion/coefficients'],
         [{ distortion: { model: 'other', coefficients: [1, 2, 3, 4] } }, '/distortion/model'],
         [{ extrinsics: { rotation: mirror, translation: [0, 0, 0], frame: 'x' } }, '/extrinsics/rotation'],
-        [{ extrinsics: { quaternion: [1, 1, 0, 0], translation: [0, 0, 0], frame: 'x' } }, '/extrinsics/quaternion'],
+        [
+          { extrinsics: { quaternion: [1, 1, 0, 0], translation: [0, 0, 0], frame: 'x' } },
+          '/extrinsics/quaternion',
+        ],
         [{ extrinsics: { translation: [0, 0, 0], frame: 'x' } }, '/extrinsics'],
-        [{ extrinsics: { quaternion: [1, 0, 0, 0], translation: [0, 0], frame: 'x' } }, '/extrinsics/translation'],
+        [
+          { extrinsics: { quaternion: [1, 0, 0, 0], translation: [0, 0], frame: 'x' } },
+          '/extrinsics/translation',
+        ],
       ];
       for (const [body, pointer] of wrong) {
         const problem = await refused('PUT', `/cameras/${id}/calibration`, body);
-        assert.deepEqual([problem.status, problem.errors?.[0]?.pointer], [422, pointer], JSON.stringify(problem));
+        assert.deepEqual(
+          [problem.status, problem.errors?.[0]?.pointer],
+          [422, pointer],
+          JSON.stringify(problem),
+        );
       }
       assert.equal((await refused('GET', `/cameras/${id}/calibration`)).status, 404);
     });
@@ -295,25 +336,35 @@ describe('cameras in the API', function () {
         quality: 75,
         change_share: null,
       });
-      assert.deepEqual([made.state, made.wanted, made.rtsp_url, made.camera.camera_id], ['pending', 'run', null, camera_id]);
+      assert.deepEqual(
+        [made.state, made.wanted, made.rtsp_url, made.camera.camera_id],
+        ['pending', 'run', null, camera_id],
+      );
       assert.equal((await get(id)).current_session?.id, made.id);
       assert.equal((await get(id)).condition, 'capturing');
       const { sessions } = await call<{ sessions: Session[] }>('GET', `/cameras/${id}/sessions?state=open`);
-      assert.deepEqual(sessions.map((each) => each.id), [made.id]);
+      assert.deepEqual(
+        sessions.map((each) => each.id),
+        [made.id],
+      );
       assert.equal((await call<{ total: number }>('GET', `/cameras/${id}/sessions?state=failed`)).total, 0);
     });
 
     it('until somebody wants something else', async () => {
       const { id } = await add();
-      const { id: session } = await call<Session>('POST', `/cameras/${id}/sessions`, { capture_mode: 'continuous' });
+      const { id: session } = await call<Session>('POST', `/cameras/${id}/sessions`, {
+        capture_mode: 'continuous',
+      });
       const control = (what: string) => call<Session>('POST', `/capture/sessions/${session}/${what}`);
       assert.equal((await control('pause')).wanted, 'paused');
       assert.equal((await control('resume')).wanted, 'run');
       const changed = await call<Session>('PATCH', `/capture/sessions/${session}`, { fps: 5 });
       assert.deepEqual([changed.order['fps'], changed.order['capture_mode']], [5, 'continuous']);
       assert.equal((await control('stop')).wanted, 'stopped');
-      await t.db.run((sql) => sql`
-        update capture_sessions set state = 'stopped', ended_at = now() where id = ${session}`);
+      await t.db.run(
+        (sql) => sql`
+        update capture_sessions set state = 'stopped', ended_at = now() where id = ${session}`,
+      );
       assert.equal((await control('stop')).state, 'stopped', 'stopping what has ended is fine');
       assert.equal((await refused('POST', `/capture/sessions/${session}/resume`)).status, 409);
       assert.equal((await refused('PATCH', `/capture/sessions/${session}`, { fps: 1 })).status, 409);
@@ -339,7 +390,11 @@ describe('cameras in the API', function () {
         { change_share: 2 },
         { decode: 'some' },
       ]) {
-        assert.equal((await refused('POST', `/cameras/${id}/sessions`, order)).status, 422, JSON.stringify(order));
+        assert.equal(
+          (await refused('POST', `/cameras/${id}/sessions`, order)).status,
+          422,
+          JSON.stringify(order),
+        );
       }
     });
   });

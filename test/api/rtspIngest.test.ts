@@ -21,7 +21,10 @@ describe('cameras of older clients', function () {
   before(async function () {
     this.timeout(240_000);
     // Nobody carries sessions on, so rows stay as this test makes them.
-    t = await startTributary({ parts: ['api'], env: { SECRET_KEY: 'a key of thirty-two characters or more' } });
+    t = await startTributary({
+      parts: ['api'],
+      env: { SECRET_KEY: 'a key of thirty-two characters or more' },
+    });
   });
   after(() => t?.close());
 
@@ -38,7 +41,14 @@ describe('cameras of older clients', function () {
   const status = (id: string) => t.get<Ingest>(`/api/v1/ingest/status/${id}`);
   const row = async (id: string) => {
     const [found] = await t.db.run(
-      (sql) => sql<{ cameraId: string; address: string | null; credentialId: string | null; order: Record<string, unknown> }[]>`
+      (sql) => sql<
+        {
+          cameraId: string;
+          address: string | null;
+          credentialId: string | null;
+          order: Record<string, unknown>;
+        }[]
+      >`
         select camera_id as "cameraId", address, credential_id as "credentialId", "order"
         from capture_sessions where id = ${id}`,
     );
@@ -68,10 +78,15 @@ describe('cameras of older clients', function () {
       assert.deepEqual(rest[key as keyof typeof rest], value, key);
     }
     assert.equal((await status(request_id)).status, 'pending');
-    assert.deepEqual((await row(request_id)).order, { mode: 'burst', frameCount: 3, decode: 'all', quality: 90 });
-    const { cameras } = await t.get<{ cameras: { id: string; has_credentials: boolean; rtsp_url: string }[] }>(
-      '/cameras?camera_id=north-01',
-    );
+    assert.deepEqual((await row(request_id)).order, {
+      mode: 'burst',
+      frameCount: 3,
+      decode: 'all',
+      quality: 90,
+    });
+    const { cameras } = await t.get<{
+      cameras: { id: string; has_credentials: boolean; rtsp_url: string }[];
+    }>('/cameras?camera_id=north-01');
     assert.deepEqual(
       cameras.map(({ has_credentials, rtsp_url }) => [has_credentials, rtsp_url]),
       [[true, 'rtsp://192.0.2.7/live']],
@@ -86,7 +101,10 @@ describe('cameras of older clients', function () {
     const bare = await row((await send({ ...body, rtsp_url: 'rtsp://192.0.2.7/1' })).json.request_id);
     assert.equal(bare.address, null, 'with what the camera is registered with');
     const other = await row((await send({ ...body, rtsp_url: 'rtsp://192.0.2.7/2' })).json.request_id);
-    assert.deepEqual([other.cameraId, other.address, other.credentialId], [first.cameraId, 'rtsp://192.0.2.7/2', null]);
+    assert.deepEqual(
+      [other.cameraId, other.address, other.credentialId],
+      [first.cameraId, 'rtsp://192.0.2.7/2', null],
+    );
     const login = await row((await send({ ...body, rtsp_url: 'rtsp://u:new@192.0.2.7/1' })).json.request_id);
     assert.equal(login.address, 'rtsp://192.0.2.7/1');
     assert.ok(login.credentialId);
@@ -109,7 +127,11 @@ describe('cameras of older clients', function () {
   });
 
   it('are told of in the states that they know', async () => {
-    const { json } = await send({ rtsp_url: 'rtsp://192.0.2.7/', camera_id: 'states', capture_mode: 'continuous' });
+    const { json } = await send({
+      rtsp_url: 'rtsp://192.0.2.7/',
+      camera_id: 'states',
+      capture_mode: 'continuous',
+    });
     const id = json.request_id;
     const { cameraId } = await row(id);
     async function told(state: string, more: { frames?: number; failure?: string } = {}): Promise<Ingest> {
@@ -160,7 +182,9 @@ describe('cameras of older clients', function () {
     for (const field of ['frame_id', 'storage_path', 'width', 'height', 'size', 'mime_type', 'metadata']) {
       assert.ok(next && field in next, field);
     }
-    await t.db.run((sql) => sql`update import_items set state = 'stored', reason = null where state = 'failed'`);
+    await t.db.run(
+      (sql) => sql`update import_items set state = 'stored', reason = null where state = 'failed'`,
+    );
     assert.equal((await told('completed', { frames: 120 })).status, 'completed');
     assert.equal((await told('failed', { frames: 120, failure: 'source_unreachable' })).status, 'partial');
   });

@@ -33,7 +33,11 @@ describe('secrets of cameras', function () {
       turn += 1;
       return {
         status: `${[500, 400, 403, 404, 301, 200][turn % 6]} ${plain.slice(0, 80)}`,
-        headers: [`X-Echo: ${plain}`, `Location: rtsp://${plain}@127.0.0.1/`, 'Content-Type: application/sdp'],
+        headers: [
+          `X-Echo: ${plain}`,
+          `Location: rtsp://${plain}@127.0.0.1/`,
+          'Content-Type: application/sdp',
+        ],
         body: `v=0\r\ns=${plain}\r\nm=video 0 RTP/AVP 96\r\na=control:${plain}\r\n`,
       };
     });
@@ -61,11 +65,14 @@ describe('secrets of cameras', function () {
     return { status: response.status, json: (json ? JSON.parse(bytes.toString()) : null) as never };
   }
 
-  async function settled(id: string): Promise<{ state: string; frames: number; failure: { type: string } | null }> {
+  async function settled(
+    id: string,
+  ): Promise<{ state: string; frames: number; failure: { type: string } | null }> {
     for (const until = Date.now() + 25_000; ; ) {
       const { json } = await call('GET', `/capture/sessions/${id}`);
       const session = json as { state: string; frames: number; failure: { type: string } | null };
-      if (['completed', 'needs_attention', 'failed'].includes(session.state) || session.failure !== null) return session;
+      if (['completed', 'needs_attention', 'failed'].includes(session.state) || session.failure !== null)
+        return session;
       if (Date.now() > until) return session;
       await sleep(250);
     }

@@ -44,7 +44,8 @@ describe('windows of cameras, kept by Temporal', function () {
     return (text === '' ? null : JSON.parse(text)) as T;
   }
   const addCamera = async (more: object = {}) =>
-    (await call<{ id: string }>('POST', '/cameras', { name: 'Gate', rtsp_url: 'rtsp://192.0.2.7/', ...more })).id;
+    (await call<{ id: string }>('POST', '/cameras', { name: 'Gate', rtsp_url: 'rtsp://192.0.2.7/', ...more }))
+      .id;
   const sessions = async (camera: string) =>
     (await call<{ sessions: Session[] }>('GET', `/cameras/${camera}/sessions`)).sessions;
 
@@ -76,7 +77,10 @@ describe('windows of cameras, kept by Temporal', function () {
     });
     assert.equal(session?.window_id, made.id);
     const left = Date.parse(made.next!.to) - now;
-    assert.ok(Math.abs((session?.order.duration_seconds ?? 0) * 1_000 - left) < 60_000, JSON.stringify(session));
+    assert.ok(
+      Math.abs((session?.order.duration_seconds ?? 0) * 1_000 - left) < 60_000,
+      JSON.stringify(session),
+    );
     assert.equal(session?.order.interval_seconds, 300);
 
     const schedule = await until(() => described(made.id));
@@ -107,7 +111,10 @@ describe('windows of cameras, kept by Temporal', function () {
     await until(() => described(made.id));
     await until(waits);
     assert.equal((await sessions(camera)).length, 0);
-    await call('PATCH', `/cameras/${camera}/windows/${made.id}`, { from: clock(now - 60_000), to: clock(now + HOUR) });
+    await call('PATCH', `/cameras/${camera}/windows/${made.id}`, {
+      from: clock(now - 60_000),
+      to: clock(now + HOUR),
+    });
     await until(async () => (await sessions(camera)).length === 1);
   });
 
@@ -118,12 +125,25 @@ describe('windows of cameras, kept by Temporal', function () {
     await call('PATCH', `/cameras/${camera}`, { latitude: 52.5, longitude: 13.4, timezone: 'Europe/Berlin' });
     const made = await call<Window>('POST', `/cameras/${camera}/windows`, { ...body, enabled: false });
     assert.equal(made.next, null, 'not while it is off');
-    const on = await call<Window>('PATCH', `/cameras/${camera}/windows/${made.id}`, { enabled: true, days: [1, 1, 7] });
+    const on = await call<Window>('PATCH', `/cameras/${camera}/windows/${made.id}`, {
+      enabled: true,
+      days: [1, 1, 7],
+    });
     assert.deepEqual(on.days, [1, 7]);
     const opens = new Date(on.next!.from);
     assert.ok([0, 1].includes(opens.getUTCDay()), `${opens}`);
-    for (const wrong of [{ from: '25:00' }, { to: 'noon' }, { days: [] }, { days: [0] }, { order: { fps: 99 } }]) {
-      await assert.rejects(call('PATCH', `/cameras/${camera}/windows/${made.id}`, wrong), /422/, JSON.stringify(wrong));
+    for (const wrong of [
+      { from: '25:00' },
+      { to: 'noon' },
+      { days: [] },
+      { days: [0] },
+      { order: { fps: 99 } },
+    ]) {
+      await assert.rejects(
+        call('PATCH', `/cameras/${camera}/windows/${made.id}`, wrong),
+        /422/,
+        JSON.stringify(wrong),
+      );
     }
     const schedule = await until(async () => {
       const found = await described(made.id);
@@ -137,14 +157,22 @@ describe('windows of cameras, kept by Temporal', function () {
   it('go with their camera, or alone', async () => {
     const camera = await addCamera();
     const add = () =>
-      call<Window>('POST', `/cameras/${camera}/windows`, { name: 'w', from: '08:00', to: '08:01', days: [1] });
+      call<Window>('POST', `/cameras/${camera}/windows`, {
+        name: 'w',
+        from: '08:00',
+        to: '08:01',
+        days: [1],
+      });
     const [one, two] = [await add(), await add()];
     await until(async () => (await described(one.id)) && (await described(two.id)));
     await call('DELETE', `/cameras/${camera}/windows/${one.id}`);
     await assert.rejects(call('GET', `/cameras/${camera}/windows/${one.id}`), /404/);
     await until(async () => (await described(one.id)) === null);
     const { windows } = await call<{ windows: Window[] }>('GET', `/cameras/${camera}/windows`);
-    assert.deepEqual(windows.map(({ id }) => id), [two.id]);
+    assert.deepEqual(
+      windows.map(({ id }) => id),
+      [two.id],
+    );
     const other = await addCamera();
     await assert.rejects(call('GET', `/cameras/${other}/windows/${two.id}`), /404/);
     await call('DELETE', `/cameras/${camera}`);

@@ -65,7 +65,8 @@ describe('rows of cameras', () => {
     return id;
   }
 
-  const session = (cameraId: string) => db.tx((tx) => createSession(tx, { tenantId, cameraId, order: ORDER }));
+  const session = (cameraId: string) =>
+    db.tx((tx) => createSession(tx, { tenantId, cameraId, order: ORDER }));
 
   const at = (minute: number) => new Date(Date.parse('2026-05-01T12:00:00Z') + minute * 60_000);
 
@@ -80,7 +81,13 @@ describe('rows of cameras', () => {
     return id;
   }
 
-  const gap = (cameraId: string, sessionId: string, from: number, to: number | null, reason = 'source_unreachable') =>
+  const gap = (
+    cameraId: string,
+    sessionId: string,
+    from: number,
+    to: number | null,
+    reason = 'source_unreachable',
+  ) =>
     db.run(
       (sql) => sql`
         insert into capture_gaps (tenant_id, camera_id, session_id, from_at, to_at, reason)
@@ -128,7 +135,9 @@ describe('rows of cameras', () => {
       (await db.run((sql) => messages(sql, open))).map(({ kind }) => kind),
       ['run-capture', 'capture-changed'],
     );
-    const [row] = await db.run((sql) => sql`select revision, deleted_at from capture_windows where id = ${window.id}`);
+    const [row] = await db.run(
+      (sql) => sql`select revision, deleted_at from capture_windows where id = ${window.id}`,
+    );
     assert.ok(row?.['revision'] === 2 && row['deleted_at']);
   });
 
@@ -173,10 +182,17 @@ describe('rows of cameras', () => {
     const calibrate = () =>
       db.tx(async (tx) => {
         await lockCamera(tx, id);
-        return addCalibration(tx, { id, tenantId }, { intrinsics: { fx: 1 }, distortion: null, extrinsics: null, note: null });
+        return addCalibration(
+          tx,
+          { id, tenantId },
+          { intrinsics: { fx: 1 }, distortion: null, extrinsics: null, note: null },
+        );
       });
     const versions = await Promise.all(Array.from({ length: 8 }, calibrate));
-    assert.deepEqual(versions.map(({ version }) => version).sort((a, b) => a - b), [1, 2, 3, 4, 5, 6, 7, 8]);
+    assert.deepEqual(
+      versions.map(({ version }) => version).sort((a, b) => a - b),
+      [1, 2, 3, 4, 5, 6, 7, 8],
+    );
     assert.equal((await db.run((sql) => currentCalibration(sql, id)))?.version, 8);
   });
 
@@ -233,9 +249,14 @@ describe('rows of cameras', () => {
     it('when a clock says that a session begins a moment from now', async () => {
       const id = await camera();
       await session(id);
-      await db.run((sql) => sql`update capture_sessions set started_at = now() + interval '5 seconds' where camera_id = ${id}`);
+      await db.run(
+        (sql) =>
+          sql`update capture_sessions set started_at = now() + interval '5 seconds' where camera_id = ${id}`,
+      );
       const now = Date.now();
-      const found = await db.run((sql) => readSighting(sql, id, { from: new Date(now - 1_000), to: new Date(now + 60_000) }));
+      const found = await db.run((sql) =>
+        readSighting(sql, id, { from: new Date(now - 1_000), to: new Date(now + 60_000) }),
+      );
       assert.deepEqual([found.asked, found.seen], [0, 0]);
     });
   });
@@ -256,7 +277,9 @@ describe('rows of cameras', () => {
     }
     assert.equal(seen.length, 11);
     assert.equal(new Set(seen).size, 11);
-    const some = await db.run((sql) => pageGaps(sql, { cameraId: id, from: at(2), to: at(4) }, { limit: 10 }));
+    const some = await db.run((sql) =>
+      pageGaps(sql, { cameraId: id, from: at(2), to: at(4) }, { limit: 10 }),
+    );
     assert.equal(some.length, 2);
     const open = await db.run((sql) => pageGaps(sql, { cameraId: id, open: true }, { limit: 10 }));
     assert.equal(open.length, 1);
@@ -293,7 +316,10 @@ describe('rows of cameras', () => {
     assert.equal(await count({ flags: [] }), 68);
     assert.equal(await count({ from: at(0), to: new Date(at(0).getTime() + 10_000) }), 20);
     const newest = await db.run((sql) => newestFrames(sql, two, 3));
-    assert.deepEqual(newest.map(({ seq }) => seq), [99, 97, 95]);
+    assert.deepEqual(
+      newest.map(({ seq }) => seq),
+      [99, 97, 95],
+    );
   });
 
   it('open a window once', async () => {
@@ -309,12 +335,16 @@ describe('rows of cameras', () => {
     const now = new Date();
     assert.equal(await opened(now), false);
     const order = { ...ORDER, durationSeconds: 3_600 };
-    const first = await db.tx((tx) => createSession(tx, { tenantId, cameraId: id, order, windowId: window.id }));
+    const first = await db.tx((tx) =>
+      createSession(tx, { tenantId, cameraId: id, order, windowId: window.id }),
+    );
     assert.equal(await opened(now), true);
     // The next day's, while the one of today is about to end.
     assert.equal(await opened(new Date(now.getTime() + 3_600_000)), false);
     assert.equal(await opened(new Date(now.getTime() + 1_800_000)), true, 'it goes on into it');
-    await db.run((sql) => sql`update capture_sessions set ended_at = now(), state = 'stopped' where id = ${first}`);
+    await db.run(
+      (sql) => sql`update capture_sessions set ended_at = now(), state = 'stopped' where id = ${first}`,
+    );
     assert.equal(await opened(now), true, 'somebody stopped it');
     assert.equal(await opened(new Date(now.getTime() + 1_800_000)), false);
   });
@@ -324,8 +354,11 @@ describe('rows of cameras', () => {
     const value = { username: 'viewer', password: 'x' };
     const credentialId = await db.tx((tx) => saveCredentials(tx, sealer, { tenantId, kind: 'rtsp', value }));
     const id = await camera({ credentialId });
-    await db.run((sql) => sql`update credentials set created_at = now() - interval '1 year' where id = ${credentialId}`);
-    const there = async () => (await db.run((sql) => sql`select from credentials where id = ${credentialId}`)).length;
+    await db.run(
+      (sql) => sql`update credentials set created_at = now() - interval '1 year' where id = ${credentialId}`,
+    );
+    const there = async () =>
+      (await db.run((sql) => sql`select from credentials where id = ${credentialId}`)).length;
     await db.run((sql) => dropForgotten(sql, 30));
     assert.equal(await there(), 1);
     const rotated = createSealer('another key, which is long enough, too', [SECRET]);
@@ -339,7 +372,11 @@ describe('rows of cameras', () => {
     const one = await ran(id, 0, null);
     await gap(id, one, 0, 1);
     await db.tx((tx) =>
-      addCalibration(tx, { id, tenantId }, { intrinsics: null, distortion: null, extrinsics: null, note: 'n' }),
+      addCalibration(
+        tx,
+        { id, tenantId },
+        { intrinsics: null, distortion: null, extrinsics: null, note: 'n' },
+      ),
     );
     await db.tx((tx) =>
       createWindow(
@@ -358,7 +395,15 @@ describe('rows of cameras', () => {
         insert into live_frames (camera_id, jpeg, width, height, at) values (${id}, ${Buffer.from('x')}, 1, 1, now())`,
     );
     await removeTenantRows(db, tenantId, async () => {});
-    for (const table of ['capture_frames', 'capture_gaps', 'capture_sessions', 'capture_windows', 'camera_calibrations', 'live_frames', 'cameras']) {
+    for (const table of [
+      'capture_frames',
+      'capture_gaps',
+      'capture_sessions',
+      'capture_windows',
+      'camera_calibrations',
+      'live_frames',
+      'cameras',
+    ]) {
       const [row] = await db.run((sql) =>
         table === 'live_frames' || table === 'camera_calibrations'
           ? sql<{ n: number }[]>`select count(*) as n from ${sql(table)} where camera_id = ${id}`

@@ -326,7 +326,10 @@ const SCENARIOS: readonly Scenario[] = [
   {
     names: ['captureWindow.open', 'captureWindow.waited', 'captureWindow.other-day'],
     async run() {
-      const { id } = await t.post<{ id: string }>('/cameras', { name: 'Gate', rtsp_url: 'rtsp://192.0.2.7/' });
+      const { id } = await t.post<{ id: string }>('/cameras', {
+        name: 'Gate',
+        rtsp_url: 'rtsp://192.0.2.7/',
+      });
       const clock = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString().slice(11, 16);
       // Its neighbours are not today, whichever time of the day it is.
       const otherDay = ((new Date().getUTCDay() + 3) % 7) + 1;
