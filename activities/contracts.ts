@@ -94,6 +94,19 @@ export interface PullActivities {
   trySource(pullSourceId: string, files: number): Promise<void>;
 }
 
+/** When a window opens and closes (ISO 8601). */
+export interface Opening {
+  from: string;
+  to: string;
+}
+
+export interface WindowActivities {
+  /** What is left of yesterday's opening and today's, in their order. */
+  planWindow(windowId: string): Promise<Opening[]>;
+  /** @returns whether it began a session: not when that was done before, or nobody wants it any more */
+  openWindowSession(windowId: string, opening: Opening): Promise<boolean>;
+}
+
 export interface CompareActivities {
   /** A picture that cannot be compared is an answer, with a reason. */
   compare(request: CompareRequest): Promise<CompareAnswer>;

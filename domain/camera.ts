@@ -60,7 +60,7 @@ const KEYFRAMES_TO_FPS = 1;
  */
 export function fillOrder(given: PartialOrder, camera: PartialOrder = {}): CaptureOrder {
   const mode = given.mode ?? camera.mode ?? 'single_frame';
-  const own = camera.mode === undefined || camera.mode === mode ? camera : {};
+  const own: PartialOrder = camera.mode === undefined || camera.mode === mode ? camera : {};
   const decode = given.decode ?? camera.decode;
   const basic = { mode, quality: given.quality ?? camera.quality ?? QUALITY };
   const keys = { ...basic, decode: decode ?? 'keyframes' } as const;
@@ -124,6 +124,13 @@ export function hasEnded(state: SessionState): boolean {
 /** What a person wants of a session. */
 export const WANTED = ['run', 'paused', 'stopped'] as const;
 export type SessionWanted = (typeof WANTED)[number];
+
+/**
+ * `idle`: no session is open. `lost`: sessions are to see it, and none does. `paused`: all of them are. `capturing`: at
+ * least one sees it, or waits for its next picture.
+ */
+export const CAMERA_CONDITIONS = ['disabled', 'idle', 'capturing', 'lost', 'paused'] as const;
+export type CameraCondition = (typeof CAMERA_CONDITIONS)[number];
 
 /** Why a camera was not seen, where it is no failure of its own. */
 export const PLAIN_GAP_REASONS = ['worker_lost', 'paused', 'camera_busy'] as const;

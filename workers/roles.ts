@@ -17,6 +17,7 @@ import { createRepairActivities } from '../activities/repair.ts';
 import { createReprocessActivities, createReprocessBookkeeping } from '../activities/reprocess.ts';
 import { createStoreActivities } from '../activities/store.ts';
 import { createTenantActivities } from '../activities/tenants.ts';
+import { createWindowActivities } from '../activities/windows.ts';
 import type { Config } from '../config.ts';
 import type { ReachFailpoint } from '../domain/failpoints.ts';
 import type { Decoder } from '../imaging/decoder.ts';
@@ -98,6 +99,7 @@ export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
           ...createReprocessBookkeeping(db),
           ...createCorrectionActivities({ db }),
           ...createCaptureBookkeeping(db),
+          ...createWindowActivities({ db }),
         },
         // Waiting on networks and disks, six files each.
         maxConcurrentActivityTaskExecutions: 12,

@@ -58,6 +58,11 @@ export function watchCameraId(cameraId: string): string {
   return `watch:${cameraId}`;
 }
 
+/** Of a schedule, and what the workflows that it starts are called, with the time behind it. */
+export function captureWindowId(windowId: string): string {
+  return `window:${windowId}`;
+}
+
 export const AUDIT_ID = 'audit';
 
 export function correctionId(id: string): string {

@@ -1,6 +1,7 @@
 /** The entry of the workflow bundle: every process there is. */
 export { auditLibrary } from './auditLibrary.ts';
 export { captureSession } from './captureSession.ts';
+export { captureWindow } from './captureWindow.ts';
 export { compareImages } from './compareImages.ts';
 export { correctClocks } from './correctClocks.ts';
 export { deleteTenant } from './deleteTenant.ts';

@@ -17,6 +17,7 @@ import type {
   ReprocessBookkeeping,
   StoreActivities,
   TenantActivities,
+  WindowActivities,
 } from '../activities/contracts.ts';
 import type { Queue } from './queues.ts';
 
@@ -242,6 +243,13 @@ export const watching = proxyActivities<Pick<CaptureActivities, 'watchStint'>>({
 });
 
 export const captureBookkeeping = proxyActivities<CaptureBookkeeping>({
+  taskQueue: io,
+  // One short transaction, above the deadline of the database.
+  startToCloseTimeout: '30s',
+  retry: untilItWorks,
+});
+
+export const windowing = proxyActivities<WindowActivities>({
   taskQueue: io,
   // One short transaction, above the deadline of the database.
   startToCloseTimeout: '30s',

@@ -1,10 +1,13 @@
 import type { Json } from '../../sources/source.ts';
 import type { Sql } from '../postgres/database.ts';
 
+/** As the API checked it. */
+type Part = { readonly [name: string]: Json | undefined } | null;
+
 export interface CalibrationInput {
-  intrinsics: Json;
-  distortion: Json;
-  extrinsics: Json;
+  intrinsics: Part;
+  distortion: Part;
+  extrinsics: Part;
   note: string | null;
 }
 

@@ -1,4 +1,4 @@
-import type { PartialOrder } from '../../domain/camera.ts';
+import type { CameraCondition, PartialOrder } from '../../domain/camera.ts';
 import { dropCredentials } from '../credentials/credentials.ts';
 import { enqueue } from '../outbox.ts';
 import type { Sql } from '../postgres/database.ts';
@@ -27,22 +27,37 @@ export interface Camera extends CameraInput {
   /** Quality flags of its newest pictures. */
   health: string[];
   healthSince: Date | null;
+  condition: CameraCondition;
   /** Its newest session that has not ended. */
   currentSessionId: string | null;
-  /** Since when a session of it does not see it; `null`: none, or it does. */
+  /** Since when it is lost. */
   lostSince: Date | null;
   createdAt: Date;
   updatedAt: Date;
   deletedAt: Date | null;
 }
 
+/** Of the camera `c`. */
+const conditionOf = (sql: Sql) => sql`
+  case
+    when not c.enabled then 'disabled'
+    when not exists (select from capture_sessions s where s.camera_id = c.id and s.ended_at is null) then 'idle'
+    when exists (select from capture_sessions s where s.camera_id = c.id and s.ended_at is null and s.state <> 'paused'
+      and not exists (select from capture_gaps g where g.session_id = s.id and g.to_at is null)) then 'capturing'
+    when exists (select from capture_gaps g where g.camera_id = c.id and g.to_at is null and g.reason <> 'paused')
+      then 'lost'
+    else 'paused'
+  end`;
+
 const columns = (sql: Sql) => sql`
   c.id, c.tenant_id as "tenantId", t.name as "tenantName", c.key, c.name, c.address, c.credential_id as "credentialId",
   c.defaults, c.latitude, c.longitude, c.timezone, c.enabled, c.last_frame_at as "lastFrameAt", c.health,
   c.health_since as "healthSince", c.created_at as "createdAt", c.updated_at as "updatedAt", c.deleted_at as "deletedAt",
+  ${conditionOf(sql)} as condition,
   (select s.id from capture_sessions s where s.camera_id = c.id and s.ended_at is null
     order by s.created_at desc, s.id limit 1) as "currentSessionId",
-  (select min(g.from_at) from capture_gaps g where g.camera_id = c.id and g.to_at is null) as "lostSince"`;
+  case when ${conditionOf(sql)} = 'lost' then (select min(g.from_at) from capture_gaps g
+    where g.camera_id = c.id and g.to_at is null and g.reason <> 'paused') end as "lostSince"`;
 
 const values = (tx: Sql, input: CameraInput) => ({
   key: input.key,
@@ -100,6 +115,7 @@ export async function removeCamera(tx: Sql, id: string): Promise<boolean> {
   await tx`
     update capture_sessions set wanted = 'stopped', updated_at = now() where camera_id = ${id} and ended_at is null`;
   await tellSessions(tx, found);
+  await tx`delete from live_frames where camera_id = ${id}`;
   if (found.credentialId !== null) await dropCredentials(tx, found.credentialId);
   return true;
 }
@@ -108,6 +124,13 @@ export async function findCamera(sql: Sql, id: string): Promise<Camera | null> {
   const [row] = await sql<Camera[]>`
     select ${columns(sql)} from cameras c join tenants t on t.id = c.tenant_id
     where c.id = ${id} and c.deleted_at is null`;
+  return row ?? null;
+}
+
+/** Deleted ones, too: their frames and their ledger stay. */
+export async function findFormerCamera(sql: Sql, id: string): Promise<Camera | null> {
+  const [row] = await sql<Camera[]>`
+    select ${columns(sql)} from cameras c join tenants t on t.id = c.tenant_id where c.id = ${id}`;
   return row ?? null;
 }
 
@@ -125,27 +148,23 @@ export async function lockCamera(tx: Sql, id: string): Promise<void> {
 
 export interface CameraFilter {
   tenantId: string;
+  key?: string | undefined;
   enabled?: boolean | undefined;
-  /** `lost`: a session of it does not see it. `unhealthy`: its pictures have flags. `idle`: no session is open. */
-  condition?: 'capturing' | 'lost' | 'unhealthy' | 'idle' | undefined;
+  condition?: CameraCondition | undefined;
+  /** Whether its newest pictures have flags. */
+  unhealthy?: boolean | undefined;
   /** Part of its name or key. */
   text?: string | undefined;
 }
 
 function matching(sql: Sql, filter: CameraFilter) {
-  const { enabled, condition, text } = filter;
-  const open = sql`exists (select from capture_sessions s where s.camera_id = c.id and s.ended_at is null)`;
-  const lost = sql`exists (select from capture_gaps g where g.camera_id = c.id and g.to_at is null)`;
-  const conditions = {
-    capturing: sql`${open} and not ${lost}`,
-    lost,
-    unhealthy: sql`c.health <> '{}'`,
-    idle: sql`not ${open}`,
-  };
+  const { key, enabled, condition, unhealthy, text } = filter;
   return sql`
     c.tenant_id = ${filter.tenantId} and c.deleted_at is null
+    ${key === undefined ? sql`` : sql`and c.key = ${key}`}
     ${enabled === undefined ? sql`` : sql`and c.enabled = ${enabled}`}
-    ${condition === undefined ? sql`` : sql`and ${conditions[condition]}`}
+    ${condition === undefined ? sql`` : sql`and ${conditionOf(sql)} = ${condition}`}
+    ${unhealthy === undefined ? sql`` : sql`and (c.health <> '{}') = ${unhealthy}`}
     ${text === undefined ? sql`` : sql`and (strpos(lower(c.name), lower(${text})) > 0 or strpos(lower(c.key), lower(${text})) > 0)`}`;
 }
 

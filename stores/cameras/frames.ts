@@ -32,7 +32,7 @@ export interface CameraFrame {
 }
 
 export interface FrameFilter {
-  cameraId?: string | undefined;
+  cameraId: string;
   sessionId?: string | undefined;
   from?: Date | undefined;
   to?: Date | undefined;
@@ -46,28 +46,10 @@ export interface FramePlace {
   id: string;
 }
 
-function matching(sql: Sql, { cameraId, sessionId, from, to, flags }: FrameFilter) {
-  return sql`
-    ${cameraId === undefined ? sql`true` : sql`f.camera_id = ${cameraId}`}
-    ${sessionId === undefined ? sql`` : sql`and f.session_id = ${sessionId}`}
-    ${from === undefined ? sql`` : sql`and f.captured_at >= ${from}`}
-    ${to === undefined ? sql`` : sql`and f.captured_at < ${to}`}
-    ${
-      flags === undefined
-        ? sql``
-        : flags.length === 0
-          ? sql`and f.flags = '{}'`
-          : sql`and f.flags && ${flags as string[]}::text[]`
-    }`;
-}
+type Fragment = ReturnType<Sql>;
 
-/** Newest first. Times of frames are whole milliseconds, so a place can be told by one. */
-export async function pageFrames(
-  sql: Sql,
-  filter: FrameFilter,
-  page: { limit: number; after?: FramePlace | undefined },
-): Promise<CameraFrame[]> {
-  const { after } = page;
+/** @param page rows of `capture_frames` */
+async function readFrames(sql: Sql, page: Fragment): Promise<CameraFrame[]> {
   return sql<CameraFrame[]>`
     select f.id, f.tenant_id as "tenantId", f.camera_id as "cameraId", c.key as "cameraKey", f.session_id as "sessionId",
       f.seq, f.captured_at as "capturedAt", f.width, f.height, f.bytes, f.keyframe, f.flags,
@@ -76,29 +58,109 @@ export async function pageFrames(
       coalesce(a.reason, nullif(i.reason, 'known_content')) as reason, coalesce(a.detail, i.detail) as detail,
       a.id as "assetId", a.uid as "assetUid", a.state as "assetState", encode(a.sha256, 'hex') as sha256,
       a.media_type as "mediaType", a.exif
-    from (
-      select * from capture_frames f where ${matching(sql, filter)}
-        ${after === undefined ? sql`` : sql`and (f.captured_at, f.id) < (${after.capturedAt}, ${after.id})`}
-      order by f.captured_at desc, f.id desc limit ${page.limit}
-    ) f
+    from (${page}) f
     join cameras c on c.id = f.camera_id
     left join import_items i on i.id = f.item_id
     left join assets a on a.id = i.asset_id
     order by f.captured_at desc, f.id desc`;
 }
 
-/** Whether any frame of a session was not taken in, and whether any may still be on its way. */
-export async function readFrameOutcomes(
+/** Newest first. Times of frames are whole milliseconds, so a place can be told by one. */
+export async function pageFrames(
   sql: Sql,
-  sessionId: string,
-): Promise<{ frames: number; failed: number; open: number }> {
-  const [row] = await sql<{ frames: number; failed: number; open: number }[]>`
-    select count(*) as frames,
+  { cameraId, sessionId, from, to, flags }: FrameFilter,
+  { limit, after }: { limit: number; after?: FramePlace | undefined },
+): Promise<CameraFrame[]> {
+  const flagged =
+    flags === undefined
+      ? sql``
+      : flags.length === 0
+        ? sql`and flags = '{}'`
+        : sql`and flags <> '{}' and flags && ${flags as string[]}::text[]`;
+  return readFrames(
+    sql,
+    sql`
+      select * from capture_frames where camera_id = ${cameraId} ${flagged}
+        ${sessionId === undefined ? sql`` : sql`and session_id = ${sessionId}`}
+        ${from === undefined ? sql`` : sql`and captured_at >= ${from}`}
+        ${to === undefined ? sql`` : sql`and captured_at < ${to}`}
+        ${after === undefined ? sql`` : sql`and (captured_at, id) < (${after.capturedAt}, ${after.id})`}
+      order by captured_at desc, id desc limit ${limit}`,
+  );
+}
+
+/** Of one session, newest first. */
+export async function newestFrames(sql: Sql, sessionId: string, limit: number): Promise<CameraFrame[]> {
+  return readFrames(
+    sql,
+    sql`select * from capture_frames where session_id = ${sessionId} order by seq desc limit ${limit}`,
+  );
+}
+
+export interface FrameOutcomes {
+  failed: number;
+  /** Still on their way. */
+  open: number;
+}
+
+/** What became of the newest `most` frames of a session: those before them are long settled. */
+export async function readFrameOutcomes(sql: Sql, sessionId: string, most: number): Promise<FrameOutcomes> {
+  const [row] = await sql<FrameOutcomes[]>`
+    select
       count(*) filter (where i.state in ('skipped', 'rejected', 'failed') or a.state in ('rejected', 'failed')) as failed,
       count(*) filter (where i.state = 'pending' or (i.state in ('stored', 'duplicate') and a.state = 'pending')) as open
-    from capture_frames f
+    from (select item_id from capture_frames where session_id = ${sessionId} order by seq desc limit ${most}) f
     left join import_items i on i.id = f.item_id
-    left join assets a on a.id = i.asset_id
-    where f.session_id = ${sessionId}`;
-  return row ?? { frames: 0, failed: 0, open: 0 };
+    left join assets a on a.id = i.asset_id`;
+  return row ?? { failed: 0, open: 0 };
+}
+
+export interface KeptPicture {
+  uid: string;
+  name: string;
+  bytes: number;
+  mediaType: string;
+  sha256: string;
+  capturedAt: Date;
+}
+
+/** Of the newest frame whose picture is in the library. Purges take old ones first, so it is among the newest few. */
+export async function newestPicture(sql: Sql, cameraId: string): Promise<KeptPicture | null> {
+  const [row] = await sql<KeptPicture[]>`
+    select a.uid, a.name, a.bytes, a.media_type as "mediaType", encode(a.sha256, 'hex') as sha256,
+      f.captured_at as "capturedAt"
+    from (
+      select item_id, captured_at from capture_frames where camera_id = ${cameraId}
+      order by captured_at desc, id desc limit 100
+    ) f
+    join import_items i on i.id = f.item_id
+    join assets a on a.id = i.asset_id and a.state = 'ready' and a.media_type = 'image/jpeg'
+    order by f.captured_at desc limit 1`;
+  return row ?? null;
+}
+
+/** Where an asset was captured. */
+export interface CapturedFrom {
+  frameId: string;
+  sessionId: string;
+  cameraId: string;
+  cameraKey: string;
+  cameraName: string;
+  seq: number;
+  flags: string[];
+  changeShare: number | null;
+  calibrationVersion: number | null;
+}
+
+/** @returns `null`: it came in another way */
+export async function captureOf(sql: Sql, assetId: number): Promise<CapturedFrom | null> {
+  const [row] = await sql<CapturedFrom[]>`
+    select f.id as "frameId", f.session_id as "sessionId", c.id as "cameraId", c.key as "cameraKey",
+      c.name as "cameraName", f.seq, f.flags, f.change_share as "changeShare",
+      f.calibration_version as "calibrationVersion"
+    from import_items i
+    join capture_frames f on f.item_id = i.id
+    join cameras c on c.id = f.camera_id
+    where i.asset_id = ${assetId} order by f.captured_at, f.id limit 1`;
+  return row ?? null;
 }

@@ -71,11 +71,11 @@ export async function readSighting(
 ): Promise<Sighting> {
   const [row] = await sql<{ asked: number; seen: number; gaps: number }[]>`
     with asked as (
-      select s.id, tstzmultirange(tstzrange(coalesce(s.started_at, s.created_at), coalesce(s.ended_at, now())))
+      -- Clocks of processes differ: a session may have begun a moment from now.
+      select s.id, tstzmultirange(tstzrange(begun, greatest(begun, coalesce(s.ended_at, now()))))
         * tstzmultirange(tstzrange(${from}, ${to})) as times
-      from capture_sessions s
-      where s.camera_id = ${cameraId} and coalesce(s.started_at, s.created_at) < ${to}
-        and (s.ended_at is null or s.ended_at > ${from})
+      from capture_sessions s cross join lateral (select coalesce(s.started_at, s.created_at) as begun) b
+      where s.camera_id = ${cameraId} and begun < ${to} and (s.ended_at is null or s.ended_at > ${from})
     ), missed as (
       select session_id, range_agg(tstzrange(from_at, coalesce(to_at, greatest(now(), from_at)))) as times, count(*) as gaps
       from capture_gaps

@@ -107,3 +107,16 @@ export async function unscheduleMissingWindows(sql: Sql, there: readonly string[
     where deleted_at is null and scheduled_revision <> 0 and not id = any(${there as string[]}::uuid[]) returning id`;
   return rows.length;
 }
+
+/** Clocks of processes differ by less. */
+const SLACK_S = 60;
+
+/** Whether the window has its session already: one that was begun since, or one that goes on into it. */
+export async function wasOpened(tx: Sql, windowId: string, from: Date): Promise<boolean> {
+  const [row] = await tx<{ opened: boolean }[]>`
+    select exists (select from capture_sessions where window_id = ${windowId}
+      and (created_at >= ${from}::timestamptz - ${SLACK_S} * interval '1 second'
+        or (ended_at is null and created_at + ("order"->>'durationSeconds')::float8 * interval '1 second'
+          > ${from}::timestamptz + ${SLACK_S} * interval '1 second'))) as opened`;
+  return row?.opened ?? false;
+}

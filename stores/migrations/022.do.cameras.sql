@@ -138,6 +138,8 @@ create table capture_frames (
   unique (session_id, seq)
 );
 create index capture_frames_by_camera on capture_frames (camera_id, captured_at desc, id desc);
+-- Few have flags, and those are looked for.
+create index capture_frames_flagged on capture_frames (camera_id, captured_at desc, id desc) where flags <> '{}';
 create index capture_frames_by_item on capture_frames (item_id) where item_id is not null;
 
 -- The newest picture of cameras that somebody looks at. Of no worth after a crash, and rewritten some times a second.

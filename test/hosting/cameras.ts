@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type CaptureOrder, fillOrder, type PartialOrder } from '../../domain/camera.ts';
 import { parseRtspAddress, type RtspCredentials } from '../../domain/rtspAddress.ts';
 import { createCamera } from '../../stores/cameras/cameras.ts';
-import { type CameraFrame, pageFrames } from '../../stores/cameras/frames.ts';
+import { type CameraFrame, newestFrames } from '../../stores/cameras/frames.ts';
 import {
   type CaptureSession,
   changeOrder,
@@ -89,7 +89,7 @@ export async function untilSession(
 export async function framesOf(t: Tributary, sessionId: string, withinMs = 60_000): Promise<CameraFrame[]> {
   const deadline = Date.now() + withinMs;
   for (;;) {
-    const frames = await t.db.run((sql) => pageFrames(sql, { sessionId }, { limit: 1_000 }));
+    const frames = await t.db.run((sql) => newestFrames(sql, sessionId, 1_000));
     if (frames.every(({ assetState }) => assetState !== null && assetState !== 'pending'))
       return frames.reverse();
     if (Date.now() > deadline) throw new Error(`frames are not ready: ${JSON.stringify(frames.at(-1))}`);

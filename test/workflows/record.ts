@@ -6,7 +6,6 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { startPhotoServer } from '../hosting/photoServer.ts';
 import { folderOf, picture, pictures } from '../hosting/pictures.ts';
 import { purgeAll, readyAsset, waitPurge } from '../hosting/purging.ts';
-import { startSlowServer } from '../hosting/slowServer.ts';
 import { stopStack } from '../hosting/stack.ts';
 import { type ImportBody, startTributary } from '../hosting/tributary.ts';
 import { cameraScenarios } from './cameraScenarios.ts';
@@ -92,7 +91,7 @@ const SCENARIOS: readonly Scenario[] = [
   {
     names: ['runImport.paused'],
     async run() {
-      const slow = await startSlowServer(await pictures(120, 1_000), 40);
+      const slow = await startPhotoServer(await pictures(120, 1_000), 40);
       const id = await t.startImport(slow.url);
       while ((await processed(id)) === 0) await sleep(20);
       await t.post(`/imports/${id}/pause`);
@@ -106,7 +105,7 @@ const SCENARIOS: readonly Scenario[] = [
   {
     names: ['runImport.cancelled'],
     async run() {
-      const slow = await startSlowServer(await pictures(120, 2_000), 40);
+      const slow = await startPhotoServer(await pictures(120, 2_000), 40);
       const id = await t.startImport(slow.url);
       while ((await processed(id)) === 0) await sleep(20);
       await t.post(`/imports/${id}/cancel`);
@@ -118,12 +117,12 @@ const SCENARIOS: readonly Scenario[] = [
   {
     names: ['processAssets.retried', 'runImport.retry-failed'],
     async run() {
-      const shaky = await startSlowServer(await pictures(5, 3_000), 0);
-      shaky.break(['IMG_3003.JPG']);
+      const shaky = await startPhotoServer(await pictures(5, 3_000), 0);
+      shaky.broken.set('IMG_3003.JPG', 503);
       const id = await t.startImport(shaky.url);
       await finished(id);
       await record(`assets:${id}:0`, 'processAssets.retried');
-      shaky.break([]);
+      shaky.broken.clear();
       await t.post(`/imports/${id}/retry-failed`);
       await finished(id);
       await record(`import:${id}`, 'runImport.retry-failed');
@@ -242,7 +241,7 @@ const SCENARIOS: readonly Scenario[] = [
   {
     names: ['deleteTenant.busy'],
     async run() {
-      const slow = await startSlowServer(await pictures(60, 6_100), 100);
+      const slow = await startPhotoServer(await pictures(60, 6_100), 100);
       const id = await t.startImport(slow.url, { tenant_name: 'leaving' });
       while ((await processed(id)) === 0) await sleep(20);
       const [tenant] = await t.db.run(
@@ -326,6 +325,21 @@ const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    names: ['captureWindow.open', 'captureWindow.waited', 'captureWindow.other-day'],
+    async run() {
+      const { id } = await t.post<{ id: string }>('/cameras', {
+        name: 'Gate',
+        rtsp_url: 'rtsp://192.0.2.7/',
+      });
+      const clock = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString().slice(11, 16);
+      // Its neighbours are not today, whichever time of the day it is.
+      const otherDay = ((new Date().getUTCDay() + 3) % 7) + 1;
+      await window(id, { from: clock(-60), to: clock(60) }, 'captureWindow.open');
+      await window(id, { from: clock(1), to: clock(60) }, 'captureWindow.waited');
+      await window(id, { from: '08:00', to: '09:00', days: [otherDay] }, 'captureWindow.other-day');
+    },
+  },
+  {
     names: ['correctClocks.applied', 'correctClocks.undone'],
     async run() {
       const plain = await folderOf(await pictures(3, 7_000));
@@ -357,6 +371,23 @@ async function ready(bytes: Buffer): Promise<number> {
   const { asset_id } = (await (await t.upload(bytes, 'one.jpg')).json()) as { asset_id: number };
   while ((await t.get<{ status: string }>(`/retrieve/asset/${asset_id}`)).status !== 'ready') await sleep(20);
   return asset_id;
+}
+
+/** Makes a window, which is looked at at once, and records that. */
+async function window(camera: string, body: object, name: string): Promise<void> {
+  const { id } = await t.post<{ id: string }>(`/cameras/${camera}/windows`, { name, ...body });
+  const schedule = t.client.schedule.getHandle(`window:${id}`);
+  for (;;) {
+    const found = await schedule.describe().catch(() => null);
+    const [begun] = found?.info.recentActions ?? [];
+    if (begun !== undefined) {
+      const { workflowId } = begun.action.workflow;
+      await t.client.workflow.getHandle(workflowId).result();
+      await record(workflowId, name);
+      return;
+    }
+    await sleep(50);
+  }
 }
 
 async function needsAttention(id: string): Promise<void> {
