@@ -104,12 +104,14 @@ export interface GapRow {
 }
 
 /** The ledger of a session, oldest first. */
-export const gapsOf = (t: Tributary, sessionId: string): Promise<GapRow[]> =>
-  t.db.run(
+export async function gapsOf(t: Tributary, sessionId: string): Promise<GapRow[]> {
+  const rows = await t.db.run(
     (sql) => sql<GapRow[]>`
       select from_at as "fromAt", to_at as "toAt", reason from capture_gaps
       where session_id = ${sessionId} order by from_at, id`,
   );
+  return [...rows];
+}
 
 export async function originalOf(t: Tributary, { tenantId, assetUid }: CameraFrame): Promise<Buffer> {
   const chunks: Buffer[] = [];

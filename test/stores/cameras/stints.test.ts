@@ -167,12 +167,14 @@ describe('rows of a session that runs', () => {
     await lose('worker_lost');
     await lose('paused');
     await db.tx((tx) => recordSight(tx, stint, sight(40, 41), []));
-    const [first, second, third] = await gaps(id);
-    assert.deepEqual([first!.to, second!.reason, second!.from], [at(10), 'worker_lost', at(20)]);
-    assert.equal(third!.reason, 'paused');
-    // What is told apart does not overlap. (The pictures are of the future here.)
-    assert.ok(second!.to!.getTime() >= second!.from.getTime());
-    assert.equal((await sessionOf(id)).reconnects, 0, 'a pause is none');
+    const of = async (reason: string) => (await gaps(id)).find((gap) => gap.reason === reason)!;
+    assert.deepEqual((await of('source_timeout')).to, at(10));
+    const lost = await of('worker_lost');
+    assert.deepEqual(lost.from, at(20), 'from its last picture on');
+    // A pause begins where the loss ends. (The pictures are of the future here.)
+    assert.deepEqual([lost.to, (await of('paused')).to], [at(20), at(40)]);
+    assert.equal((await gaps(id)).length, 3);
+    assert.equal((await sessionOf(id)).reconnects, 0, 'a pause is none, nor is the first picture');
     await lose('worker_lost');
     await db.tx((tx) => endSession(tx, id, 'stopped', null));
     const ended = await gaps(id);
