@@ -23,6 +23,7 @@ import type { Logger } from '../log.ts';
 import { createDigests } from '../sources/digests.ts';
 import { createSealer } from '../stores/credentials/sealer.ts';
 import { openObjectStore } from '../stores/objects/open.ts';
+import { OUTBOX_CHANNEL } from '../stores/outbox.ts';
 import { createDatabase } from '../stores/postgres/database.ts';
 import { sweep } from '../stores/sweep.ts';
 import { createFailpoints } from '../workers/failpoints.ts';
@@ -64,6 +65,7 @@ export async function runApi(
   const live = await createLiveHub(db, log);
   const cameras = createCameraControl(client);
   const watching = await createCameraWatching({ db, cameras, log }, LIVE_VIEWERS);
+  const deafen = await db.listen(OUTBOX_CHANNEL, dispatcher.kick);
   const objects = await openObjectStore(config.storage, (failure) =>
     log.warn({ err: failure }, 'the object store is away'),
   );
@@ -129,6 +131,7 @@ export async function runApi(
     clearTimeout(force);
     clearInterval(sweeping);
     await Promise.all([live.stop(), watching.stop()]);
+    await deafen().catch((error: unknown) => log.debug({ err: error }, 'unlisten failed'));
     await Promise.all([dispatcher.stop(), scheduler.stop()]);
     await sources.close();
     await db.close();

@@ -133,7 +133,7 @@ export const CAMERA_CONDITIONS = ['disabled', 'idle', 'capturing', 'lost', 'paus
 export type CameraCondition = (typeof CAMERA_CONDITIONS)[number];
 
 /** Why a camera was not seen, where it is no failure of its own. */
-export const PLAIN_GAP_REASONS = ['worker_lost', 'paused', 'camera_busy'] as const;
+export const PLAIN_GAP_REASONS = ['worker_lost', 'paused'] as const;
 export type GapReason = FailureType | (typeof PLAIN_GAP_REASONS)[number];
 
 /** How a running session sees itself. */
@@ -162,3 +162,20 @@ export const CAMERA_CREDENTIALS = 'rtsp';
 
 /** Name of an NOTIFY channel: a live frame of the camera in its payload was written. */
 export const LIVE_FRAMES = 'live_frame';
+
+/**
+ * Pictures of long intervals lie on a grid that begins with their session, so that one that was late makes none after it
+ * late. @returns milliseconds to the next place in it
+ */
+export function nextShotMs(ageMs: number, intervalMs: number): number {
+  return intervalMs - (ageMs % intervalMs);
+}
+
+/** Why a session does not see its camera, and what it does about it. */
+export interface CaptureLoss {
+  reason: GapReason;
+  detail: string | null;
+  state: Extract<SessionState, 'connecting' | 'waiting' | 'paused' | 'needs_attention'>;
+  /** Milliseconds until the next try; `null`: that depends on others. */
+  nextTryMs: number | null;
+}

@@ -29,6 +29,14 @@ export async function enqueue(tx: Sql, message: Wanted): Promise<void> {
     values (${message.tenantId}, ${message.kind}, ${importId}, ${subjectId})`;
 }
 
+/** Name of a NOTIFY channel: there is something in the outbox, put there by a process that cannot send it. */
+export const OUTBOX_CHANNEL = 'tributary_outbox';
+
+/** Has a dispatcher look into the outbox as soon as the transaction is over, and not when it next does by itself. */
+export async function tellOutbox(tx: Sql): Promise<void> {
+  await tx`select pg_notify(${OUTBOX_CHANNEL}, '')`;
+}
+
 /** Takes due messages; each stays invisible to other dispatchers for the lease, and comes back when nobody marks it sent. */
 export async function takeDue(sql: Sql, limit: number, leaseSeconds: number): Promise<OutboxMessage[]> {
   return sql<OutboxMessage[]>`

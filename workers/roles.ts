@@ -1,7 +1,9 @@
 import type { Client } from '@temporalio/client';
 import type { WorkerOptions } from '@temporalio/worker';
 import { createAuditActivities } from '../activities/audit.ts';
+import { createCaptureBookkeeping } from '../activities/captureSessions.ts';
 import { createCompareActivities } from '../activities/compare.ts';
+import type { CaptureActivities } from '../activities/contracts.ts';
 import { createCorrectionActivities } from '../activities/corrections.ts';
 import { createDetectActivities } from '../activities/detect.ts';
 import { createFetchActivities } from '../activities/fetch.ts';
@@ -36,6 +38,8 @@ export interface RoleDeps {
   client: Client;
   objects: ObjectStore;
   reached: ReachFailpoint;
+  /** Aborted when the worker is to stop; activities that go on for days end then. */
+  stopping: AbortSignal;
   /** The decoders of this process, which all queues share. */
   decoder(): Decoder;
   /** Path or code of the workflow bundle. */
@@ -95,6 +99,7 @@ export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
           ...createReprocessBookkeeping(db),
           ...createCorrectionActivities({ db }),
           ...createWindowActivities({ db }),
+          ...createCaptureBookkeeping(db),
         },
         // Waiting on networks and disks, six files each.
         maxConcurrentActivityTaskExecutions: 12,
@@ -129,6 +134,24 @@ export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
         // Not behind the batches of imports: somebody waits. The decoders decide who is next.
         maxConcurrentActivityTaskExecutions: 8,
       },
+      close: async () => {},
+    };
+  },
+  capture: (deps) => {
+    let made: Promise<CaptureActivities> | undefined;
+    const capture = (): Promise<CaptureActivities> => {
+      made ??= import('./capture.ts').then(({ createCapture }) => createCapture(deps));
+      return made;
+    };
+    const activities: CaptureActivities = {
+      captureStint: async (sessionId) => (await capture()).captureStint(sessionId),
+      captureShot: async (sessionId) => (await capture()).captureShot(sessionId),
+      probeCamera: async (cameraId) => (await capture()).probeCamera(cameraId),
+      watchStint: async (cameraId) => (await capture()).watchStint(cameraId),
+    };
+    return {
+      // One for each stream: it is taken for as long as that is open.
+      options: { activities, maxConcurrentActivityTaskExecutions: deps.config.capture.streams },
       close: async () => {},
     };
   },

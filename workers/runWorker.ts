@@ -90,6 +90,7 @@ export async function runWorker(
     objects,
     reached: createFailpoints(config),
     workflows: workflowCode(config),
+    stopping: stop,
     decoder: decoders.get,
   };
   const identity = `${process.pid}@${hostname()}:${queues.join('+')}`;

@@ -1,4 +1,5 @@
 import { removeCamera } from '../cameras/cameras.ts';
+import { handedIn } from '../handedIn.ts';
 import { setImportState } from '../imports.ts';
 import { skipPending } from '../items.ts';
 import { INTENT_HOURS } from '../looseObjects.ts';
@@ -34,7 +35,7 @@ export async function quietTenant(tx: Sql, tenantId: string): Promise<TenantWork
     where tenant_id = ${tenantId} and state in ('approved', 'hidden') and undo_asked_at is null returning id`;
   for (const { id } of purges) await enqueue(tx, { kind: 'undo-purge', tenantId, subjectId: id });
   const imports = await tx<{ id: string }[]>`
-    select id from imports where tenant_id = ${tenantId} and kind <> 'upload'
+    select id from imports where tenant_id = ${tenantId} and kind not ${handedIn(tx)}
       and state in ('pending', 'processing', 'paused', 'needs_attention')
     order by created_at limit ${AT_ONCE}`;
   const [row] = await tx<{ open: number }[]>`

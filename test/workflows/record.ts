@@ -8,6 +8,7 @@ import { folderOf, picture, pictures } from '../hosting/pictures.ts';
 import { purgeAll, readyAsset, waitPurge } from '../hosting/purging.ts';
 import { stopStack } from '../hosting/stack.ts';
 import { type ImportBody, startTributary } from '../hosting/tributary.ts';
+import { cameraScenarios } from './cameraScenarios.ts';
 
 /**
  * Records one history for each scenario of each workflow from a real run. Histories are never recorded again once a
@@ -24,8 +25,8 @@ function anywhere(json: string): string {
   return json.replaceAll(path.resolve(import.meta.dirname, '../..'), '/tributary');
 }
 
-async function record(workflowId: string, name: string): Promise<void> {
-  const history = await t.client.workflow.getHandle(workflowId).fetchHistory();
+async function record(workflowId: string, name: string, runId?: string): Promise<void> {
+  const history = await t.client.workflow.getHandle(workflowId, runId).fetchHistory();
   await writeFile(path.join(HISTORIES, `${name}.json`), `${anywhere(historyToJSON(history))}\n`, {
     flag: 'wx',
   });
@@ -406,11 +407,13 @@ async function upload(bytes: Promise<Buffer>, name: string): Promise<void> {
   await record(workflowId, name);
 }
 
+const cameras = cameraScenarios(t, record);
 const isThere = (name: string): boolean => existsSync(path.join(HISTORIES, `${name}.json`));
 
 try {
-  for (const { names, run } of SCENARIOS) if (!names.every(isThere)) await run();
+  for (const { names, run } of [...SCENARIOS, ...cameras.scenarios]) if (!names.every(isThere)) await run();
 } finally {
+  await cameras.close();
   await t.close();
   await stopStack();
 }
