@@ -63,9 +63,9 @@ export async function runApi(
     (error) => log.warn({ err: error }, 'schedules not readable'),
   );
   const live = await createLiveHub(db, log);
+  const deafen = await db.listen(OUTBOX_CHANNEL, dispatcher.kick);
   const cameras = createCameraControl(client);
   const watching = await createCameraWatching({ db, cameras, log }, LIVE_VIEWERS);
-  const deafen = await db.listen(OUTBOX_CHANNEL, dispatcher.kick);
   const objects = await openObjectStore(config.storage, (failure) =>
     log.warn({ err: failure }, 'the object store is away'),
   );

@@ -98,8 +98,8 @@ export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
           ...createAuditActivities({ db: patientDb, objects, workflows: createWorkflowView(client) }),
           ...createReprocessBookkeeping(db),
           ...createCorrectionActivities({ db }),
-          ...createWindowActivities({ db }),
           ...createCaptureBookkeeping(db),
+          ...createWindowActivities({ db }),
         },
         // Waiting on networks and disks, six files each.
         maxConcurrentActivityTaskExecutions: 12,

@@ -41,11 +41,6 @@ export function repairAssetId(assetUid: string): string {
   return `repair:${assetUid}`;
 }
 
-/** Of a schedule, and what the workflows that it starts are called, with the time behind it. */
-export function captureWindowId(windowId: string): string {
-  return `window:${windowId}`;
-}
-
 export function captureWorkflowId(sessionId: string): string {
   return `capture:${sessionId}`;
 }
@@ -61,6 +56,11 @@ export function snapshotId(cameraId: string): string {
 
 export function watchCameraId(cameraId: string): string {
   return `watch:${cameraId}`;
+}
+
+/** Of a schedule, and what the workflows that it starts are called, with the time behind it. */
+export function captureWindowId(windowId: string): string {
+  return `window:${windowId}`;
 }
 
 export const AUDIT_ID = 'audit';

@@ -199,13 +199,6 @@ export const correcting = proxyActivities<CorrectionActivities>({
   retry: untilItWorks,
 });
 
-export const windowing = proxyActivities<WindowActivities>({
-  taskQueue: io,
-  // One short transaction, above the deadline of the database.
-  startToCloseTimeout: '30s',
-  retry: untilItWorks,
-});
-
 /** How often a camera is tried again is the session's own decision, which knows what went wrong. */
 const once: RetryPolicy = { maximumAttempts: 1 };
 
@@ -250,6 +243,13 @@ export const watching = proxyActivities<Pick<CaptureActivities, 'watchStint'>>({
 });
 
 export const captureBookkeeping = proxyActivities<CaptureBookkeeping>({
+  taskQueue: io,
+  // One short transaction, above the deadline of the database.
+  startToCloseTimeout: '30s',
+  retry: untilItWorks,
+});
+
+export const windowing = proxyActivities<WindowActivities>({
   taskQueue: io,
   // One short transaction, above the deadline of the database.
   startToCloseTimeout: '30s',

@@ -17,7 +17,7 @@ import {
   want,
 } from '../hosting/cameras.ts';
 import { startTributary, type Tributary } from '../hosting/tributary.ts';
-import { tell as report } from './report.ts';
+import { tell } from './report.ts';
 
 /** Rounds of the test that looks for leaks. */
 const ROUNDS = Number(process.env['ROUNDS'] || 200);
@@ -97,9 +97,9 @@ describe('F27: cameras that die, freeze, flap and lie', function () {
     return gap.toAt!.getTime() - to;
   }
 
-  async function tell(injected: Record<string, unknown>, backMs: number[]): Promise<void> {
+  async function report(injected: Record<string, unknown>, backMs: number[]): Promise<void> {
     const audit = await t.audit();
-    report({ test: 'F27', injected, figures: { back_ms: backMs.map(Math.round), ...workerFigures() } }, audit);
+    tell({ test: 'F27', injected, figures: { back_ms: backMs.map(Math.round), ...workerFigures() } }, audit);
     assert.ok(audit.clean, JSON.stringify(audit));
   }
 
@@ -118,7 +118,7 @@ describe('F27: cameras that die, freeze, flap and lie', function () {
     );
     await own.stop();
     figures = workerFigures();
-    await tell({ died_for_ms: 4_000 }, [back]);
+    await report({ died_for_ms: 4_000 }, [back]);
   });
 
   it('frozen, silent, dripping and refusing ones are as good as gone, each for itself', async () => {
@@ -155,7 +155,7 @@ describe('F27: cameras that die, freeze, flap and lie', function () {
     assert.ok(refusing.accepted <= 4);
     await own.stop();
     for (const line of lines) await line.close();
-    await tell({ frozen_silent_dripping_refusing_for_ms: 27_000 }, back);
+    await report({ frozen_silent_dripping_refusing_for_ms: 27_000 }, back);
   });
 
   it('one that flaps costs five seconds each time, and no more', async () => {
@@ -180,7 +180,7 @@ describe('F27: cameras that die, freeze, flap and lie', function () {
     for (const { fromAt, toAt } of gaps) assert.ok(toAt!.getTime() - fromAt.getTime() < 15_000);
     assert.ok(Math.max(...back) < 15_000, JSON.stringify(back));
     await line.close();
-    await tell({ cuts: 5 }, back);
+    await report({ cuts: 5 }, back);
   });
 
   it('a worker that is killed has its sessions go on elsewhere, and the ledger says so', async () => {
@@ -199,7 +199,7 @@ describe('F27: cameras that die, freeze, flap and lie', function () {
     // Pictures of the last five seconds may be lost with it.
     const early = killedAt - gap!.fromAt.getTime();
     assert.ok(early >= -100 && early < 8_000, `the gap begins ${early} ms before the kill`);
-    await tell({ kill: 'capture' }, [backMs]);
+    await report({ kill: 'capture' }, [backMs]);
   });
 
   it('a worker that is stopped hands over what it has', async () => {
@@ -214,7 +214,7 @@ describe('F27: cameras that die, freeze, flap and lie', function () {
     await t.start('capture');
     await untilSession(t, id, ({ lastFrameAt }) => lastFrameAt!.getTime() > stopAt + 500, 30_000);
     await end(id);
-    await tell({ stop: 'capture' }, []);
+    await report({ stop: 'capture' }, []);
   });
 
   it('none of it leaves files or processes behind', async () => {
@@ -248,8 +248,7 @@ describe('F27: cameras that die, freeze, flap and lie', function () {
     const before = look();
     for (let n = 0; n < ROUNDS; n += 1) await round();
     const after = look();
-    const injected = { connections: ROUNDS };
-    report({ test: 'F27', injected, figures: { before, after } }, await t.audit());
+    tell({ test: 'F27', injected: { connections: ROUNDS }, figures: { before, after } }, await t.audit());
     assert.ok(after.files <= before.files + 3 && after.children <= before.children);
     assert.ok(after.mib < before.mib + 40, JSON.stringify([before, after]));
   });
