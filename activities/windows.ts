@@ -3,6 +3,7 @@ import { dayOf, planDay, planOf } from '../domain/captureWindow.ts';
 import { type Camera, findCamera, lockCamera } from '../stores/cameras/cameras.ts';
 import { createSession } from '../stores/cameras/sessions.ts';
 import { type CaptureWindow, findWindow, wasOpened } from '../stores/cameras/windows.ts';
+import { tellOutbox } from '../stores/outbox.ts';
 import type { Database, Sql } from '../stores/postgres/database.ts';
 import type { WindowActivities } from './contracts.ts';
 
@@ -43,6 +44,7 @@ export function createWindowActivities({ db }: { db: Database }): WindowActiviti
         const whole = order.durationSeconds === undefined ? order : { ...order, durationSeconds: most };
         const { id: cameraId, tenantId } = found.camera;
         await createSession(tx, { tenantId, cameraId, order: whole, windowId });
+        await tellOutbox(tx);
         return true;
       });
     },

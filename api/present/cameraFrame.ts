@@ -74,10 +74,6 @@ const PLAIN = {
     advice: 'Nothing to do: the session went on by itself. If it happens again and again, look at its log.',
   },
   paused: { title: 'The session was paused', advice: 'Resume the session to go on.' },
-  camera_busy: {
-    title: 'Another session had the connection of the camera',
-    advice: 'A camera is connected to once at a time. Stop the other session, or wait for its end.',
-  },
 } as const;
 
 export function explainGap(reason: string): { title: string; advice: string } {

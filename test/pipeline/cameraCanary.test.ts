@@ -90,7 +90,7 @@ describe('secrets of cameras', function () {
         { name: 'wrong basic', rtsp_url: `rtsp://${user}:${secret(0)}@${basic}` },
         { name: 'wrong digest', rtsp_url: `rtsp://${digest}`, username: secret(1), password: secret(2) },
         { name: 'echo', rtsp_url: `rtsp://ranger:${secret(3)}@127.0.0.1:${echo.port}/live` },
-        { name: 'nobody', rtsp_url: `rtsp://ranger:${secret(4)}@127.0.0.1:9/live` },
+        { name: 'nobody', rtsp_url: `rtsp://ranger:${secret(4)}@127.0.0.1:65533/live` },
         { name: 'forbidden', rtsp_url: `rtsp://ranger:${secret(5)}@10.0.0.1/live` },
       ].map(async (camera) => {
         const { status, json } = await call('POST', '/cameras', camera);
