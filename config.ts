@@ -105,6 +105,9 @@ const Settings = z.object({
   ),
   UPLOADS_PATH: optional(z.string()),
   DECODE_CHILDREN: optional(z.coerce.number().int().min(1).max(64)),
+  CAPTURE_STREAMS: withDefault(z.coerce.number().int().min(1).max(200), 8),
+  CAPTURE_DRIVER: withDefault(z.enum(['auto', 'ffmpeg', 'node-av']), 'auto'),
+  FFMPEG_PATH: optional(z.string()),
   FETCH_TIMEOUT_MS: withDefault(z.coerce.number().int().min(1_000).max(3_600_000), 60_000),
   TRIBUTARY_FAILPOINT: optional(z.enum([...FAILPOINTS, ...PURGE_FAILPOINTS])),
 });
@@ -141,6 +144,8 @@ export interface Config {
   maxFileBytes: number;
   maxArchiveBytes: number;
   decodeChildren: number | null;
+  /** Streams of one worker, and what decodes them. `ffmpegPath` is `null` for the one on `PATH`. */
+  capture: { streams: number; driver: 'auto' | 'ffmpeg' | 'node-av'; ffmpegPath: string | null };
   /** How much of what is made on the fly is kept, of each tenant, and how long after its last use. */
   flyLimits: { bytes: number; days: number };
   /** Days that assets lie in the trash, and the default age of a purge. */
@@ -204,6 +209,11 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     maxFileBytes: s.MAX_FILE_BYTES,
     maxArchiveBytes: s.MAX_ARCHIVE_BYTES,
     decodeChildren: s.DECODE_CHILDREN ?? null,
+    capture: {
+      streams: s.CAPTURE_STREAMS,
+      driver: s.CAPTURE_DRIVER,
+      ffmpegPath: s.FFMPEG_PATH ?? null,
+    },
     flyLimits: { bytes: s.RENDITION_CACHE_BYTES, days: s.RENDITION_CACHE_DAYS },
     purgeDays: s.PURGE_DAYS,
     purgeUndoHours: s.PURGE_UNDO_HOURS,

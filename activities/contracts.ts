@@ -10,6 +10,7 @@ import type {
   RenderResult,
   RenditionOrder,
 } from '../domain/batch.ts';
+import type { CameraLook, CaptureLoss, SessionState, SessionWanted } from '../domain/camera.ts';
 import type { CompareAnswer, CompareRequest } from '../domain/comparison.ts';
 import type { FailureType } from '../domain/failures.ts';
 import type { ImportState } from '../domain/import.ts';
@@ -93,6 +94,19 @@ export interface PullActivities {
   trySource(pullSourceId: string, files: number): Promise<void>;
 }
 
+/** When a window opens and closes (ISO 8601). */
+export interface Opening {
+  from: string;
+  to: string;
+}
+
+export interface WindowActivities {
+  /** What is left of yesterday's opening and today's, in their order. */
+  planWindow(windowId: string): Promise<Opening[]>;
+  /** @returns whether it began a session: not when that was done before, or nobody wants it any more */
+  openWindowSession(windowId: string, opening: Opening): Promise<boolean>;
+}
+
 export interface CompareActivities {
   /** A picture that cannot be compared is an answer, with a reason. */
   compare(request: CompareRequest): Promise<CompareAnswer>;
@@ -150,4 +164,75 @@ export interface AuditActivities {
 export interface CorrectionActivities {
   /** Moves the times that a correction is to move, or moves them back when it is being undone. */
   moveClocks(correctionId: string): Promise<void>;
+}
+
+/** Of a session so far; `dropped` is that of its latest stint. */
+export interface CaptureCounts {
+  frames: number;
+  dropped: number;
+  /** ISO 8601: the last picture, whether it was kept or not. */
+  lastFrameAt: string | null;
+}
+
+/** What a session is to do now. */
+export interface CapturePlan {
+  wanted: SessionWanted;
+  /** Its frames are counted, or its time is over. */
+  isOver: boolean;
+  /** Milliseconds until its time is over; `null`: it has none. */
+  leftMs: number | null;
+  /** A connection that stays open, or one for each picture. */
+  take: 'stint' | 'shot';
+  /** Milliseconds until the next picture of a long interval. */
+  dueInMs: number;
+  /** It is about these pictures now, and not about watching a camera. */
+  isOneOff: boolean;
+  /** Milliseconds since it began. */
+  ageMs: number;
+  counts: CaptureCounts;
+}
+
+export interface CaptureBookkeeping {
+  /** @returns `null`: the session has ended, or is gone */
+  planCapture(sessionId: string): Promise<CapturePlan | null>;
+  /** Says why the camera is not seen, and since when. */
+  loseCapture(sessionId: string, loss: CaptureLoss): Promise<void>;
+  endCapture(
+    sessionId: string,
+    state: Extract<SessionState, 'completed' | 'stopped' | 'failed'>,
+    failure?: { type: string; detail: string },
+  ): Promise<void>;
+}
+
+/**
+ * How a stint or a shot ended. `over`: all that was asked for is there. `changed`: somebody wants something else.
+ * `handed-back`: its worker stops. `next`: one picture is taken, and another is due. `lost`: the camera, or what its
+ * pictures need, went wrong; `seen`: not before there was a picture.
+ */
+export type CaptureEnd =
+  | { end: 'over' | 'handed-back'; counts: CaptureCounts }
+  | { end: 'changed'; counts: CaptureCounts | null }
+  | { end: 'next'; inMs: number; counts: CaptureCounts }
+  | {
+      end: 'lost';
+      /** `worker_lost`: nobody was there to say it. */
+      failure: { type: FailureType | 'worker_lost'; detail: string };
+      seen: boolean;
+      counts: CaptureCounts | null;
+    };
+
+/** `over`: nobody looks any more. `busy`: whoever captures the camera shows it, too. */
+export type WatchEnd =
+  | { end: 'over' | 'busy' | 'handed-back' }
+  | { end: 'lost'; failure: { type: FailureType; detail: string } };
+
+export interface CaptureActivities {
+  /** Captures until something ends it. */
+  captureStint(sessionId: string): Promise<CaptureEnd>;
+  /** Takes one picture. */
+  captureShot(sessionId: string): Promise<CaptureEnd>;
+  /** Looks at a camera once, for somebody who waits. */
+  probeCamera(cameraId: string): Promise<CameraLook>;
+  /** Shows a camera to those who look at it now. */
+  watchStint(cameraId: string): Promise<WatchEnd>;
 }

@@ -12,6 +12,12 @@ import type { Route } from './route.ts';
 import { archiveRoutes } from './routes/archives.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { auditRoutes } from './routes/audits.ts';
+import { calibrationRoutes } from './routes/calibrations.ts';
+import { cameraLedgerRoutes } from './routes/cameraLedger.ts';
+import { cameraPictureRoutes } from './routes/cameraPictures.ts';
+import { cameraRoutes } from './routes/cameras.ts';
+import { captureSessionRoutes } from './routes/captureSessions.ts';
+import { captureWindowRoutes } from './routes/captureWindows.ts';
 import { compareRoutes } from './routes/compare.ts';
 import { correctionRoutes } from './routes/corrections.ts';
 import { directUploadRoutes } from './routes/directUploads.ts';
@@ -56,6 +62,12 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...auditRoutes(deps),
     ...sourceKindRoutes(deps),
     ...pullSourceRoutes(deps),
+    ...cameraRoutes(deps),
+    ...calibrationRoutes(deps),
+    ...cameraLedgerRoutes(deps),
+    ...cameraPictureRoutes(deps),
+    ...captureSessionRoutes(deps),
+    ...captureWindowRoutes(deps),
     ...peopleRoutes(deps),
     ...imageRoutes(deps),
     ...sequenceRoutes(deps),

@@ -7,7 +7,9 @@ import type { SourceRegistry } from '../sources/registry.ts';
 import type { Sealer } from '../stores/credentials/sealer.ts';
 import type { ObjectStore } from '../stores/objects/objectStore.ts';
 import type { Database } from '../stores/postgres/database.ts';
+import type { CameraWatching } from './cameras/watching.ts';
 import type { LiveHub } from './live/hub.ts';
+import type { CameraControl } from './temporal/cameras.ts';
 import type { Dispatcher } from './temporal/dispatcher.ts';
 import type { Poller } from './temporal/poller.ts';
 import type { Schedules } from './temporal/schedules.ts';
@@ -27,6 +29,8 @@ export interface ApiDeps {
   scheduler: Poller;
   dispatcher: Dispatcher;
   live: LiveHub;
+  cameras: CameraControl;
+  watching: CameraWatching;
   log: Logger;
   reached: ReachFailpoint;
   firstOfMany: FirstOfMany;

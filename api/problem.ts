@@ -59,6 +59,17 @@ export function invalid(part: string, error: ZodError): Problem {
   });
 }
 
+/** Of a field of the body that its schema alone could not judge. */
+export function wrong(field: string, detail: string): Problem {
+  return new Problem({
+    status: 422,
+    code: 'invalid_request',
+    title: 'The request is not valid',
+    detail: `/${field}: ${detail}`,
+    errors: [{ pointer: `/${field}`, detail }],
+  });
+}
+
 /** RFC 6901. */
 function escapePointer(part: string): string {
   return part.replaceAll('~', '~0').replaceAll('/', '~1');

@@ -24,6 +24,8 @@ import { orchestration } from './t1Orchestration.ts';
 import { grain } from './t2Grain.ts';
 import { history } from './t3History.ts';
 import { formatTable } from './table.ts';
+import { capture } from './v1Capture.ts';
+import { cameras } from './v2Cameras.ts';
 
 const BENCHMARKS: readonly Benchmark[] = [
   renditions,
@@ -41,6 +43,8 @@ const BENCHMARKS: readonly Benchmark[] = [
   listing,
   finding,
   storage,
+  capture,
+  cameras,
   corpus,
   celery,
 ];

@@ -3,14 +3,17 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { createApp } from '../api/app.ts';
+import { createCameraWatching } from '../api/cameras/watching.ts';
 import type { ApiDeps, UploadDeps } from '../api/deps.ts';
 import { createLiveHub } from '../api/live/hub.ts';
 import { attachPushSocket } from '../api/push/socket.ts';
 import { keepAuditSchedule } from '../api/temporal/auditSchedule.ts';
+import { createCameraControl } from '../api/temporal/cameras.ts';
 import { createDispatcher } from '../api/temporal/dispatcher.ts';
 import { keepHouse } from '../api/temporal/housekeeping.ts';
 import { createPoller } from '../api/temporal/poller.ts';
 import { createSchedules } from '../api/temporal/schedules.ts';
+import { createWindowSchedules } from '../api/temporal/windowSchedules.ts';
 import { createWorkflowControl } from '../api/temporal/workflows.ts';
 import { createFirstOfMany } from '../api/upload/firstOfMany.ts';
 import { createResumableUploads } from '../api/upload/resumable/resumable.ts';
@@ -20,12 +23,15 @@ import type { Logger } from '../log.ts';
 import { createDigests } from '../sources/digests.ts';
 import { createSealer } from '../stores/credentials/sealer.ts';
 import { openObjectStore } from '../stores/objects/open.ts';
+import { OUTBOX_CHANNEL } from '../stores/outbox.ts';
 import { createDatabase } from '../stores/postgres/database.ts';
 import { sweep } from '../stores/sweep.ts';
 import { createFailpoints } from '../workers/failpoints.ts';
 import { createSources } from '../workers/sources.ts';
 import { distDir, packageVersion } from './location.ts';
 
+/** Live views at the same time; each is up to five pictures a second to one client. */
+const LIVE_VIEWERS = 100;
 /** How long open requests may take after a stop signal. */
 const DRAIN_MS = 5_000;
 const SWEEP_EVERY_MS = 3_600_000;
@@ -49,12 +55,17 @@ export async function runApi(
   const client = new Client({ connection, namespace: config.temporal.namespace });
   const workflows = createWorkflowControl(client);
   const schedules = createSchedules(client, db, log);
+  const windows = createWindowSchedules(client, db, log);
   const dispatcher = createDispatcher(db, workflows, log);
   // Apart from the outbox: a schedule takes many calls, and an upload waits for the outbox.
-  const scheduler = createPoller(schedules.catchUp, (error) =>
-    log.warn({ err: error }, 'schedules not readable'),
+  const scheduler = createPoller(
+    async () => (await Promise.all([schedules.catchUp(), windows.catchUp()])).includes(true),
+    (error) => log.warn({ err: error }, 'schedules not readable'),
   );
   const live = await createLiveHub(db, log);
+  const deafen = await db.listen(OUTBOX_CHANNEL, dispatcher.kick);
+  const cameras = createCameraControl(client);
+  const watching = await createCameraWatching({ db, cameras, log }, LIVE_VIEWERS);
   const objects = await openObjectStore(config.storage, (failure) =>
     log.warn({ err: failure }, 'the object store is away'),
   );
@@ -69,6 +80,8 @@ export async function runApi(
     scheduler,
     dispatcher,
     live,
+    cameras,
+    watching,
     log,
     reached: createFailpoints(config),
     firstOfMany: createFirstOfMany(),
@@ -79,9 +92,9 @@ export async function runApi(
   };
   const deps: ApiDeps = { ...parts, resumable: createResumableUploads(parts) };
   const tidy = (): void => {
-    schedules
-      .reconcile()
-      .catch((error: unknown) => log.warn({ err: error }, 'schedules not compared with Temporal'));
+    Promise.all([schedules.reconcile(), windows.reconcile()]).catch((error: unknown) =>
+      log.warn({ err: error }, 'schedules not compared with Temporal'),
+    );
     keepHouse(client).catch((error: unknown) => log.warn({ err: error }, 'housekeeping not scheduled yet'));
     keepAuditSchedule(client, config.auditCron).catch((error: unknown) =>
       log.warn({ err: error }, 'schedule of the audit not kept'),
@@ -117,7 +130,8 @@ export async function runApi(
     await closed;
     clearTimeout(force);
     clearInterval(sweeping);
-    await live.stop();
+    await Promise.all([live.stop(), watching.stop()]);
+    await deafen().catch((error: unknown) => log.debug({ err: error }, 'unlisten failed'));
     await Promise.all([dispatcher.stop(), scheduler.stop()]);
     await sources.close();
     await db.close();

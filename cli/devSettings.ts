@@ -16,11 +16,14 @@ export function embeddedDefaults(env: NodeJS.ProcessEnv): Record<string, string>
   );
 }
 
+/** For files, names and pictures of a capture worker, so that no stream waits for another one's. */
+const SPARE_THREADS = 8;
+
 /** The commands of the parts, as argument lists for Node; they work from source and compiled. */
-export function partCommands(): {
+export function partCommands(captureStreams: number): {
   migrate: string[];
   api: string[];
-  workers: { name: string; argv: string[] }[];
+  workers: { name: string; argv: string[]; env?: Record<string, string> }[];
 } {
   const extension = path.extname(fileURLToPath(import.meta.url));
   const main = path.join(import.meta.dirname, `main${extension}`);
@@ -30,6 +33,11 @@ export function partCommands(): {
     workers: [
       { name: 'worker-io', argv: [main, 'worker', '--queues', 'io,workflows'] },
       { name: 'worker-cpu', argv: [main, 'worker', '--queues', 'cpu,renditions,inference'] },
+      {
+        name: 'worker-capture',
+        argv: [main, 'worker', '--queues', 'capture'],
+        env: { UV_THREADPOOL_SIZE: String(captureStreams + SPARE_THREADS) },
+      },
     ],
   };
 }

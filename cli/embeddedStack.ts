@@ -17,7 +17,7 @@ export async function runEmbedded(config: Config): Promise<never> {
     ...given,
     SECRET_KEY: given['SECRET_KEY'] || (await ensureSecretKey(config.dataDir)),
   };
-  const { reach } = readConfig(env);
+  const { reach, capture } = readConfig(env);
   const allowed = [...(reach.allowLoopback ? ['loopback'] : []), ...reach.allowPrivateNets];
   try {
     const code = await runDev({
@@ -31,7 +31,7 @@ export async function runEmbedded(config: Config): Promise<never> {
       temporalUiUrl: config.temporal.uiUrl,
       searchAttributes: {},
       env: { NODE_ENV: 'production', ...env },
-      commands: partCommands(),
+      commands: partCommands(capture.streams),
       drainMs: DRAIN_MS,
       notes: [
         { label: 'May import from', value: `public addresses, ${allowed.join(', ')}` },

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { ConfigError } from '../config.ts';
 import { FAILURES, Failure } from '../domain/failures.ts';
 import { ServerError } from './client/server.ts';
+import { addCameras } from './commands/cameras.ts';
 import { addDuplicates } from './commands/duplicates.ts';
 import { addFailures } from './commands/failures.ts';
 import { addImports } from './commands/imports.ts';
@@ -21,6 +22,7 @@ const program = new Command('tributary')
 addServices(program);
 addImports(program);
 addSources(program);
+addCameras(program);
 addDuplicates(program);
 addFailures(program);
 addUpkeep(program);

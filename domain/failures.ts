@@ -330,6 +330,13 @@ export const FAILURES = {
     title: 'The listing is too large or too deep to read safely',
     advice: 'Import its sub-directories one by one.',
   },
+  camera_busy: {
+    outcome: null,
+    retry: true,
+    title: 'Somebody else uses the one connection to the camera',
+    advice:
+      'Nothing to do: it is tried again. Stop the other session of the camera to have this one go on at once.',
+  },
   driver_missing: {
     outcome: null,
     retry: false,

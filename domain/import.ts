@@ -1,7 +1,18 @@
 import type { Counts } from './outcome.ts';
 
-/** `upload`, or the name of a kind of source. */
+/** One of `HANDED_IN`, or the name of a kind of source. */
 export type ImportKind = string;
+
+/**
+ * What somebody hands in: a person a file, a camera its pictures. Such an import has no source that could be asked
+ * again, so it has no versions to know again, and it is not among the imports that people look at.
+ */
+export const HANDED_IN = ['upload', 'rtsp'] as const;
+export type HandedInKind = (typeof HANDED_IN)[number];
+
+export function isHandedIn(kind: ImportKind): kind is HandedInKind {
+  return (HANDED_IN as readonly ImportKind[]).includes(kind);
+}
 
 /**
  * `pending`: recorded, its workflow not yet seen. `completed`: every item is final (some may have failed).

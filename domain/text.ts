@@ -13,3 +13,12 @@ export function storableShort(text: string): string {
   const clean = storable(text);
   return clean.length <= MAX_TEXT ? clean : `${clean.slice(0, MAX_TEXT - 1)}…`;
 }
+
+/** ASCII controls. Parsers disagree on them: WHATWG drops tabs and line breaks, others end the address there. */
+export function hasControl(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 0x20 || code === 0x7f) return true;
+  }
+  return false;
+}

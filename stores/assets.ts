@@ -2,6 +2,7 @@ import type { ImageFacts, RenditionFile } from '../domain/facts.ts';
 import { PIPELINE_VERSION } from '../domain/presets.ts';
 import { storable, storableShort } from '../domain/text.ts';
 import { placeAnew } from './duplicates/place.ts';
+import { handedIn } from './handedIn.ts';
 import type { Database, Sql } from './postgres/database.ts';
 
 /** Bytes that somebody holds in a file and wants kept. */
@@ -163,7 +164,7 @@ export function factColumns(
     camera_make = ${nullable(facts.cameraMake)}, camera_model = ${nullable(facts.cameraModel)},
     camera_serial = ${nullable(facts.cameraSerial)},
     camera_key = camera_key(${nullable(facts.cameraMake)}, ${nullable(facts.cameraModel)}, ${nullable(facts.cameraSerial)},
-      (select m.source_id from imports m where m.id = assets.import_id and m.kind <> 'upload'),
+      (select m.source_id from imports m where m.id = assets.import_id and m.kind not ${handedIn(sql)}),
       (select i.external_id from import_items i where i.id = assets.item_id)),`;
   const position = sql`
     latitude = ${facts.latitude}, longitude = ${facts.longitude}, altitude = ${facts.altitude},`;

@@ -4,6 +4,7 @@ import type { Counts } from '../domain/outcome.ts';
 import { storableShort } from '../domain/text.ts';
 import type { Json } from '../sources/source.ts';
 import { dropCredentials } from './credentials/credentials.ts';
+import { handedIn } from './handedIn.ts';
 import type { Sql } from './postgres/database.ts';
 
 export interface NewImport {
@@ -75,7 +76,7 @@ export async function createImport(tx: Sql, input: NewImport): Promise<string> {
       returning id, tenant_id, kind
     ), noted as (
       insert into events (tenant_id, import_id, kind)
-      select tenant_id, id, 'import.created' from begun where kind <> 'upload'
+      select tenant_id, id, 'import.created' from begun where kind not ${handedIn(tx)}
     )
     select id from begun`;
   if (row === undefined) throw new Error('The insert of an import returned no row.');
@@ -144,10 +145,10 @@ export async function listImports(
 ): Promise<{ imports: ImportView[]; total: number }> {
   const [count] = await sql<
     { total: number }[]
-  >`select count(*) as total from imports where kind <> 'upload'`;
+  >`select count(*) as total from imports where kind not ${handedIn(sql)}`;
   const imports = await viewImports(
     sql,
-    sql`i.kind <> 'upload'`,
+    sql`i.kind not ${handedIn(sql)}`,
     sql`order by i.created_at desc, i.id limit ${page.limit} offset ${page.offset}`,
   );
   return { imports, total: count?.total ?? 0 };

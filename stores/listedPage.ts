@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isHandedIn } from '../domain/import.ts';
 import { storable, storableShort } from '../domain/text.ts';
 import type { Json, ListPage, SourceItem } from '../sources/source.ts';
 import type { ImportRecord } from './imports.ts';
@@ -55,8 +56,8 @@ export async function addListedPage(
       suspect = case when ${page.partial === true} then 'partial' else suspect end, updated_at = now()
     where id = ${record.id}`;
   if (complete && record.pullSourceId !== null) await judgeListing(tx, record);
-  // An upload is its own listing, of one.
-  if (record.kind !== 'upload') {
+  // What is handed in is its own listing.
+  if (!isHandedIn(record.kind)) {
     const detail = {
       page: record.pages + 1,
       entries: page.items.length,

@@ -8,7 +8,9 @@ export type OutboxSubject =
   | { kind: 'reprocess'; subjectId: string }
   | { kind: 'correct-clocks'; subjectId: string }
   | { kind: 'restore-clocks'; subjectId: string }
-  | { kind: 'delete-tenant'; subjectId: string };
+  | { kind: 'delete-tenant'; subjectId: string }
+  /** `subjectId` is the capture session's: it was made; what its row or its camera's says has changed. */
+  | { kind: 'run-capture' | 'capture-changed'; subjectId: string };
 
 /** A purge may be about all tenants. */
 export type Wanted =
@@ -25,6 +27,14 @@ export async function enqueue(tx: Sql, message: Wanted): Promise<void> {
   await tx`
     insert into outbox (tenant_id, kind, import_id, subject_id)
     values (${message.tenantId}, ${message.kind}, ${importId}, ${subjectId})`;
+}
+
+/** Name of a NOTIFY channel: there is something in the outbox, put there by a process that cannot send it. */
+export const OUTBOX_CHANNEL = 'tributary_outbox';
+
+/** Has a dispatcher look into the outbox as soon as the transaction is over, and not when it next does by itself. */
+export async function tellOutbox(tx: Sql): Promise<void> {
+  await tx`select pg_notify(${OUTBOX_CHANNEL}, '')`;
 }
 
 /** Takes due messages; each stays invisible to other dispatchers for the lease, and comes back when nobody marks it sent. */

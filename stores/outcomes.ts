@@ -2,6 +2,7 @@ import type { EndedItem, RenderedItem } from '../domain/batch.ts';
 import type { DetectionState } from '../domain/detection.ts';
 import { storableShort } from '../domain/text.ts';
 import { placeAssets } from './duplicates/place.ts';
+import { handedIn } from './handedIn.ts';
 import type { Sql } from './postgres/database.ts';
 
 export interface BatchOutcome {
@@ -85,13 +86,13 @@ export async function recordOutcomes(
     from (select * from settled union all select * from cascaded) s`;
   const items = [...ended, ...stored].map((e) => e.item);
   const assets = stored.map((e) => e.asset).concat(ended.flatMap((e) => (e.asset === null ? [] : [e.asset])));
-  // The ledger, for these items and for those that a rejection took along. Uploads have no versions to know again.
+  // The ledger, for these items and for those that a rejection took along. What is handed in has no versions to know again.
   await tx`
     insert into source_items (source_id, item_key, tenant_id, external_id, version, outcome, asset_id, import_id)
     select distinct on (m.source_id, i.item_key) m.source_id, i.item_key, i.tenant_id, i.external_id, i.version, i.state, i.asset_id, i.import_id
     from import_items i join imports m on m.id = i.import_id
     where (i.id = any(${items}::bigint[]) or (i.asset_id = any(${assets}::bigint[]) and i.state = 'rejected'))
-      and i.state in ('stored', 'duplicate', 'rejected') and m.kind <> 'upload'
+      and i.state in ('stored', 'duplicate', 'rejected') and m.kind not ${handedIn(tx)}
     -- A forced import meets versions that earlier imports brought in: the latest word counts.
     order by m.source_id, i.item_key, i.id desc
     on conflict (source_id, item_key) do update set outcome = excluded.outcome, asset_id = excluded.asset_id,
@@ -101,7 +102,7 @@ export async function recordOutcomes(
   await tx`
     with done as (
       update imports set state = 'completed', finished_at = now(), updated_at = now()
-      where id = ${batch.importId} and kind = 'upload' and state in ('pending', 'processing')
+      where id = ${batch.importId} and kind ${handedIn(tx)} and state in ('pending', 'processing')
         and not exists (select from import_items where import_id = ${batch.importId} and state = 'pending')
     )
     select pg_notify('tributary_imports', ${batch.importId})`;

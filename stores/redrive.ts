@@ -1,3 +1,4 @@
+import { handedIn } from './handedIn.ts';
 import { enqueue } from './outbox.ts';
 import type { Sql } from './postgres/database.ts';
 
@@ -24,7 +25,7 @@ async function withOwners(tx: Sql, ids: readonly number[]): Promise<number[]> {
     select id from import_items where id = any(${ids as number[]}::bigint[]) and state = 'failed'
     union
     select a.item_id from import_items i
-    join imports m on m.id = i.import_id and m.kind = 'upload'
+    join imports m on m.id = i.import_id and m.kind ${handedIn(tx)}
     join assets a on a.id = i.asset_id and a.state = 'failed' and a.item_id is not null
     where i.id = any(${ids as number[]}::bigint[]) and i.state = 'failed'`;
   return rows.map(({ id }) => id);
@@ -58,14 +59,14 @@ export async function requeueItems(tx: Sql, ids: readonly number[]): Promise<Req
       -- A later run, or another import of the same place, may have brought this version in.
       left join lateral (
         select s.asset_id from source_items s join assets k on k.id = s.asset_id and k.state in ('ready', 'trashed')
-        where m.kind <> 'upload' and s.source_id = m.source_id and s.item_key = i.item_key
+        where m.kind not ${handedIn(tx)} and s.source_id = m.source_id and s.item_key = i.item_key
       ) known on true
       where i.id = any(${asked}::bigint[]) and i.state = 'failed'
     ), judged as materialized (
       select *, case
         when known_asset is not null then 'resolved'
         when busy then 'busy'
-        when kind <> 'upload' then 'queued'
+        when kind not ${handedIn(tx)} then 'queued'
         when asset_state in ('ready', 'trashed', 'pending') then 'resolved'
         when asset_state is distinct from 'failed' then 'gone'
         when asset_reason in ('object_missing', 'object_damaged') then 'gone'
@@ -86,7 +87,7 @@ export async function requeueItems(tx: Sql, ids: readonly number[]): Promise<Req
       update assets a set state = 'pending', reason = null, detail = null, item_id = q.id, updated_at = now()
       from queued q
       where a.id = q.asset_id and a.state = 'failed'
-        and (a.item_id = q.id or (a.item_id is null and q.kind = 'upload'))
+        and (a.item_id = q.id or (a.item_id is null and q.kind ${handedIn(tx)}))
         -- Nothing is there to render from: it is claimed anew once its bytes are fetched.
         and coalesce(a.reason, '') not in ('object_missing', 'object_damaged')
     ), resolved as (

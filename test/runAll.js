@@ -6,7 +6,7 @@ import path from 'node:path';
  * each comes in one piece; the very last line adds them up, as the reporter writes it.
  */
 const GROUPS = [
-  ['test/{api,domain,pipeline,web,workflows}/**/*.test.ts', 'test/*.test.ts'],
+  ['test/{activities,api,domain,pipeline,web,workflows}/**/*.test.ts', 'test/*.test.ts'],
   ['test/{capture,cli,imaging,sources,stores}/**/*.test.ts'],
 ];
 

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { WorkerOptions } from '@temporalio/worker';
 import { createAuditActivities } from '../activities/audit.ts';
+import { createCaptureBookkeeping } from '../activities/captureSessions.ts';
 import { createCompareActivities } from '../activities/compare.ts';
 import { createCorrectionActivities } from '../activities/corrections.ts';
 import { createDetectActivities } from '../activities/detect.ts';
@@ -15,6 +16,7 @@ import { createRepairActivities } from '../activities/repair.ts';
 import { createReprocessActivities, createReprocessBookkeeping } from '../activities/reprocess.ts';
 import { createStoreActivities } from '../activities/store.ts';
 import { createTenantActivities } from '../activities/tenants.ts';
+import { createWindowActivities } from '../activities/windows.ts';
 import type { Config } from '../config.ts';
 import type { ReachFailpoint } from '../domain/failpoints.ts';
 import type { Decoder } from '../imaging/decoder.ts';
@@ -35,6 +37,8 @@ export interface RoleDeps {
   client: Client;
   objects: ObjectStore;
   reached: ReachFailpoint;
+  /** Aborted when the worker is to stop; activities that go on for days end then. */
+  stopping: AbortSignal;
   /** The decoders of this process, which all queues share. */
   decoder(): Decoder;
   /** Path or code of the workflow bundle. */
@@ -47,8 +51,8 @@ export interface Role {
   close(): Promise<void>;
 }
 
-/** One entry for each queue: activities, slots and the reason for their number. */
-export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
+/** One entry for each queue but that of the cameras: activities, slots and the reason for their number. */
+export const ROLES: Record<Exclude<Queue, 'capture'>, (deps: RoleDeps) => Role> = {
   workflows: ({ workflows }) => ({
     options: {
       ...workflows,
@@ -93,6 +97,8 @@ export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
           ...createAuditActivities({ db: patientDb, objects, workflows: createWorkflowView(client) }),
           ...createReprocessBookkeeping(db),
           ...createCorrectionActivities({ db }),
+          ...createCaptureBookkeeping(db),
+          ...createWindowActivities({ db }),
         },
         // Waiting on networks and disks, six files each.
         maxConcurrentActivityTaskExecutions: 12,

@@ -41,6 +41,28 @@ export function repairAssetId(assetUid: string): string {
   return `repair:${assetUid}`;
 }
 
+export function captureWorkflowId(sessionId: string): string {
+  return `capture:${sessionId}`;
+}
+
+/** Somebody tests a camera, looks at it now, or watches it. */
+export function testCameraId(cameraId: string): string {
+  return `camera-test:${cameraId}`;
+}
+
+export function snapshotId(cameraId: string): string {
+  return `snapshot:${cameraId}`;
+}
+
+export function watchCameraId(cameraId: string): string {
+  return `watch:${cameraId}`;
+}
+
+/** Of a schedule, and what the workflows that it starts are called, with the time behind it. */
+export function captureWindowId(windowId: string): string {
+  return `window:${windowId}`;
+}
+
 export const AUDIT_ID = 'audit';
 
 export function correctionId(id: string): string {

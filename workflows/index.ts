@@ -1,5 +1,7 @@
 /** The entry of the workflow bundle: every process there is. */
 export { auditLibrary } from './auditLibrary.ts';
+export { captureSession } from './captureSession.ts';
+export { captureWindow } from './captureWindow.ts';
 export { compareImages } from './compareImages.ts';
 export { correctClocks } from './correctClocks.ts';
 export { deleteTenant } from './deleteTenant.ts';
@@ -11,4 +13,7 @@ export { purgeAssets } from './purgeAssets.ts';
 export { repairAsset } from './repairAsset.ts';
 export { reprocessAssets } from './reprocessAssets.ts';
 export { runImport } from './runImport.ts';
+export { takeSnapshot } from './takeSnapshot.ts';
+export { testCamera } from './testCamera.ts';
 export { testSource } from './testSource.ts';
+export { watchCamera } from './watchCamera.ts';

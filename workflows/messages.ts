@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { CaptureProgress } from '../domain/camera.ts';
 import type { ImportProgress } from '../domain/import.ts';
 import type { ReprocessProgress } from '../domain/reprocess.ts';
 
@@ -26,6 +27,10 @@ export const purgeProgress = defineQuery<PurgeProgress>('progress');
 export const undoPurge = defineSignal('undo');
 /** Rows got another round: the import does not end before it has looked for them. Needs no worker to be sent. */
 export const itemsQueued = defineSignal('items-queued');
+
+export const captureProgress = defineQuery<CaptureProgress>('captureProgress');
+/** Look at the row of the session again: what is wanted of it, its order, its camera or its credentials changed. */
+export const captureChanged = defineSignal('captureChanged');
 
 /** The same of a running reprocess. */
 export const reprocessProgress = defineQuery<ReprocessProgress>('progress');

@@ -1,6 +1,8 @@
-import { proxyActivities, type RetryPolicy } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities, type RetryPolicy } from '@temporalio/workflow';
 import type {
   AuditActivities,
+  CaptureActivities,
+  CaptureBookkeeping,
   CompareActivities,
   CorrectionActivities,
   DetectActivities,
@@ -15,6 +17,7 @@ import type {
   ReprocessBookkeeping,
   StoreActivities,
   TenantActivities,
+  WindowActivities,
 } from '../activities/contracts.ts';
 import type { Queue } from './queues.ts';
 
@@ -40,6 +43,7 @@ const io: Queue = 'io';
 const cpu: Queue = 'cpu';
 const renditions: Queue = 'renditions';
 const inference: Queue = 'inference';
+const capture: Queue = 'capture';
 
 export const fetching = proxyActivities<FetchActivities>({
   taskQueue: io,
@@ -192,5 +196,62 @@ export const correcting = proxyActivities<CorrectionActivities>({
   // A million images in batches of a second or less; a lost attempt goes on at the batch where it stopped.
   startToCloseTimeout: '2 hours',
   heartbeatTimeout: HEARTBEAT,
+  retry: untilItWorks,
+});
+
+/** How often a camera is tried again is the session's own decision, which knows what went wrong. */
+const once: RetryPolicy = { maximumAttempts: 1 };
+
+export const capturing = proxyActivities<Pick<CaptureActivities, 'captureStint'>>({
+  taskQueue: capture,
+  // A stream that nothing happens to goes on for ever; once in a while its session begins anew.
+  startToCloseTimeout: '30 days',
+  // No limit on its wait for a worker: sessions beyond the number of streams wait for a free one.
+  heartbeatTimeout: HEARTBEAT,
+  // It hands over what it has first.
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: once,
+});
+
+export const shooting = proxyActivities<Pick<CaptureActivities, 'captureShot'>>({
+  taskQueue: capture,
+  // One connection with its deadlines, and a store that is away for a moment.
+  startToCloseTimeout: '4 minutes',
+  heartbeatTimeout: HEARTBEAT,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: once,
+});
+
+export const probing = proxyActivities<Pick<CaptureActivities, 'probeCamera'>>({
+  taskQueue: capture,
+  // Somebody waits for the answer for half a minute, a free worker included.
+  scheduleToCloseTimeout: '28s',
+  startToCloseTimeout: '28s',
+  heartbeatTimeout: HEARTBEAT,
+  retry: once,
+});
+
+export const watching = proxyActivities<Pick<CaptureActivities, 'watchStint'>>({
+  taskQueue: capture,
+  // As long as somebody looks; then he, or the next one, asks again.
+  startToCloseTimeout: '12 hours',
+  // Who looks does not wait for longer than this for a free worker.
+  scheduleToStartTimeout: '20s',
+  heartbeatTimeout: HEARTBEAT,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: once,
+});
+
+export const captureBookkeeping = proxyActivities<CaptureBookkeeping>({
+  taskQueue: io,
+  // One short transaction, above the deadline of the database.
+  startToCloseTimeout: '30s',
+  retry: untilItWorks,
+});
+
+export const windowing = proxyActivities<WindowActivities>({
+  taskQueue: io,
+  // One short transaction, above the deadline of the database.
+  startToCloseTimeout: '30s',
   retry: untilItWorks,
 });

@@ -1,8 +1,7 @@
 import type { AssetRow } from '../../stores/library.ts';
+import type { Cell } from '../lines.ts';
 import { STATUS } from '../present/asset.ts';
 import { EVERYBODY, presentPosition, type Viewer } from '../present/position.ts';
-
-export type Cell = string | number | null;
 
 /** What an export tells of an image, in this order; docs/finding-images.md explains each. */
 export function exportRow(row: AssetRow, base: string, viewer: Viewer = EVERYBODY) {
@@ -89,15 +88,3 @@ export const EXPORT_COLUMNS: readonly (keyof ReturnType<typeof exportRow>)[] = [
   'phash',
   'storage_url',
 ];
-
-/** RFC 4180. Texts that a spreadsheet would run as a formula get an apostrophe in front. */
-export function csvLine(cells: readonly Cell[]): string {
-  return `${cells.map(csvCell).join(',')}\r\n`;
-}
-
-function csvCell(cell: Cell): string {
-  if (cell === null) return '';
-  if (typeof cell === 'number') return String(cell);
-  const text = /^[\s]*[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}

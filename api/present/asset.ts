@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { CapturedFrom } from '../../stores/cameras/frames.ts';
 import type { AssetRow, Reference, RenditionRow, TrashedRow } from '../../stores/library.ts';
 import type { EventRow } from '../../stores/timeline.ts';
 import type { Asset, Image, Rendition } from '../schemas/assets.ts';
@@ -74,9 +75,27 @@ export function presentTrashed(row: TrashedRow, base: string, days: number): z.i
   };
 }
 
+function presentCapture(from: CapturedFrom | null): z.input<typeof Asset>['capture'] {
+  if (from === null) return null;
+  return {
+    camera: { id: from.cameraId, camera_id: from.cameraKey, name: from.cameraName },
+    session_id: from.sessionId,
+    frame_id: from.frameId,
+    sequence: from.seq,
+    flags: from.flags,
+    change_share: from.changeShare,
+    calibration_version: from.calibrationVersion,
+  };
+}
+
 export function presentAsset(
   row: AssetRow,
-  more: { renditions: RenditionRow[]; references: Reference[]; timeline: EventRow[] },
+  more: {
+    renditions: RenditionRow[];
+    references: Reference[];
+    timeline: EventRow[];
+    capture: CapturedFrom | null;
+  },
   base: string,
 ): z.input<typeof Asset> {
   return {
@@ -94,6 +113,7 @@ export function presentAsset(
     captured_confidence: row.capturedConfidence,
     captured_flags: row.capturedFlags,
     camera: { make: row.cameraMake, model: row.cameraModel, serial: row.cameraSerial, key: row.cameraKey },
+    capture: presentCapture(more.capture),
     location: presentPosition(row, EVERYBODY),
     title: row.title,
     description: row.description,

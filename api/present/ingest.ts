@@ -10,7 +10,9 @@ const ENDED_WELL = new Set(['ready', 'trashed']);
 const ENDED_BADLY = new Set(['rejected', 'failed', 'deleting', 'deleted']);
 
 /** A duplicate is as far as the asset that it is a duplicate of. */
-export function frameStatus(frame: FrameRow): FrameStatus {
+export function frameStatus(
+  frame: Pick<FrameRow, 'itemId' | 'itemState' | 'assetState' | 'reason'>,
+): FrameStatus {
   if (frame.itemId === null) return frame.reason === null ? 'processing' : 'failed';
   if (frame.assetState !== null && ENDED_WELL.has(frame.assetState)) return 'completed';
   const badly = frame.assetState !== null && ENDED_BADLY.has(frame.assetState);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { captureOf } from '../../stores/cameras/frames.ts';
 import { findAsset, referencesOf, renditionsOf } from '../../stores/library.ts';
 import { originalKey } from '../../stores/objects/keys.ts';
 import { eventsOf } from '../../stores/timeline.ts';
@@ -31,15 +32,18 @@ export function assetRoutes(deps: ApiDeps): Route[] {
       async handle({ params }, _req, res) {
         const asset = await db.run((sql) => findAsset(sql, params.id));
         if (asset === null) throw notFound('asset');
-        const [renditions, references, timeline] = await db.run((sql) =>
+        const [renditions, references, timeline, capture] = await db.run((sql) =>
           Promise.all([
             renditionsOf(sql, [asset.id]),
             referencesOf(sql, asset.id),
             eventsOf(sql, { assetId: asset.id }, { limit: 500, offset: 0 }),
+            captureOf(sql, asset.id),
           ]),
         );
         res.json(
-          presentAsset(asset, { renditions, references, timeline }, base) satisfies z.input<typeof Asset>,
+          presentAsset(asset, { renditions, references, timeline, capture }, base) satisfies z.input<
+            typeof Asset
+          >,
         );
       },
     }),

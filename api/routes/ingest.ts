@@ -1,19 +1,27 @@
 import { rm } from 'node:fs/promises';
 import multer from 'multer';
 import { z } from 'zod';
+import { newestFrames, readFrameOutcomes } from '../../stores/cameras/frames.ts';
+import { type CaptureSession, findSession } from '../../stores/cameras/sessions.ts';
 import { DEFAULT_TENANT } from '../../stores/tenants.ts';
+import { ingestRtsp } from '../cameras/ingest.ts';
+import { readSession } from '../cameras/sessions.ts';
 import type { ApiDeps } from '../deps.ts';
 import { presentIngest } from '../present/ingest.ts';
+import { presentRtspIngest } from '../present/rtspIngest.ts';
 import { notFound, Problem } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { TenantName, Uuid } from '../schemas/common.ts';
-import { IngestRequest } from '../schemas/ingest.ts';
+import { IngestRequest, RtspIngest } from '../schemas/ingest.ts';
 import { FORM_LIMITS, parseForm, readFields } from '../upload/form.ts';
 import { awaitFrames, storeFrames } from '../upload/frames/storeFrames.ts';
 import { createTolerantSpool, takenOf } from '../upload/frames/tolerantSpool.ts';
 import { createJudges } from '../upload/judge.ts';
 
 const MAX_FRAMES = 100;
+/** Frames of a camera that are told one by one; a session may have millions. */
+const FRAMES_SHOWN = 100;
+const FRAMES_JUDGED = 10_000;
 /** Most frames are ready sooner; a client that wants their sizes in the answer gets them then. */
 const WAIT_MS = 3_000;
 
@@ -54,7 +62,33 @@ export function ingestRoutes(deps: ApiDeps): Route[] {
     limits: { ...FORM_LIMITS, files: MAX_FRAMES + 1, parts: FORM_LIMITS.fields + MAX_FRAMES + 2 },
   }).array('files', MAX_FRAMES);
 
+  async function presentCapture(session: CaptureSession): Promise<z.input<typeof IngestRequest>> {
+    const [frames, outcomes] = await deps.db.run((sql) =>
+      Promise.all([
+        newestFrames(sql, session.id, FRAMES_SHOWN),
+        readFrameOutcomes(sql, session.id, FRAMES_JUDGED),
+      ]),
+    );
+    return presentRtspIngest(session, frames, outcomes, base);
+  }
+
   return [
+    defineRoute({
+      method: 'post',
+      path: '/ingest/rtsp',
+      operationId: 'ingestRtsp',
+      summary: 'Capture a camera; it is registered under its camera_id at first sight',
+      tag: 'ingestion',
+      body: RtspIngest,
+      answers: { 202: { description: 'Accepted; ask under the request id', schema: IngestRequest } },
+      async handle({ body }, _req, res) {
+        const id = await ingestRtsp(deps, body);
+        res
+          .status(202)
+          .location(`/ingest/status/${id}`)
+          .json(await presentCapture(await readSession(deps, id)));
+      },
+    }),
     defineRoute({
       method: 'post',
       path: '/ingest/upload',
@@ -100,8 +134,13 @@ export function ingestRoutes(deps: ApiDeps): Route[] {
       answers: { 200: { description: 'The request', schema: IngestRequest } },
       async handle({ params }, _req, res) {
         const row = await awaitFrames(deps, params.request_id, 0);
-        if (row === null) throw notFound('request');
-        res.json(presentIngest(row, base));
+        if (row !== null) {
+          res.json(presentIngest(row, base));
+          return;
+        }
+        const session = await deps.db.run((sql) => findSession(sql, params.request_id));
+        if (session === null) throw notFound('request');
+        res.json(await presentCapture(session));
       },
     }),
   ];

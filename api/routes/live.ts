@@ -1,6 +1,7 @@
 import { createSession, type Session } from 'better-sse';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
+import { isHandedIn } from '../../domain/import.ts';
 import { viewImport } from '../../stores/imports.ts';
 import { countReady } from '../../stores/library.ts';
 import { DEFAULT_TENANT } from '../../stores/tenants.ts';
@@ -80,7 +81,7 @@ export function liveRoutes(deps: ApiDeps): Route[] {
         };
         const send = async (session: Session, id: string): Promise<void> => {
           const view = await db.run((sql) => viewImport(sql, id));
-          if (view !== null && view.kind !== 'upload') session.push(presentImport(view, ui), 'import');
+          if (view !== null && !isHandedIn(view.kind)) session.push(presentImport(view, ui), 'import');
           await total(session);
         };
         await total(await stream(req, res, send));

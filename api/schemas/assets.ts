@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CONFIDENCES } from '../../domain/facts.ts';
-import { Time } from './common.ts';
+import { Time, Uuid } from './common.ts';
 
 export const UploadResult = z
   .object({
@@ -122,6 +122,18 @@ export const Asset = z
       serial: z.string().nullable(),
       key: z.string().nullable(),
     }),
+    capture: z
+      .object({
+        camera: z.object({ id: Uuid, camera_id: z.string(), name: z.string() }),
+        session_id: Uuid,
+        frame_id: Uuid,
+        sequence: z.int(),
+        flags: z.array(z.string()),
+        change_share: z.number().nullable(),
+        calibration_version: z.int().nullable(),
+      })
+      .nullable()
+      .meta({ description: 'Of a frame of a camera: where it was captured' }),
     location: z
       .object({ latitude: z.number(), longitude: z.number(), altitude: z.number().nullable() })
       .nullable(),

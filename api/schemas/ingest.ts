@@ -1,5 +1,9 @@
 import { z } from 'zod';
-import { Time, Uuid } from './common.ts';
+import { SESSION_MODES } from '../../domain/camera.ts';
+import { DEFAULT_TENANT } from '../../stores/tenants.ts';
+import { CameraKey, RtspUrl } from './cameras.ts';
+import { orderFields } from './captureOrders.ts';
+import { TenantName, Time, Uuid } from './common.ts';
 
 export const IngestStatus = z.enum(['pending', 'processing', 'completed', 'failed', 'partial']);
 
@@ -31,13 +35,28 @@ export const IngestRequest = z
   .object({
     request_id: Uuid,
     status: IngestStatus,
-    source_type: z.literal('upload'),
+    source_type: z.enum(['upload', 'rtsp']),
     camera_id: z.string(),
     message: z.string(),
-    frames: z.array(Frame),
-    frame_count: z.int(),
-    error: z.string().nullable().meta({ description: 'How many frames could not be taken, in words' }),
+    frames: z.array(Frame).meta({ description: 'Of `rtsp` the newest 100, newest first' }),
+    frame_count: z.int().meta({ description: 'All of them' }),
+    error: z
+      .string()
+      .nullable()
+      .meta({ description: 'In words: how many frames could not be taken, what the camera needs' }),
     created_at: Time,
     updated_at: Time,
   })
   .meta({ id: 'IngestRequest' });
+
+export const RtspIngest = z
+  .object({
+    ...orderFields,
+    rtsp_url: RtspUrl,
+    username: z.string().max(255).nullish().meta({ description: 'Write-only; may be in the address, too' }),
+    password: z.string().max(1_024).nullish().meta({ description: 'Write-only' }),
+    camera_id: CameraKey.meta({ description: 'A camera of that name is registered when there is none' }),
+    capture_mode: z.enum(SESSION_MODES).default('single_frame'),
+    tenant_name: TenantName.default(DEFAULT_TENANT),
+  })
+  .meta({ id: 'RtspIngest' });

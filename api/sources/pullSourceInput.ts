@@ -1,20 +1,13 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { HOURLY, parseSchedule } from '../../domain/schedule.ts';
 import type { Json, SourceKind } from '../../sources/source.ts';
 import type { PullSourceInput } from '../../stores/pulling/pullSources.ts';
-import { invalid, type Problem } from '../problem.ts';
+import { wrong } from '../problem.ts';
 import type { PullSourceChange, PullSourceCreate } from '../schemas/pullSources.ts';
 import { checkCredentials } from './credentials.ts';
 
 type Create = z.output<typeof PullSourceCreate>;
 type Change = z.output<typeof PullSourceChange>;
-
-export function wrong(field: string, detail: string): Problem {
-  return invalid(
-    'body',
-    new z.ZodError([{ code: 'custom', path: [field], message: detail, input: undefined }]),
-  );
-}
 
 /** `X-Key: value`, or the value of `Authorization`. */
 function readHeader(text: string): { type: 'header'; name: string; value: string } {

@@ -13,9 +13,9 @@ import {
 } from '../../stores/pulling/pullSources.ts';
 import { DEFAULT_TENANT, ensureTenant } from '../../stores/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
-import { notFound, Problem } from '../problem.ts';
+import { notFound, Problem, wrong } from '../problem.ts';
 import type { PullSourceChange, PullSourceCreate } from '../schemas/pullSources.ts';
-import { readAuth, readOptions, readSchedule, wrong } from './pullSourceInput.ts';
+import { readAuth, readOptions, readSchedule } from './pullSourceInput.ts';
 
 /** All pushed items are one place in the ledger. */
 const PUSH_ADDRESS = 'urls:';

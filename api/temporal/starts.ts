@@ -1,9 +1,11 @@
 import type { Client } from '@temporalio/client';
 import type { OutboxMessage } from '../../stores/outbox.ts';
+import type { captureSession } from '../../workflows/captureSession.ts';
 import type { correctClocks } from '../../workflows/correctClocks.ts';
 import type { deleteTenant } from '../../workflows/deleteTenant.ts';
 import {
   batchWorkflowId,
+  captureWorkflowId,
   correctionId,
   correctionUndoId,
   importWorkflowId,
@@ -12,7 +14,7 @@ import {
   reprocessWorkflowId,
   tenantWorkflowId,
 } from '../../workflows/ids.ts';
-import { itemsQueued, undoPurge } from '../../workflows/messages.ts';
+import { captureChanged, itemsQueued, undoPurge } from '../../workflows/messages.ts';
 import type { processAssets } from '../../workflows/processAssets.ts';
 import type { purgeAssets } from '../../workflows/purgeAssets.ts';
 import type { Queue } from '../../workflows/queues.ts';
@@ -45,6 +47,13 @@ const correctionOf = (id: string, workflowId: string) => ({
   staticSummary: 'Correction of clocks',
 });
 
+const captureOf = (sessionId: string) => ({
+  workflowId: captureWorkflowId(sessionId),
+  args: [{ sessionId }] as [{ sessionId: string }],
+  staticSummary: 'Capture session',
+  staticDetails: 'Takes pictures of a camera, and goes on whatever happens to it.',
+});
+
 /** Starts what a message of the outbox asks for. Everything is named by the id of its row, so asking twice is asking once. */
 export async function startFor({ workflow }: Client, message: OutboxMessage): Promise<void> {
   switch (message.kind) {
@@ -66,6 +75,20 @@ export async function startFor({ workflow }: Client, message: OutboxMessage): Pr
         workflowId: batchWorkflowId(message.importId, 0),
         args: [{ importId: message.importId, batch: 0 }],
         staticSummary: 'Upload',
+      });
+      break;
+    case 'run-capture':
+      await workflow.start<typeof captureSession>('captureSession', {
+        ...ONCE,
+        ...captureOf(message.subjectId),
+      });
+      break;
+    case 'capture-changed':
+      // A signal, so that a session whose workflow was lost begins again.
+      await workflow.signalWithStart<typeof captureSession, []>('captureSession', {
+        ...captureOf(message.subjectId),
+        taskQueue,
+        signal: captureChanged,
       });
       break;
     case 'run-purge':

@@ -1,14 +1,7 @@
-import { commitOriginal, untilStored } from '../../stores/assets.ts';
-import { createImport, readImport } from '../../stores/imports.ts';
-import { type Kept, keepOriginal } from '../../stores/keepOriginal.ts';
-import type { AssetState } from '../../stores/library.ts';
-import { addListedPage } from '../../stores/listedPage.ts';
-import { originalKey } from '../../stores/objects/keys.ts';
-import { enqueue } from '../../stores/outbox.ts';
-import { recordOutcomes } from '../../stores/outcomes.ts';
+import { untilStored } from '../../stores/assets.ts';
+import { handIn } from '../../stores/handIn.ts';
 import type { Sql } from '../../stores/postgres/database.ts';
 import { ensureTenant } from '../../stores/tenants.ts';
-import { restoreAssets } from '../../stores/trash.ts';
 import type { UploadDeps } from '../deps.ts';
 import { conflict } from '../problem.ts';
 import type { SpooledFile } from './spool.ts';
@@ -23,37 +16,6 @@ export interface StoredUpload {
   importId: string;
   duplicate: boolean;
 }
-
-/** An upload is an import of one item whose listing is complete from the start. */
-async function recordItem(
-  tx: Sql,
-  tenantId: string,
-  file: SpooledFile,
-): Promise<{ importId: string; itemId: number }> {
-  const importId = await createImport(tx, { tenantId, kind: KIND, address: KIND, settings: null });
-  const record = await readImport(tx, importId);
-  if (record === null) throw new Error('An import is gone right after it was made.');
-  await addListedPage(tx, record, {
-    items: [
-      {
-        externalId: file.name,
-        name: file.name,
-        locator: null,
-        size: file.bytes,
-        sizeExact: true,
-        modifiedAt: null,
-        version: file.sha256,
-      },
-    ],
-    next: null,
-  });
-  const [item] = await tx<{ id: number }[]>`select id from import_items where import_id = ${importId}`;
-  if (item === undefined) throw new Error('The item of an upload is gone right after it was made.');
-  return { importId, itemId: item.id };
-}
-
-/** How often the same bytes may be deleted for good while they are uploaded. */
-const TRIES = 5;
 
 /**
  * Keeps the bytes and hands the item to the pipeline. When it resolves, the bytes are durable and the work is
@@ -72,7 +34,7 @@ export async function storeUpload(
   const tenant = await db.run((sql) => ensureTenant(sql, tenantName));
   const stored = await firstOfMany(
     `${tenant.id} ${file.sha256}`,
-    () => keep(deps, tenant.id, file, also),
+    () => store(deps, tenant.id, file, also),
     // Another process may have the last claim: to claim once more would only take it from that one again.
     ({ assetId }) => untilStored(db, assetId, PATIENCE_MS),
   );
@@ -80,71 +42,23 @@ export async function storeUpload(
   return stored;
 }
 
-async function keep(
+async function store(
   deps: UploadDeps,
   tenantId: string,
   file: SpooledFile,
   also: (tx: Sql, stored: StoredUpload) => Promise<void>,
 ): Promise<StoredUpload> {
-  const { db, reached } = deps;
-  const arrival = {
-    tenantId,
-    sha256: file.sha256,
-    md5: file.md5,
-    dropbox: file.dropbox,
-    bytes: file.bytes,
-    name: file.name,
-    mediaType: file.mediaType,
-    sourceKind: KIND,
-    modifiedAt: null,
-  };
-  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
-    const kept = await keepOriginal(deps, arrival, file.path);
-    const stored = await db.tx(async (tx) => {
-      const done = await record(tx, tenantId, file, kept);
-      if (done !== null) await also(tx, done);
-      return done;
-    });
-    if (stored !== null) {
-      reached('commit');
-      return stored;
-    }
-    if (kept.claim === null) continue;
-    // The claim was lost to one whose asset is gone again; the file lies where nobody looks for it any more.
-    await deps.objects.delete(originalKey(tenantId, kept.uid));
-    break;
-  }
-  throw conflict(
-    'The same picture was deleted for good at this very moment. Nothing was stored; send it again.',
-  );
-}
-
-/**
- * What lies in the trash comes back, for somebody hands it in.
- * @returns `null`: nothing was recorded, for the asset of these bytes was deleted meanwhile
- */
-async function record(
-  tx: Sql,
-  tenantId: string,
-  file: SpooledFile,
-  { assetId, claim }: Kept,
-): Promise<StoredUpload | null> {
-  // Held until the upload is recorded, so that no purge comes in between.
-  const [asset] = await tx<
-    { state: AssetState }[]
-  >`select state from assets where id = ${assetId} for update`;
-  if (asset === undefined || asset.state === 'deleting' || asset.state === 'deleted') return null;
-  if (asset.state === 'trashed') await restoreAssets(tx, tenantId, [assetId]);
-  const { importId, itemId } = await recordItem(tx, tenantId, file);
-  if (claim !== null && (await commitOriginal(tx, { assetId, claim, itemId }))) {
-    await enqueue(tx, { tenantId, kind: 'process-upload', importId });
-    return { assetId, jobId: itemId, importId, duplicate: false };
-  }
-  await recordOutcomes(tx, {
-    importId,
-    rendered: [],
-    ended: [{ item: itemId, outcome: 'duplicate', reason: 'known_content', asset: assetId }],
-    detection: { state: 'skipped', reason: null },
+  const by = { tenantId, kind: KIND, address: KIND } as const;
+  let stored: StoredUpload | undefined;
+  const handed = await handIn(deps, by, [file], async (tx, [one]) => {
+    if (one === undefined) throw new Error('A file that was handed in is not among what was recorded.');
+    const { itemId: jobId, ...rest } = one;
+    stored = { ...rest, jobId };
+    await also(tx, stored);
   });
-  return { assetId, jobId: itemId, importId, duplicate: true };
+  if (handed === null || stored === undefined)
+    throw conflict(
+      'The same picture was deleted for good at this very moment. Nothing was stored; send it again.',
+    );
+  return stored;
 }

@@ -20,6 +20,8 @@ export interface Stack {
   /** Of the two workers; their decoding children are below them. */
   workerPids: readonly number[];
   api(): Promise<{ url: string; pid: number }>;
+  /** A worker for so many camera streams. */
+  capture(streams: number): Promise<{ pid: number }>;
   stop(): Promise<void>;
 }
 
@@ -40,8 +42,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     ALLOW_LOOPBACK: 'true',
     ALLOW_FOLDERS: folders.join(','),
   };
-  const start = (name: string, ...args: string[]): Child =>
-    startChild(main, { args, env, stopBy: 'SIGTERM', logFile: path.join(dataDir, `${name}.log`) });
+  const startWith = (more: Record<string, string>, name: string, ...args: string[]): Child =>
+    startChild(main, {
+      ...{ args, env: { ...env, ...more }, stopBy: 'SIGTERM' },
+      logFile: path.join(dataDir, `${name}.log`),
+    });
+  const start = (name: string, ...args: string[]): Child => startWith({}, name, ...args);
   const workers = [
     start('io', 'worker', '--queues', 'io,workflows'),
     start('cpu', 'worker', '--queues', 'cpu,renditions,inference'),
@@ -70,6 +76,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       }
       const { port } = await api.ready;
       return { url: `http://127.0.0.1:${port}`, pid: api.child.pid };
+    },
+    async capture(streams) {
+      const threads = { CAPTURE_STREAMS: String(streams), UV_THREADPOOL_SIZE: String(streams + 8) };
+      const child = startWith(threads, 'capture', 'worker', '--queues', 'capture');
+      workers.push(child);
+      await child.next();
+      return { pid: child.pid };
     },
     stop,
   };

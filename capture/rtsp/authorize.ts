@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { RtspCredentials } from './address.ts';
+import type { RtspCredentials } from '../../domain/rtspAddress.ts';
 
 /** A `WWW-Authenticate` header, taken apart. Names of parameters in lower case. */
 interface Challenge {

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { Failure } from '../../domain/failures.ts';
-import type { RtspCredentials } from './address.ts';
+import type { RtspCredentials } from '../../domain/rtspAddress.ts';
 import { createAuthorizer } from './authorize.ts';
 import { socketFailure } from './dial.ts';
 import {

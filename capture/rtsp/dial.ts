@@ -1,9 +1,9 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { Failure } from '../../domain/failures.ts';
+import { RTSP_PORTS, type RtspAddress } from '../../domain/rtspAddress.ts';
 import { codeOf } from '../../sources/reach/faults.ts';
 import type { Guard } from '../../sources/reach/guard.ts';
-import { RTSP_PORTS, type RtspAddress } from './address.ts';
 
 export interface DialOptions {
   guard: Guard;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { Failure } from '../../domain/failures.ts';
+import { checkRtspCredentials, type RtspAddress, type RtspCredentials } from '../../domain/rtspAddress.ts';
 import type { Guard } from '../../sources/reach/guard.ts';
-import { checkRtspCredentials, type RtspAddress, type RtspCredentials } from './address.ts';
 import { createCamera } from './camera.ts';
 import { RTSP_DEADLINES, type RtspDeadlines } from './deadlines.ts';
 import { dialCamera, socketFailure } from './dial.ts';

@@ -1,5 +1,5 @@
 import { Failure, type FailureType } from '../../domain/failures.ts';
-import type { RtspAddress } from './address.ts';
+import type { RtspAddress } from '../../domain/rtspAddress.ts';
 import type { Camera } from './camera.ts';
 import { headerValue, headerValues, type RtspRequest, type RtspResponse, writeMessage } from './messages.ts';
 import { readDescription, type SessionDescription, writeDescription } from './sdp.ts';

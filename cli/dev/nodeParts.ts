@@ -24,7 +24,10 @@ const PATIENCE_MS = 30_000;
 export function nodeParts(context: NodePartsContext): { api: Part; workers: Part[] } {
   const { settings, url, logsDir, env, log, onStarted } = context;
 
-  function part(name: string, options: Pick<NodePartOptions, 'argv' | 'whenReady' | 'drainMs'>): Part {
+  function part(
+    name: string,
+    own: Pick<NodePartOptions, 'argv' | 'whenReady' | 'drainMs'> & { env?: Readonly<Record<string, string>> },
+  ): Part {
     const partLog = createPartLog(name, logsDir, log);
     return createPart({
       name,
@@ -36,7 +39,7 @@ export function nodeParts(context: NodePartsContext): { api: Part; workers: Part
           PATIENCE_MS,
         );
         try {
-          return await startNodePart({ ...options, env, log: partLog }, signal);
+          return await startNodePart({ ...own, env: { ...env, ...own.env }, log: partLog }, signal);
         } finally {
           clearInterval(patience);
         }
@@ -50,8 +53,8 @@ export function nodeParts(context: NodePartsContext): { api: Part; workers: Part
       whenReady: whenHttpOk(`${url}/readyz`),
       drainMs: API_DRAIN_MS,
     }),
-    workers: settings.commands.workers.map(({ name, argv }) =>
-      part(name, { argv, whenReady: whenItSaysSo(), drainMs: settings.drainMs }),
+    workers: settings.commands.workers.map(({ name, ...command }) =>
+      part(name, { ...command, whenReady: whenItSaysSo(), drainMs: settings.drainMs }),
     ),
   };
 }

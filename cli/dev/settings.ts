@@ -27,7 +27,12 @@ export interface DevSettings {
   readonly commands: {
     readonly migrate: readonly string[];
     readonly api: readonly string[];
-    readonly workers: readonly { readonly name: string; readonly argv: readonly string[] }[];
+    readonly workers: readonly {
+      readonly name: string;
+      readonly argv: readonly string[];
+      /** Added to the environment of all. */
+      readonly env?: Readonly<Record<string, string>>;
+    }[];
   };
   /** How long a worker may take to finish what it has begun before it is killed. */
   readonly drainMs: number;

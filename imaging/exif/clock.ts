@@ -1,4 +1,4 @@
-import { asUtc, type WallClock } from './zone.ts';
+import { asUtc, type WallClock } from '../../domain/zone.ts';
 
 const FIRST_YEAR = 1980;
 /** No camera wrote EXIF before; clocks that lost their power begin again in 1970 or 1980. */

@@ -1,5 +1,5 @@
+import type { WallClock } from '../../domain/zone.ts';
 import { clockOf } from './clock.ts';
-import type { WallClock } from './zone.ts';
 
 /**
  * Date and time in one go: `IMG_20210531_082538`, `PXL_20210531_082538123`, `2021-05-31 08.25.38`,

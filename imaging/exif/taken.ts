@@ -1,7 +1,7 @@
 import type { CapturedFlag, Confidence, ImageFacts } from '../../domain/facts.ts';
+import { asUtc, isZone, placeIn, type WallClock } from '../../domain/zone.ts';
 import { isPlausible, isSuspect, parseClock, parseOffset, written } from './clock.ts';
 import { dayInName, timeInName } from './fileName.ts';
-import { asUtc, isZone, placeIn, type WallClock } from './zone.ts';
 
 /** Texts about time as the file holds them. */
 export interface ClockTags {

@@ -1,5 +1,5 @@
+import { hasControl } from '../../domain/text.ts';
 import { isSafeName } from '../names.ts';
-import { hasControl } from '../reach/address.ts';
 import type { Listing, ListingEntry } from './listing.ts';
 
 /** What a link is: an entry of the listing, or a reason to pass it over. */

@@ -1,4 +1,5 @@
 import { Failure } from '../../domain/failures.ts';
+import { hasControl } from '../../domain/text.ts';
 
 const MAX_LENGTH = 4_096;
 
@@ -7,15 +8,6 @@ const AUTHORITY = /^(\[[0-9a-f:.]{2,45}\]|[^\s:@[\]%<>^|"'`{}\\]{1,253})(?::(\d{
 
 function refuse(message: string): never {
   throw new Failure('bad_address', message);
-}
-
-/** ASCII controls. Parsers disagree on them: WHATWG drops tabs and line breaks, others end the address there. */
-export function hasControl(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code < 0x20 || code === 0x7f) return true;
-  }
-  return false;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { Failure } from '../../domain/failures.ts';
-import { hasControl } from './address.ts';
+import { hasControl } from '../../domain/text.ts';
 import type { ResponseHead } from './response.ts';
 
 export const MAX_HOPS = 5;

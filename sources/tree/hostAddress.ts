@@ -1,5 +1,5 @@
 import { Failure } from '../../domain/failures.ts';
-import { hasControl } from '../reach/address.ts';
+import { hasControl } from '../../domain/text.ts';
 
 const MAX_LENGTH = 4_096;
 

@@ -1,6 +1,7 @@
 import type { ObjectStore } from '../objects/objectStore.ts';
 import type { Database } from '../postgres/database.ts';
 import { auditArchives } from './archives.ts';
+import { auditCaptures } from './captures.ts';
 import { createTally, type Finding, type Note, type TallyState } from './finding.ts';
 import { auditObjects } from './objects.ts';
 import { repairRows } from './repairs/rows.ts';
@@ -87,6 +88,7 @@ export async function audit(deps: AuditDeps, options: AuditOptions = {}): Promis
   await auditStrays(pass);
   await auditUnfinished(pass);
   const workflows = await auditWorkflows(pass);
+  await auditCaptures(pass);
   await db.run((sql) => auditRows(sql, tally));
   if (fix) await repairRows(deps, tally);
   const findings = tally.findings();

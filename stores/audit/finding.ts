@@ -16,6 +16,7 @@ export const PROMISES = {
   O1: 'every message to Temporal is delivered within ten minutes',
   W1: 'every open import has a workflow',
   W2: 'every workflow of an import belongs to a row',
+  W3: 'every open capture session has a workflow',
 } as const;
 export type PromiseId = keyof typeof PROMISES;
 

@@ -1,3 +1,4 @@
+import { handedIn } from '../handedIn.ts';
 import type { Sql } from '../postgres/database.ts';
 import { EXAMPLES, type PromiseId, type Tally } from './finding.ts';
 
@@ -24,7 +25,7 @@ const CHECKS: Partial<Record<PromiseId, (sql: Sql) => Fragment>> = {
   L1: (sql) => sql`
     select 'item ' || i.id as example from import_items i join imports m on m.id = i.import_id
     left join source_items s on s.source_id = m.source_id and s.item_key = i.item_key
-    where i.state in ('stored', 'duplicate', 'rejected') and m.kind <> 'upload' and s.source_id is null`,
+    where i.state in ('stored', 'duplicate', 'rejected') and m.kind not ${handedIn(sql)} and s.source_id is null`,
   C1: (sql) => sql`
     select 'asset ' || id as example from assets
     where state in ('pending', 'deleting') and original_stored_at is null and item_id is null

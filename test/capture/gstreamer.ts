@@ -31,9 +31,11 @@ export interface RtspServer {
   stop(): Promise<void>;
 }
 
-export async function startRtspServer(): Promise<RtspServer> {
+/** @param at where another one was before */
+export async function startRtspServer(at?: RtspServer['ports']): Promise<RtspServer> {
   const script = path.join(import.meta.dirname, 'rtspServer.py');
-  const child: ChildProcess = spawn(PYTHON, [script, CAMERA_USER.username, CAMERA_USER.password], {
+  const given = at === undefined ? [] : [at.open, at.basic, at.digest].map(String);
+  const child: ChildProcess = spawn(PYTHON, [script, CAMERA_USER.username, CAMERA_USER.password, ...given], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));

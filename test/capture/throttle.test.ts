@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { createBackoff } from '../../capture/backoff.ts';
 import { createThrottle } from '../../capture/throttle.ts';
 
 const taken = (interval: number, times: readonly number[]) => {
@@ -44,25 +43,5 @@ describe('throttle', () => {
 
   it('needs an interval', () => {
     for (const interval of [0, -1, Number.NaN]) assert.throws(() => createThrottle(interval), RangeError);
-  });
-});
-
-describe('backoff of cameras', () => {
-  it('grows to a minute and begins anew after a picture', () => {
-    const backoff = createBackoff(() => 0.5);
-    const seconds = () => backoff.next() / 1_000;
-    assert.deepEqual([1, 2, 3, 4, 5, 6].map(seconds), [5, 10, 20, 40, 60, 60]);
-    backoff.reset();
-    assert.equal(seconds(), 5);
-  });
-
-  it('stays within a fifth of its step, and spreads', () => {
-    fc.assert(
-      fc.property(fc.double({ min: 0, max: 0.999_999, noNaN: true }), (random) => {
-        const wait = createBackoff(() => random).next();
-        assert.ok(wait >= 4_000 && wait <= 6_000, `${wait}`);
-      }),
-    );
-    assert.notEqual(createBackoff(() => 0).next(), createBackoff(() => 0.9).next());
   });
 });

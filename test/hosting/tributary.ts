@@ -19,11 +19,12 @@ import { createTestDatabase, temporalAddress } from './stack.ts';
 const MAIN = path.resolve(import.meta.dirname, '../../dist/cli/main.js');
 const GUARD = pathToFileURL(path.resolve(import.meta.dirname, '../../dist/cli/dev/orphanGuard.js')).href;
 
-export type Part = 'api' | 'io' | 'cpu';
+export type Part = 'api' | 'io' | 'cpu' | 'capture';
 const ARGS: Record<Part, string[]> = {
   api: ['api'],
   io: ['worker', '--queues', 'io,workflows'],
   cpu: ['worker', '--queues', 'cpu,renditions,inference'],
+  capture: ['worker', '--queues', 'capture'],
 };
 
 /** One Tributary of real processes, with a database, a data directory and a Temporal namespace of its own. */

@@ -1,27 +1,18 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { WebSocket } from 'ws';
 import { type PhotoServer, startPhotoServer } from '../hosting/photoServer.ts';
 import { folderOf, picture, pictures } from '../hosting/pictures.ts';
+import { describeNoTraces } from '../hosting/traces.ts';
 import { startTributary, type Tributary } from '../hosting/tributary.ts';
 import { type FakeDropbox, startFakeDropbox } from '../sources/dropbox/fakeDropbox.ts';
 import { type FakeDrive, startFakeDrive } from '../sources/google-drive/fakeDrive.ts';
 
 const secret = (n: number) => `canary-${String(n).padStart(2, '0')}-9f8e7d6c5b`;
 const SECRETS = Array.from({ length: 24 }, (_, n) => secret(n));
-const CANARY = /canary-\d\d-9f8e7d6c5b/;
-
-/** What is written nowhere may still be written in another spelling. */
-const SPELLINGS = SECRETS.flatMap((each) => [
-  each,
-  Buffer.from(each).toString('base64').replace(/=+$/, ''),
-  Buffer.from(each).toString('hex'),
-  encodeURIComponent(each),
-]);
 
 /** An endpoint that throws everything it was sent back in the caller's face. */
 function startEcho(): Promise<Server> {
@@ -254,65 +245,5 @@ describe('secrets', function () {
     }
   });
 
-  const clean = (where: string, text: string) => {
-    for (const spelling of SPELLINGS) {
-      const at = text.indexOf(spelling);
-      assert.ok(at < 0, `${where}: …${text.slice(Math.max(0, at - 200), at + 60)}…`);
-    }
-  };
-
-  it('are in no answer of the API', () => {
-    assert.ok(answers.length > 60);
-    for (const answer of answers) clean('API', answer);
-  });
-
-  it('are in no log, at the level that tells most', () => {
-    assert.ok(t.output().length > 1_000);
-    clean('log', t.output());
-  });
-
-  it('are in no history of a workflow', async () => {
-    let histories = 0;
-    for await (const { workflowId, runId } of t.client.workflow.list()) {
-      const history = await t.client.workflow.getHandle(workflowId, runId).fetchHistory();
-      // Payloads are base64 in JSON; here they are looked at as they are.
-      const payloads = JSON.stringify(historyToJSON(history)).replace(
-        /"data":"([A-Za-z0-9+/=]+)"/g,
-        (_all, data: string) => Buffer.from(data, 'base64').toString('utf8'),
-      );
-      clean(workflowId, payloads);
-      histories += 1;
-    }
-    assert.ok(histories >= 18, `${histories} histories`);
-    for await (const { scheduleId } of t.client.schedule.list()) {
-      clean(scheduleId, JSON.stringify((await t.client.schedule.getHandle(scheduleId).describe()).raw));
-    }
-  });
-
-  it('are in no row of the database that can be read', async () => {
-    const tables = await t.db.run(
-      (sql) => sql<{ name: string }[]>`select tablename as name from pg_tables where schemaname = 'public'`,
-    );
-    assert.ok(tables.length > 10);
-    for (const { name } of tables) {
-      const rows = await t.db.run(
-        (sql) => sql<{ text: string }[]>`select coalesce(json_agg(r)::text, '') as text from ${sql(name)} r`,
-      );
-      clean(name, rows[0]?.text ?? '');
-    }
-  });
-
-  it('are in no argument of a process', async () => {
-    let seen = 0;
-    for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-      const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-      if (line.includes('dist/cli/main.js')) seen += 1;
-      assert.doesNotMatch(line, CANARY);
-    }
-    assert.ok(seen >= 3);
-  });
-
-  it('can be found by this test (it would see one)', () => {
-    assert.throws(() => clean('here', `x ${Buffer.from(secret(3)).toString('base64')} y`));
-  });
+  describeNoTraces(SECRETS, () => ({ t, answers, histories: 18 }));
 });

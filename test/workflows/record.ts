@@ -8,6 +8,7 @@ import { folderOf, picture, pictures } from '../hosting/pictures.ts';
 import { purgeAll, readyAsset, waitPurge } from '../hosting/purging.ts';
 import { stopStack } from '../hosting/stack.ts';
 import { type ImportBody, startTributary } from '../hosting/tributary.ts';
+import { cameraScenarios } from './cameraScenarios.ts';
 
 /**
  * Records one history for each scenario of each workflow from a real run. Histories are never recorded again once a
@@ -24,8 +25,8 @@ function anywhere(json: string): string {
   return json.replaceAll(path.resolve(import.meta.dirname, '../..'), '/tributary');
 }
 
-async function record(workflowId: string, name: string): Promise<void> {
-  const history = await t.client.workflow.getHandle(workflowId).fetchHistory();
+async function record(workflowId: string, name: string, runId?: string): Promise<void> {
+  const history = await t.client.workflow.getHandle(workflowId, runId).fetchHistory();
   await writeFile(path.join(HISTORIES, `${name}.json`), `${anywhere(historyToJSON(history))}\n`, {
     flag: 'wx',
   });
@@ -324,6 +325,21 @@ const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    names: ['captureWindow.open', 'captureWindow.waited', 'captureWindow.other-day'],
+    async run() {
+      const { id } = await t.post<{ id: string }>('/cameras', {
+        name: 'Gate',
+        rtsp_url: 'rtsp://192.0.2.7/',
+      });
+      const clock = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString().slice(11, 16);
+      // Its neighbours are not today, whichever time of the day it is.
+      const otherDay = ((new Date().getUTCDay() + 3) % 7) + 1;
+      await window(id, { from: clock(-60), to: clock(60) }, 'captureWindow.open');
+      await window(id, { from: clock(1), to: clock(60) }, 'captureWindow.waited');
+      await window(id, { from: '08:00', to: '09:00', days: [otherDay] }, 'captureWindow.other-day');
+    },
+  },
+  {
     names: ['correctClocks.applied', 'correctClocks.undone'],
     async run() {
       const plain = await folderOf(await pictures(3, 7_000));
@@ -357,6 +373,23 @@ async function ready(bytes: Buffer): Promise<number> {
   return asset_id;
 }
 
+/** Makes a window, which is looked at at once, and records that. */
+async function window(camera: string, body: object, name: string): Promise<void> {
+  const { id } = await t.post<{ id: string }>(`/cameras/${camera}/windows`, { name, ...body });
+  const schedule = t.client.schedule.getHandle(`window:${id}`);
+  for (;;) {
+    const found = await schedule.describe().catch(() => null);
+    const [begun] = found?.info.recentActions ?? [];
+    if (begun !== undefined) {
+      const { workflowId } = begun.action.workflow;
+      await t.client.workflow.getHandle(workflowId).result();
+      await record(workflowId, name);
+      return;
+    }
+    await sleep(50);
+  }
+}
+
 async function needsAttention(id: string): Promise<void> {
   while ((await t.get<{ state: string }>(`/imports/${id}`)).state !== 'needs_attention') await sleep(50);
 }
@@ -374,11 +407,13 @@ async function upload(bytes: Promise<Buffer>, name: string): Promise<void> {
   await record(workflowId, name);
 }
 
+const cameras = cameraScenarios(t, record);
 const isThere = (name: string): boolean => existsSync(path.join(HISTORIES, `${name}.json`));
 
 try {
-  for (const { names, run } of SCENARIOS) if (!names.every(isThere)) await run();
+  for (const { names, run } of [...SCENARIOS, ...cameras.scenarios]) if (!names.every(isThere)) await run();
 } finally {
+  await cameras.close();
   await t.close();
   await stopStack();
 }

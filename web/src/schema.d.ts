@@ -126,6 +126,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ingest/rtsp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Capture a camera; it is registered under its camera_id at first sight */
+        post: operations["ingestRtsp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ingest/upload": {
         parameters: {
             query?: never;
@@ -604,6 +621,287 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/cameras": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cameras by name, those of a condition, or one by its camera_id */
+        get: operations["listCameras"];
+        put?: never;
+        /** Register a camera */
+        post: operations["createCamera"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cameras/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One camera, with its session, its last frame and its calibration */
+        get: operations["getCamera"];
+        put?: never;
+        post?: never;
+        /** Capture it no more; its frames stay */
+        delete: operations["deleteCamera"];
+        options?: never;
+        head?: never;
+        /** Change what is said of a camera; the rest stays, and sessions take it up */
+        patch: operations["changeCamera"];
+        trace?: never;
+    };
+    "/cameras/{id}/calibration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The calibration that holds */
+        get: operations["getCalibration"];
+        /** Calibrate the camera from now on; frames keep the version that held when they were taken */
+        put: operations["putCalibration"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cameras/{id}/calibrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All versions, newest first */
+        get: operations["listCalibrations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cameras/{id}/frames": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Frames of a camera, newest first, as a page or all of them as CSV */
+        get: operations["listCameraFrames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cameras/{id}/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When a camera was not seen that should have been, and for how much of the time */
+        get: operations["listCameraGaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cameras/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Connect to a camera and say what it shows, or what is wrong; keeps nothing */
+        post: operations["testCamera"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cameras/{id}/snapshot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last picture of a camera, or a new one */
+        get: operations["getSnapshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cameras/{id}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look at a camera: JPEGs one after the other, up to five a second, for an <img> */
+        get: operations["watchCamera"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cameras/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sessions of a camera, newest first */
+        get: operations["listCaptureSessions"];
+        put?: never;
+        /** Begin to capture; what is not said, the defaults of the camera say */
+        post: operations["beginCapture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/capture/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One session */
+        get: operations["getCaptureSession"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Go on by another order, within seconds */
+        patch: operations["changeCaptureSession"];
+        trace?: never;
+    };
+    "/capture/sessions/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let go of the camera until it is resumed */
+        post: operations["pauseCaptureSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/capture/sessions/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on, or try again at once; also ends a wait for help */
+        post: operations["resumeCaptureSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/capture/sessions/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the session; what was captured is kept */
+        post: operations["stopCaptureSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cameras/{id}/windows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The windows of a camera */
+        get: operations["listCaptureWindows"];
+        put?: never;
+        /** Capture at certain times of the day; begins at once when it is one of them */
+        post: operations["createCaptureWindow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cameras/{id}/windows/{window_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One window */
+        get: operations["getCaptureWindow"];
+        put?: never;
+        post?: never;
+        /** Delete a window; a session that it began goes on to its end */
+        delete: operations["deleteCaptureWindow"];
+        options?: never;
+        head?: never;
+        /** Change a window; a session that it began goes on as it is */
+        patch: operations["changeCaptureWindow"];
         trace?: never;
     };
     "/users": {
@@ -1616,6 +1914,46 @@ export interface components {
             sha256?: string;
             tenant_name?: string;
         };
+        RtspIngest: {
+            /**
+             * @default single_frame
+             * @enum {string}
+             */
+            capture_mode: "single_frame" | "burst" | "interval" | "continuous" | "on_change";
+            /** @description Ends after so many pictures; `burst`: 5 when absent */
+            frame_count?: number;
+            /** @description For `interval`; 60 when absent */
+            interval_seconds?: number;
+            /** @description Ends so long after it was asked for; null: only when it is stopped */
+            duration_seconds?: number | null;
+            /** @description Pictures a second at most, for `continuous` and `on_change`; 1 when absent */
+            fps?: number;
+            /**
+             * @description `keyframes` costs a fifth of `all` and gives a picture every second or few
+             * @enum {string}
+             */
+            decode?: "keyframes" | "all";
+            /** @description Of the JPEGs; 90 when absent */
+            quality?: number;
+            /** @description For `on_change`: the share of the picture that has to differ */
+            change_share?: number;
+            /**
+             * @description rtsp:// or rtsps://; user name and password may be in it and are taken out
+             * @example rtsp://192.0.2.7/stream1
+             */
+            rtsp_url: string;
+            /** @description Write-only; may be in the address, too */
+            username?: string | null;
+            /** @description Write-only */
+            password?: string | null;
+            /**
+             * @description A camera of that name is registered when there is none
+             * @example north-gate
+             */
+            camera_id: string;
+            /** @default default */
+            tenant_name: string;
+        };
         FolderImport: {
             folder_url: string;
             /** @description As the kind of source takes them: `recursive`, `include`, `exclude` and its own */
@@ -1781,6 +2119,184 @@ export interface components {
             items: {
                 [key: string]: components["schemas"]["__schema2"];
             }[];
+        };
+        CameraCreate: {
+            name: string;
+            /**
+             * @description rtsp:// or rtsps://; user name and password may be in it and are taken out
+             * @example rtsp://192.0.2.7/stream1
+             */
+            rtsp_url: string;
+            /** @description Write-only. With null, the camera has none any more */
+            username?: string | null;
+            /** @description Write-only */
+            password?: string | null;
+            /**
+             * @description Fill in what the order of a session does not say
+             * @default {}
+             */
+            defaults: components["schemas"]["CaptureOrderInput"];
+            latitude?: number | null;
+            longitude?: number | null;
+            timezone?: string | null;
+            /**
+             * @description A camera that is not takes no sessions; those it has pause until it is again
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * @description Made from the name when absent
+             * @example north-gate
+             */
+            camera_id?: string;
+            tenant_name?: string;
+        };
+        CaptureOrderInput: {
+            /**
+             * @description One picture; some in a row; one in each interval; so many a second; the same, but only what shows something new
+             * @enum {string}
+             */
+            capture_mode?: "single_frame" | "burst" | "interval" | "continuous" | "on_change";
+            /** @description Ends after so many pictures; `burst`: 5 when absent */
+            frame_count?: number;
+            /** @description For `interval`; 60 when absent */
+            interval_seconds?: number;
+            /** @description Ends so long after it was asked for; null: only when it is stopped */
+            duration_seconds?: number | null;
+            /** @description Pictures a second at most, for `continuous` and `on_change`; 1 when absent */
+            fps?: number;
+            /**
+             * @description `keyframes` costs a fifth of `all` and gives a picture every second or few
+             * @enum {string}
+             */
+            decode?: "keyframes" | "all";
+            /** @description Of the JPEGs; 90 when absent */
+            quality?: number;
+            /** @description For `on_change`: the share of the picture that has to differ */
+            change_share?: number;
+        };
+        CameraChange: {
+            name?: string;
+            /**
+             * @description rtsp:// or rtsps://; user name and password may be in it and are taken out
+             * @example rtsp://192.0.2.7/stream1
+             */
+            rtsp_url?: string;
+            /** @description Write-only. With null, the camera has none any more */
+            username?: string | null;
+            /** @description Write-only */
+            password?: string | null;
+            /** @description Fill in what the order of a session does not say */
+            defaults?: components["schemas"]["CaptureOrderInput"];
+            latitude?: number | null;
+            longitude?: number | null;
+            timezone?: string | null;
+            /** @description A camera that is not takes no sessions; those it has pause until it is again */
+            enabled?: boolean;
+            /**
+             * @description What clients call the camera; unique within a tenant
+             * @example north-gate
+             */
+            camera_id?: string;
+        };
+        CalibrationInput: {
+            /** @default null */
+            intrinsics: {
+                fx: number;
+                fy: number;
+                cx: number;
+                cy: number;
+                skew?: number;
+                width: number;
+                height: number;
+            } | null;
+            /** @default null */
+            distortion: {
+                /** @enum {string} */
+                model: "brown-conrady" | "fisheye";
+                coefficients: number[];
+            } | null;
+            /** @default null */
+            extrinsics: {
+                /** @description Rows of the 3 × 3 matrix, from the frame to the camera */
+                rotation?: [
+                    [
+                        number,
+                        number,
+                        number
+                    ],
+                    [
+                        number,
+                        number,
+                        number
+                    ],
+                    [
+                        number,
+                        number,
+                        number
+                    ]
+                ];
+                /** @description [w, x, y, z] */
+                quaternion?: [
+                    number,
+                    number,
+                    number,
+                    number
+                ];
+                /** @description Metres */
+                translation: [
+                    number,
+                    number,
+                    number
+                ];
+                /**
+                 * @description Name of the frame of reference
+                 * @example ENU at the mast
+                 */
+                frame: string;
+            } | null;
+            /** @default null */
+            note: string | null;
+        };
+        CaptureWindowCreate: {
+            name: string;
+            /**
+             * @description In the time zone of the camera
+             * @example sunrise-00:30
+             */
+            from: string;
+            /**
+             * @description Earlier in the day than `from`: on the next day
+             * @example 18:00
+             */
+            to: string;
+            /** @description On which it begins; 1 is Monday */
+            days?: number[];
+            /**
+             * @description How to capture; the defaults of the camera fill in; it ends with the window at the latest
+             * @default {}
+             */
+            order: components["schemas"]["CaptureOrderInput"];
+            /** @default true */
+            enabled: boolean;
+        };
+        CaptureWindowChange: {
+            name?: string;
+            /**
+             * @description In the time zone of the camera
+             * @example sunrise-00:30
+             */
+            from?: string;
+            /**
+             * @description Earlier in the day than `from`: on the next day
+             * @example 18:00
+             */
+            to?: string;
+            /** @description On which it begins; 1 is Monday */
+            days?: number[];
+            /** @description How to capture; the defaults of the camera fill in; it ends with the window at the latest */
+            order?: components["schemas"]["CaptureOrderInput"];
+            enabled?: boolean;
         };
         UserCreate: {
             name: string;
@@ -2224,13 +2740,15 @@ export interface components {
             request_id: string;
             /** @enum {string} */
             status: "pending" | "processing" | "completed" | "failed" | "partial";
-            /** @constant */
-            source_type: "upload";
+            /** @enum {string} */
+            source_type: "upload" | "rtsp";
             camera_id: string;
             message: string;
+            /** @description Of `rtsp` the newest 100, newest first */
             frames: components["schemas"]["Frame"][];
+            /** @description All of them */
             frame_count: number;
-            /** @description How many frames could not be taken, in words */
+            /** @description In words: how many frames could not be taken, what the camera needs */
             error: string | null;
             /**
              * Format: date-time
@@ -2701,6 +3219,432 @@ export interface components {
                 detail: string;
             } | null;
         };
+        Camera: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            camera_id: string;
+            name: string;
+            tenant_name: string;
+            /** @description Without user name and password */
+            rtsp_url: string;
+            has_credentials: boolean;
+            defaults: components["schemas"]["CaptureOrderInputOutput"];
+            latitude: number | null;
+            longitude: number | null;
+            timezone: string | null;
+            enabled: boolean;
+            /**
+             * @description `idle`: no session is open; `lost`: sessions are to see it, and none does; `paused`: all of them are; `capturing`: at least one sees it
+             * @enum {string}
+             */
+            condition: "disabled" | "idle" | "capturing" | "lost" | "paused";
+            lost_since: string | null;
+            last_frame_at: string | null;
+            health: {
+                /** @description `black`, `frozen`, `blurred`, `tampered` */
+                flags: string[];
+                since: string | null;
+            };
+            current_session_id: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            updated_at: string;
+            /** @description The newest one that has not ended */
+            current_session: components["schemas"]["CaptureSession"] | null;
+            last_frame: components["schemas"]["CameraFrame"] | null;
+            calibration: components["schemas"]["Calibration"] | null;
+        };
+        CaptureSession: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            camera: {
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                id: string;
+                camera_id: string;
+                name: string;
+            };
+            /** @description Only where it is not that of the camera */
+            rtsp_url: string | null;
+            order: components["schemas"]["CaptureOrder"];
+            /** @enum {string} */
+            state: "pending" | "connecting" | "capturing" | "waiting" | "paused" | "needs_attention" | "completed" | "stopped" | "failed";
+            /**
+             * @description What was last asked for; the state follows
+             * @enum {string}
+             */
+            wanted: "run" | "paused" | "stopped";
+            frames: number;
+            /** @description Came faster than they could be kept */
+            dropped_frames: number;
+            /** @description Left out by `on_change` */
+            unchanged_frames: number;
+            reconnects: number;
+            first_frame_at: string | null;
+            last_frame_at: string | null;
+            /** @description While it waits: until then */
+            next_try_at: string | null;
+            failure: {
+                type: string;
+                title: string;
+                detail: string;
+                advice: string;
+            } | null;
+            window_id: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            started_at: string | null;
+            ended_at: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            updated_at: string;
+        };
+        /** @description Null: not of use in this mode, or no limit */
+        CaptureOrder: {
+            /** @enum {string} */
+            capture_mode: "single_frame" | "burst" | "interval" | "continuous" | "on_change";
+            frame_count: number | null;
+            interval_seconds: number | null;
+            duration_seconds: number | null;
+            fps: number | null;
+            /** @enum {string} */
+            decode: "keyframes" | "all";
+            quality: number;
+            change_share: number | null;
+        };
+        CameraFrame: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            frame_id: string;
+            camera_id: string;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            session_id: string;
+            /** @description Within its session */
+            sequence: number;
+            /**
+             * Format: date-time
+             * @description When it arrived, by our clock
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            captured_at: string;
+            /**
+             * @description `deleted`: its picture was purged; that the camera was seen stays
+             * @enum {string}
+             */
+            status: "processing" | "completed" | "failed" | "deleted";
+            asset_id: number | null;
+            job_id: number | null;
+            name: string | null;
+            width: number;
+            height: number;
+            size: number;
+            mime_type: string | null;
+            content_hash: string | null;
+            keyframe: boolean | null;
+            flags: string[];
+            change_share: number | null;
+            calibration_version: number | null;
+            storage_url: string | null;
+            thumb_url: string | null;
+            asset_url: string | null;
+            error: {
+                type: string;
+                title: string;
+                detail: string;
+                advice: string;
+            } | null;
+        };
+        Calibration: {
+            /** @description Counts from 1; frames say which one held */
+            version: number;
+            intrinsics: {
+                fx: number;
+                fy: number;
+                cx: number;
+                cy: number;
+                skew?: number;
+                width: number;
+                height: number;
+            } | null;
+            distortion: {
+                /** @enum {string} */
+                model: "brown-conrady" | "fisheye";
+                coefficients: number[];
+            } | null;
+            extrinsics: {
+                /** @description Rows of the 3 × 3 matrix, from the frame to the camera */
+                rotation?: [
+                    [
+                        number,
+                        number,
+                        number
+                    ],
+                    [
+                        number,
+                        number,
+                        number
+                    ],
+                    [
+                        number,
+                        number,
+                        number
+                    ]
+                ];
+                /** @description [w, x, y, z] */
+                quaternion?: [
+                    number,
+                    number,
+                    number,
+                    number
+                ];
+                /** @description Metres */
+                translation: [
+                    number,
+                    number,
+                    number
+                ];
+                /**
+                 * @description Name of the frame of reference
+                 * @example ENU at the mast
+                 */
+                frame: string;
+            } | null;
+            note: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+        };
+        CameraList: {
+            cameras: components["schemas"]["CameraInList"][];
+            count: number;
+            total: number;
+            page: number;
+            pages: number;
+            page_size: number;
+        };
+        CameraInList: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            camera_id: string;
+            name: string;
+            tenant_name: string;
+            /** @description Without user name and password */
+            rtsp_url: string;
+            has_credentials: boolean;
+            defaults: components["schemas"]["CaptureOrderInputOutput"];
+            latitude: number | null;
+            longitude: number | null;
+            timezone: string | null;
+            enabled: boolean;
+            /**
+             * @description `idle`: no session is open; `lost`: sessions are to see it, and none does; `paused`: all of them are; `capturing`: at least one sees it
+             * @enum {string}
+             */
+            condition: "disabled" | "idle" | "capturing" | "lost" | "paused";
+            lost_since: string | null;
+            last_frame_at: string | null;
+            health: {
+                /** @description `black`, `frozen`, `blurred`, `tampered` */
+                flags: string[];
+                since: string | null;
+            };
+            current_session_id: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            updated_at: string;
+        };
+        CalibrationList: {
+            /** @description Newest first */
+            calibrations: components["schemas"]["Calibration"][];
+            count: number;
+            total: number;
+            page: number;
+            pages: number;
+            page_size: number;
+        };
+        CameraFrameList: {
+            /** @description Newest first */
+            frames: components["schemas"]["CameraFrame"][];
+            count: number;
+            next_cursor: string | null;
+        };
+        CameraGapList: {
+            /** @description Newest first */
+            gaps: components["schemas"]["CameraGap"][];
+            count: number;
+            next_cursor: string | null;
+            /** @description Of all of the time asked for, not only of this page */
+            totals: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                from: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                to: string;
+                seconds: number;
+                /** @description While a session was to see the camera */
+                asked_seconds: number;
+                /** @description While at least one did */
+                seen_seconds: number;
+                /** @description While none did that should have */
+                unseen_seconds: number;
+                /** @description Of the time that was asked for */
+                seen_share: number | null;
+                gaps: number;
+            };
+        };
+        CameraGap: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            gap_id: string;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            session_id: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            from: string;
+            /** @description Null: it is not over */
+            to: string | null;
+            /** @description So far */
+            seconds: number;
+            reason: string;
+            title: string;
+            detail: string | null;
+            advice: string;
+        };
+        CameraTest: {
+            ok: boolean;
+            codec: string | null;
+            width: number | null;
+            height: number | null;
+            /** @description As the camera announces it */
+            fps: number | null;
+            driver: string | null;
+            took_ms: number | null;
+            /** @description The picture that was seen */
+            snapshot_url: string | null;
+            error: {
+                type: string;
+                title: string;
+                detail: string;
+                advice: string;
+            } | null;
+        };
+        CaptureSessionList: {
+            /** @description Newest first */
+            sessions: components["schemas"]["CaptureSession"][];
+            count: number;
+            total: number;
+            page: number;
+            pages: number;
+            page_size: number;
+        };
+        CaptureWindow: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            camera: string;
+            name: string;
+            from: string;
+            to: string;
+            days: number[];
+            order: components["schemas"]["CaptureOrderInputOutput"];
+            enabled: boolean;
+            /** @description When it is open next, or is now; null: not within a year, or it is not enabled */
+            next: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                from: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                to: string;
+            } | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            updated_at: string;
+        };
+        CaptureWindowList: {
+            windows: components["schemas"]["CaptureWindow"][];
+            count: number;
+        };
         User: {
             /**
              * Format: uuid
@@ -2964,6 +3908,32 @@ export interface components {
                 serial: string | null;
                 key: string | null;
             };
+            /** @description Of a frame of a camera: where it was captured */
+            capture: {
+                camera: {
+                    /**
+                     * Format: uuid
+                     * @description UUID
+                     */
+                    id: string;
+                    camera_id: string;
+                    name: string;
+                };
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                session_id: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                frame_id: string;
+                sequence: number;
+                flags: string[];
+                change_share: number | null;
+                calibration_version: number | null;
+            } | null;
             location: {
                 latitude: number;
                 longitude: number;
@@ -3557,6 +4527,30 @@ export interface components {
         __schema3: string | number | boolean | null | components["schemas"]["__schema3"][] | {
             [key: string]: components["schemas"]["__schema3"];
         };
+        CaptureOrderInputOutput: {
+            /**
+             * @description One picture; some in a row; one in each interval; so many a second; the same, but only what shows something new
+             * @enum {string}
+             */
+            capture_mode?: "single_frame" | "burst" | "interval" | "continuous" | "on_change";
+            /** @description Ends after so many pictures; `burst`: 5 when absent */
+            frame_count?: number;
+            /** @description For `interval`; 60 when absent */
+            interval_seconds?: number;
+            /** @description Ends so long after it was asked for; null: only when it is stopped */
+            duration_seconds?: number | null;
+            /** @description Pictures a second at most, for `continuous` and `on_change`; 1 when absent */
+            fps?: number;
+            /**
+             * @description `keyframes` costs a fifth of `all` and gives a picture every second or few
+             * @enum {string}
+             */
+            decode?: "keyframes" | "all";
+            /** @description Of the JPEGs; 90 when absent */
+            quality?: number;
+            /** @description For `on_change`: the share of the picture that has to differ */
+            change_share?: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -3917,6 +4911,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ingestRtsp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RtspIngest"];
+            };
+        };
+        responses: {
+            /** @description Accepted; ask under the request id */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestRequest"];
                 };
             };
             /** @description A problem, with a sentence for a person in `detail` */
@@ -4991,6 +6018,874 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceTestReport"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCameras: {
+        parameters: {
+            query?: {
+                page?: number;
+                limit?: number;
+                tenant_name?: string;
+                camera_id?: string;
+                /** @description Part of the name or the camera_id */
+                q?: string;
+                enabled?: string;
+                condition?: "disabled" | "idle" | "capturing" | "lost" | "paused";
+                /** @description Whether its newest pictures have quality flags */
+                unhealthy?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCamera: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CameraCreate"];
+            };
+        };
+        responses: {
+            /** @description The camera */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Camera"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCamera: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The camera */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Camera"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteCamera: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone; its sessions end */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeCamera: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CameraChange"];
+            };
+        };
+        responses: {
+            /** @description The camera */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Camera"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCalibration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its newest version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calibration"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putCalibration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalibrationInput"];
+            };
+        };
+        responses: {
+            /** @description The new version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calibration"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCalibrations: {
+        parameters: {
+            query?: {
+                page?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCameraFrames: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description `csv`: all of them as a file; so does `Accept: text/csv` */
+                format?: "json" | "csv";
+                /** @description With at least one of these flags; `none`: without any */
+                flags?: string;
+                session_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraFrameList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCameraGaps: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description `csv`: all of them as a file; so does `Accept: text/csv` */
+                format?: "json" | "csv";
+                /** @description Only those that are not over */
+                open?: string;
+                session_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraGapList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testCamera: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was seen */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CameraTest"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSnapshot: {
+        parameters: {
+            query?: {
+                /** @description Take a new one, which takes a second or more */
+                fresh?: string;
+            };
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description JPEG; `X-Captured-At` says when it was taken */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    watchCamera: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Motion JPEG */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "multipart/x-mixed-replace": unknown;
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCaptureSessions: {
+        parameters: {
+            query?: {
+                page?: number;
+                limit?: number;
+                /** @description `open`: every state that is not an end */
+                state?: ("pending" | "connecting" | "capturing" | "waiting" | "paused" | "needs_attention" | "completed" | "stopped" | "failed") | "open";
+            };
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaptureSessionList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginCapture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaptureOrderInput"];
+            };
+        };
+        responses: {
+            /** @description The session */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaptureSession"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCaptureSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaptureSession"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeCaptureSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaptureOrderInput"];
+            };
+        };
+        responses: {
+            /** @description The session */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaptureSession"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pauseCaptureSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session; `wanted` is what was asked for, `state` follows */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaptureSession"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeCaptureSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session; `wanted` is what was asked for, `state` follows */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaptureSession"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopCaptureSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session; `wanted` is what was asked for, `state` follows */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaptureSession"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCaptureWindows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaptureWindowList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCaptureWindow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaptureWindowCreate"];
+            };
+        };
+        responses: {
+            /** @description The window */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaptureWindow"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCaptureWindow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+                /** @description UUID */
+                window_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The window */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaptureWindow"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteCaptureWindow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+                /** @description UUID */
+                window_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeCaptureWindow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+                /** @description UUID */
+                window_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaptureWindowChange"];
+            };
+        };
+        responses: {
+            /** @description The window */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaptureWindow"];
                 };
             };
             /** @description A problem, with a sentence for a person in `detail` */

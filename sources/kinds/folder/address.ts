@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Failure } from '../../../domain/failures.ts';
-import { hasControl } from '../../reach/address.ts';
+import { hasControl } from '../../../domain/text.ts';
 
 const MAX_LENGTH = 4_096;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Failure } from '../../../domain/failures.ts';
-import { hasControl } from '../../reach/address.ts';
+import { hasControl } from '../../../domain/text.ts';
 import { readSettingsOf, TREE_SETTINGS } from '../../settings.ts';
 import type { Json } from '../../source.ts';
 import { parseFtpAddress } from './address.ts';

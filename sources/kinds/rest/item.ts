@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import { hasControl } from '../../../domain/text.ts';
 import { coarseVersion, tagVersion } from '../../download/headFacts.ts';
 import { nameInUrl, stableUrl } from '../../fileUrls.ts';
 import { badNameId, isNotAnImageByName, isSafeName } from '../../names.ts';
-import { hasControl } from '../../reach/address.ts';
 import type { AnnouncedHashes, SourceItem } from '../../source.ts';
 import { announcedHash } from './announcedHash.ts';
 import { type Path, parsePath, textAt, valueAt } from './paths.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { hasControl, parseHttpUrl } from '../../reach/address.ts';
+import { hasControl } from '../../../domain/text.ts';
+import { parseHttpUrl } from '../../reach/address.ts';
 import { parsePath, textAt } from './paths.ts';
 
 /** `{path}`, or `{+path}` where slashes of the value stay slashes (after RFC 6570). */

@@ -1,5 +1,6 @@
 import { Failure } from '../../../domain/failures.ts';
-import { hasControl, parseHttpUrl } from '../../reach/address.ts';
+import { hasControl } from '../../../domain/text.ts';
+import { parseHttpUrl } from '../../reach/address.ts';
 
 const MAX_LENGTH = 2_048;
 const AMAZON = 'https://s3.amazonaws.com';

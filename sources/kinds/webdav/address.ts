@@ -1,5 +1,6 @@
 import { Failure } from '../../../domain/failures.ts';
-import { hasControl, normalEscapes, parseHttpUrl } from '../../reach/address.ts';
+import { hasControl } from '../../../domain/text.ts';
+import { normalEscapes, parseHttpUrl } from '../../reach/address.ts';
 
 const SCHEME = /^\s*(webdav|dav|http)(s?):(?=\/\/)/i;
 /** A public link of Nextcloud or ownCloud; what comes before it is where the service is installed. */

@@ -1,3 +1,4 @@
+import { isHandedIn } from '../../../domain/import.ts';
 import type { Database, Sql } from '../../postgres/database.ts';
 import { redriveItems } from '../../redrive.ts';
 import type { Tally } from '../finding.ts';
@@ -33,7 +34,7 @@ async function markLost(tx: Sql, { assetId, state, reason }: Lost): Promise<numb
       select tenant_id, import_id, id, asset_id, 'item.failed', ${tx.json({ reason, detail: DETAIL[reason] })} from failed
     )
     select id, kind from failed order by id`;
-  return items.filter(({ kind }) => kind !== 'upload').map(({ id }) => id);
+  return items.filter(({ kind }) => !isHandedIn(kind)).map(({ id }) => id);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { handedIn } from '../../handedIn.ts';
 import type { ObjectStore } from '../../objects/objectStore.ts';
 import type { Database, Sql } from '../../postgres/database.ts';
 import { redriveItems } from '../../redrive.ts';
@@ -84,7 +85,7 @@ const REPAIRS: readonly RowRepair[] = [
         i.asset_id, i.import_id
       from import_items i join imports m on m.id = i.import_id
       left join source_items s on s.source_id = m.source_id and s.item_key = i.item_key
-      where i.state in ('stored', 'duplicate', 'rejected') and m.kind <> 'upload' and s.source_id is null
+      where i.state in ('stored', 'duplicate', 'rejected') and m.kind not ${handedIn(tx)} and s.source_id is null
       order by m.source_id, i.item_key, i.id desc limit ${CHUNK}
       on conflict (source_id, item_key) do nothing
       returning 'item of import ' || import_id as place`,

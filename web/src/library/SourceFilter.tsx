@@ -2,6 +2,7 @@ const KINDS = [
   ['upload', 'Uploads'],
   ['folder', 'Folders'],
   ['http-directory', 'Web directories'],
+  ['rtsp', 'Cameras'],
 ] as const;
 
 interface Props {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { parseClock } from '../../../imaging/exif/clock.ts';
-import { isZone, placeIn } from '../../../imaging/exif/zone.ts';
+import { isZone, placeIn } from '../../domain/zone.ts';
+import { parseClock } from '../../imaging/exif/clock.ts';
 
 const at = (zone: string, clock: string) => new Date(placeIn(zone, parseClock(clock)!).instant).toISOString();
 

@@ -1,6 +1,5 @@
-import { isIP } from 'node:net';
-import { Failure } from '../../domain/failures.ts';
-import { hasControl } from '../../sources/reach/address.ts';
+import { Failure } from './failures.ts';
+import { hasControl } from './text.ts';
 
 const MAX_LENGTH = 2_048;
 
@@ -15,6 +14,9 @@ const HOST = /^(\[[0-9a-f:.]{2,45}\]|[\p{L}\p{Nd}_][\p{L}\p{M}\p{Nd}_.-]{0,252})
 
 /** What RFC 3986 allows in a path and a query, and what cameras write there all the same. */
 const PATH = /^(?:[\w.~!$&'()*+,;=:@/?[\]|{}-]|%[0-9a-f]{2})*$/i;
+
+/** As WHATWG writes whatever it takes for one. */
+const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 
 export interface RtspCredentials {
   username: string;
@@ -76,7 +78,7 @@ function canonicalHost(host: string): string {
   const text = `http://${host}/`;
   if (!URL.canParse(text)) refuse('The host name in the address cannot be read.');
   const canonical = new URL(text).hostname;
-  if (isIP(canonical) === 4 && canonical !== host)
+  if (IPV4.test(canonical) && canonical !== host)
     refuse('Write the IP address of the camera as four numbers, as in 192.0.2.7.');
   return canonical;
 }
@@ -100,7 +102,8 @@ export function parseRtspAddress(input: string): {
   address: RtspAddress;
   credentials: RtspCredentials | null;
 } {
-  if (Buffer.byteLength(input) > MAX_LENGTH) refuse(`The address is longer than ${MAX_LENGTH} bytes.`);
+  if (new TextEncoder().encode(input).length > MAX_LENGTH)
+    refuse(`The address is longer than ${MAX_LENGTH} bytes.`);
   const text = input.trim();
   if (text === '') refuse('The address is empty. Give one that starts with rtsp://.');
   if (hasControl(text))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { parseRtspAddress, withoutCredentials } from '../../../capture/rtsp/address.ts';
-import { Failure } from '../../../domain/failures.ts';
+import { Failure } from '../../domain/failures.ts';
+import { parseRtspAddress, withoutCredentials } from '../../domain/rtspAddress.ts';
 
 const REFUSED: readonly [string, RegExp][] = [
   ['', /empty/],

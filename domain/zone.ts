@@ -50,20 +50,25 @@ export function asUtc({ year, month, day, hour, minute, second, millisecond }: W
   return Date.UTC(year, month - 1, day, hour, minute, second, millisecond);
 }
 
-/** What clocks in `zone` show minus UTC, in milliseconds. */
-function offsetAt(zone: string, instant: number): number {
+/** What clocks in `zone` show at an instant, to the second. */
+export function readIn(zone: string, instant: number): WallClock {
   const parts = formatterOf(zone).formatToParts(instant);
   const read = (type: Intl.DateTimeFormatPartTypes): number =>
     Number(parts.find((part) => part.type === type)?.value);
-  const shown = Date.UTC(
-    read('year'),
-    read('month') - 1,
-    read('day'),
-    read('hour'),
-    read('minute'),
-    read('second'),
-  );
-  return shown - Math.floor(instant / 1000) * 1000;
+  return {
+    year: read('year'),
+    month: read('month'),
+    day: read('day'),
+    hour: read('hour'),
+    minute: read('minute'),
+    second: read('second'),
+    millisecond: 0,
+  };
+}
+
+/** What clocks in `zone` show minus UTC, in milliseconds. */
+function offsetAt(zone: string, instant: number): number {
+  return asUtc(readIn(zone, instant)) - Math.floor(instant / 1000) * 1000;
 }
 
 function formatterOf(zone: string): Intl.DateTimeFormat {

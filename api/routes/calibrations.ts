@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { addCalibration, currentCalibration, listCalibrations } from '../../stores/cameras/calibrations.ts';
+import { findCamera, lockCamera } from '../../stores/cameras/cameras.ts';
+import type { Sql } from '../../stores/postgres/database.ts';
+import type { ApiDeps } from '../deps.ts';
+import { presentCalibration } from '../present/camera.ts';
+import { pages } from '../present/page.ts';
+import { notFound } from '../problem.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { Calibration, CalibrationInput, CalibrationList } from '../schemas/calibrations.ts';
+import { PageQuery, Uuid } from '../schemas/common.ts';
+
+const One = z.object({ id: Uuid });
+
+/** How cameras depict the world. A calibration is never changed: a new one takes its place for the frames to come. */
+export function calibrationRoutes({ db }: ApiDeps): Route[] {
+  async function find(sql: Sql, id: string) {
+    const camera = await findCamera(sql, id);
+    if (camera === null) throw notFound('camera');
+    return camera;
+  }
+
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/cameras/{id}/calibration',
+      operationId: 'getCalibration',
+      summary: 'The calibration that holds',
+      tag: 'cameras',
+      params: One,
+      answers: { 200: { description: 'Its newest version', schema: Calibration } },
+      async handle({ params }, _req, res) {
+        const found = await db.run(async (sql) => currentCalibration(sql, (await find(sql, params.id)).id));
+        if (found === null) throw notFound('calibration');
+        res.json(presentCalibration(found));
+      },
+    }),
+    defineRoute({
+      method: 'put',
+      path: '/cameras/{id}/calibration',
+      operationId: 'putCalibration',
+      summary: 'Calibrate the camera from now on; frames keep the version that held when they were taken',
+      tag: 'cameras',
+      params: One,
+      body: CalibrationInput,
+      answers: { 200: { description: 'The new version', schema: Calibration } },
+      async handle({ params, body }, _req, res) {
+        const made = await db.tx(async (tx) => {
+          await lockCamera(tx, params.id);
+          return addCalibration(tx, await find(tx, params.id), {
+            intrinsics: body.intrinsics,
+            distortion: body.distortion,
+            extrinsics: body.extrinsics,
+            note: body.note,
+          });
+        });
+        res.json(presentCalibration(made));
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/cameras/{id}/calibrations',
+      operationId: 'listCalibrations',
+      summary: 'All versions, newest first',
+      tag: 'cameras',
+      params: One,
+      query: PageQuery,
+      answers: { 200: { description: 'One page', schema: CalibrationList } },
+      async handle({ params, query }, _req, res) {
+        const { calibrations, total } = await db.run(async (sql) =>
+          listCalibrations(sql, (await find(sql, params.id)).id, {
+            limit: query.limit,
+            offset: (query.page - 1) * query.limit,
+          }),
+        );
+        res.json({
+          calibrations: calibrations.map(presentCalibration),
+          count: calibrations.length,
+          ...pages(query, total),
+        } satisfies z.input<typeof CalibrationList>);
+      },
+    }),
+  ];
+}
