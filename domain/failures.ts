@@ -343,6 +343,13 @@ export const FAILURES = {
     advice:
       'It may be cut off, or of another kind (rar, 7z, tar). Make the zip archive anew and add it again.',
   },
+  bad_dataset: {
+    outcome: null,
+    retry: false,
+    title: 'Not a file of detections that can be read',
+    advice:
+      'Give the batch output of MegaDetector (1.0 or later) or a COCO Camera Traps file; the detail says where it breaks.',
+  },
   archive_unsafe: {
     outcome: null,
     retry: false,
