@@ -151,3 +151,19 @@ export interface CorrectionActivities {
   /** Moves the times that a correction is to move, or moves them back when it is being undone. */
   moveClocks(correctionId: string): Promise<void>;
 }
+
+export interface ExportActivities {
+  /** Begins an export, or goes on. @returns how many images it is of; `null`: it is over, or gone */
+  openExport(exportId: string): Promise<number | null>;
+  /** Puts what is known of the images of a part into the store, unless that was done before. */
+  collectPart(exportId: string, part: number): Promise<'collected' | 'over'>;
+  /** Writes the file from the parts. */
+  writeExport(exportId: string): Promise<'completed' | 'over'>;
+  failExport(exportId: string, type: string, detail: string): Promise<void>;
+}
+
+export interface DetectionFileActivities {
+  /** Records what a file says, a batch after the other; goes on behind those that were recorded. */
+  importDetectionFile(fileId: string): Promise<void>;
+  failDetectionFile(fileId: string, type: string, detail: string): Promise<void>;
+}

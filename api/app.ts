@@ -14,8 +14,10 @@ import { assetRoutes } from './routes/assets.ts';
 import { auditRoutes } from './routes/audits.ts';
 import { compareRoutes } from './routes/compare.ts';
 import { correctionRoutes } from './routes/corrections.ts';
+import { detectionFileRoutes } from './routes/detectionFiles.ts';
 import { directUploadRoutes } from './routes/directUploads.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
+import { exportRoutes } from './routes/exports.ts';
 import { failureRoutes } from './routes/failures.ts';
 import { focalPointRoutes } from './routes/focalPoint.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -31,6 +33,8 @@ import { presetRoutes } from './routes/presets.ts';
 import { pullSourceRoutes } from './routes/pullSources.ts';
 import { purgeRoutes } from './routes/purges.ts';
 import { renditionRoutes } from './routes/renditions.ts';
+import { repeatRoutes } from './routes/repeats.ts';
+import { reportRoutes } from './routes/reports.ts';
 import { reprocessRoutes } from './routes/reprocess.ts';
 import { resumableUploadRoutes } from './routes/resumableUploads.ts';
 import { sequenceRoutes } from './routes/sequences.ts';
@@ -58,6 +62,10 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...pullSourceRoutes(deps),
     ...peopleRoutes(deps),
     ...imageRoutes(deps),
+    ...exportRoutes(deps),
+    ...detectionFileRoutes(deps),
+    ...reportRoutes(deps),
+    ...repeatRoutes(deps),
     ...sequenceRoutes(deps),
     ...correctionRoutes(deps),
     ...timelineRoutes(deps),

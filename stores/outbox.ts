@@ -6,6 +6,8 @@ export type OutboxSubject =
   /** `subjectId` is the asset's uid. */
   | { kind: 'repair-asset'; subjectId: string }
   | { kind: 'reprocess'; subjectId: string }
+  | { kind: 'run-export'; subjectId: string }
+  | { kind: 'import-detections'; subjectId: string }
   | { kind: 'correct-clocks'; subjectId: string }
   | { kind: 'restore-clocks'; subjectId: string }
   | { kind: 'delete-tenant'; subjectId: string };

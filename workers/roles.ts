@@ -4,6 +4,8 @@ import { createAuditActivities } from '../activities/audit.ts';
 import { createCompareActivities } from '../activities/compare.ts';
 import { createCorrectionActivities } from '../activities/corrections.ts';
 import { createDetectActivities } from '../activities/detect.ts';
+import { createDetectionFileActivities } from '../activities/detectionFiles.ts';
+import { createExportActivities } from '../activities/exports.ts';
 import { createFetchActivities } from '../activities/fetch.ts';
 import { createImportActivities } from '../activities/imports.ts';
 import { createSourceOpener } from '../activities/openSource.ts';
@@ -93,6 +95,13 @@ export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
           ...createAuditActivities({ db: patientDb, objects, workflows: createWorkflowView(client) }),
           ...createReprocessBookkeeping(db),
           ...createCorrectionActivities({ db }),
+          ...createDetectionFileActivities({ db, objects }),
+          ...createExportActivities({
+            db,
+            objects,
+            scratchRoot: config.storage.scratchDir,
+            base: config.publicUrl ?? '',
+          }),
         },
         // Waiting on networks and disks, six files each.
         maxConcurrentActivityTaskExecutions: 12,

@@ -4,6 +4,8 @@ import type {
   CompareActivities,
   CorrectionActivities,
   DetectActivities,
+  DetectionFileActivities,
+  ExportActivities,
   FetchActivities,
   ImportActivities,
   PullActivities,
@@ -191,6 +193,29 @@ export const correcting = proxyActivities<CorrectionActivities>({
   taskQueue: io,
   // A million images in batches of a second or less; a lost attempt goes on at the batch where it stopped.
   startToCloseTimeout: '2 hours',
+  heartbeatTimeout: HEARTBEAT,
+  retry: untilItWorks,
+});
+
+export const exporting = proxyActivities<Pick<ExportActivities, 'openExport' | 'failExport'>>({
+  taskQueue: io,
+  // One short transaction, above the deadline of the database.
+  startToCloseTimeout: '30s',
+  retry: untilItWorks,
+});
+
+export const exportWriting = proxyActivities<Pick<ExportActivities, 'collectPart' | 'writeExport'>>({
+  taskQueue: io,
+  // A million images read twice and packed; a lost attempt begins the file anew, never its parts.
+  startToCloseTimeout: '6 hours',
+  heartbeatTimeout: HEARTBEAT,
+  retry: untilItWorks,
+});
+
+export const detectionFiles = proxyActivities<DetectionFileActivities>({
+  taskQueue: io,
+  // A million pictures in batches of a second or less; a lost attempt goes on at the batch where it stopped.
+  startToCloseTimeout: '6 hours',
   heartbeatTimeout: HEARTBEAT,
   retry: untilItWorks,
 });

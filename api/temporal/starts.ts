@@ -2,16 +2,20 @@ import type { Client } from '@temporalio/client';
 import type { OutboxMessage } from '../../stores/outbox.ts';
 import type { correctClocks } from '../../workflows/correctClocks.ts';
 import type { deleteTenant } from '../../workflows/deleteTenant.ts';
+import type { exportDataset } from '../../workflows/exportDataset.ts';
 import {
   batchWorkflowId,
   correctionId,
   correctionUndoId,
+  detectionFileWorkflowId,
+  exportWorkflowId,
   importWorkflowId,
   purgeWorkflowId,
   repairAssetId,
   reprocessWorkflowId,
   tenantWorkflowId,
 } from '../../workflows/ids.ts';
+import type { importDetections } from '../../workflows/importDetections.ts';
 import { itemsQueued, undoPurge } from '../../workflows/messages.ts';
 import type { processAssets } from '../../workflows/processAssets.ts';
 import type { purgeAssets } from '../../workflows/purgeAssets.ts';
@@ -101,6 +105,23 @@ export async function startFor({ workflow }: Client, message: OutboxMessage): Pr
         args: [{ reprocessId: message.subjectId }],
         staticSummary: 'Reprocess',
         staticDetails: 'Brings renditions up to what their presets say now.',
+      });
+      break;
+    case 'run-export':
+      await workflow.start<typeof exportDataset>('exportDataset', {
+        ...ONCE,
+        workflowId: exportWorkflowId(message.subjectId),
+        args: [message.subjectId],
+        staticSummary: 'Export',
+        staticDetails: 'Collects what is known of many images, and writes it as one file.',
+      });
+      break;
+    case 'import-detections':
+      await workflow.start<typeof importDetections>('importDetections', {
+        ...ONCE,
+        workflowId: detectionFileWorkflowId(message.subjectId),
+        args: [message.subjectId],
+        staticSummary: 'Detections of another program',
       });
       break;
     case 'correct-clocks':

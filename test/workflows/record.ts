@@ -6,6 +6,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { startPhotoServer } from '../hosting/photoServer.ts';
 import { folderOf, picture, pictures } from '../hosting/pictures.ts';
 import { purgeAll, readyAsset, waitPurge } from '../hosting/purging.ts';
+import { loseParts } from '../hosting/seen.ts';
 import { stopStack } from '../hosting/stack.ts';
 import { type ImportBody, startTributary } from '../hosting/tributary.ts';
 
@@ -321,6 +322,45 @@ const SCENARIOS: readonly Scenario[] = [
       await end(cancelled);
       await record(`reprocess:${cancelled}`, 'reprocessAssets.cancelled');
       await rm(folder, { recursive: true });
+    },
+  },
+  {
+    names: ['exportDataset.completed', 'exportDataset.cancelled', 'exportDataset.failed'],
+    async run() {
+      await ready(await picture(9_700));
+      const begin = () => t.post<{ export_id: string }>('/exports', { format: 'csv' });
+      const ended = (id: string) => t.client.workflow.getHandle(`export:${id}`).result();
+      const { export_id: whole } = await begin();
+      while ((await t.get<{ state: string }>(`/exports/${whole}`)).state !== 'completed') await sleep(20);
+      await ended(whole);
+      await record(`export:${whole}`, 'exportDataset.completed');
+      await t.kill('io', 'SIGTERM');
+      const [{ export_id: cancelled }, { export_id: lost }] = [await begin(), await begin()];
+      await t.post(`/exports/${cancelled}/cancel`);
+      await loseParts(t.db, lost);
+      await t.start('io');
+      while ((await t.get<{ state: string }>(`/exports/${lost}`)).state !== 'failed') await sleep(20);
+      await Promise.all([ended(cancelled), ended(lost)]);
+      await record(`export:${cancelled}`, 'exportDataset.cancelled');
+      await record(`export:${lost}`, 'exportDataset.failed');
+    },
+  },
+  {
+    names: ['importDetections.completed', 'importDetections.failed'],
+    async run() {
+      for (const [end, text] of [
+        ['completed', '{"detection_categories":{},"images":[]}'],
+        ['failed', '{"images":'],
+      ] as const) {
+        const form = new FormData();
+        form.append('model', 'elsewhere');
+        form.append('file', new Blob([text]), 'out.json');
+        const answer = await fetch(`${t.url}/detection-files`, { method: 'POST', body: form });
+        const { id } = (await answer.json()) as { id: string };
+        while ((await t.get<{ state: string }>(`/detection-files/${id}`)).state !== end) await sleep(20);
+        await t.client.workflow.getHandle(`detections:${id}`).result();
+        await record(`detections:${id}`, `importDetections.${end}`);
+      }
     },
   },
   {

@@ -727,6 +727,213 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Exports, the latest first */
+        get: operations["listExports"];
+        put?: never;
+        /** Have what was seen in images written as a file that other programs read */
+        post: operations["createExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far it is */
+        get: operations["getExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file, or a range of it */
+        get: operations["getExportFile"];
+        put?: never;
+        post?: never;
+        /** Let go of the file before its time */
+        delete: operations["deleteExportFile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop it for good; what was made of it goes */
+        post: operations["cancelExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/detection-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring in what another program saw in pictures that are in the library */
+        post: operations["importDetections"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/detection-files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a file of detections */
+        get: operations["getDetectionFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When what is about: independent records by the hour of the day */
+        get: operations["reportActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/effort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long cameras were about at each place, in days */
+        get: operations["reportEffort"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/richness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many kinds of animals were seen at each place */
+        get: operations["reportRichness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/repeats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Spots in which a camera has the same box in many images; a person decides what they are */
+        get: operations["findRepeats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/repeats/suppressions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Suppressed spots, the latest first */
+        get: operations["listSuppressions"];
+        put?: never;
+        /** Leave the boxes of a spot out of reports, and have exports call them doubtful; of later images, too */
+        post: operations["suppressRepeat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/repeats/suppressions/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have the boxes of a spot count again */
+        post: operations["undoSuppression"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sequences": {
         parameters: {
             query?: never;
@@ -1794,6 +2001,129 @@ export interface components {
             timezone?: string | null;
             tenant_name?: string;
         };
+        ExportCreate: {
+            tenant_name?: string;
+            /** @enum {string} */
+            format: "megadetector" | "coco" | "camtrap_dp" | "csv" | "yolo" | "darwin_core";
+            /** @description As `GET /images` takes it; all images that are ready, when there is none */
+            filter?: {
+                /** @description Kind of the source */
+                source?: string;
+                /**
+                 * @default ready
+                 * @enum {string}
+                 */
+                status: "ready" | "trashed" | "processing" | "failed" | "rejected" | "all";
+                /** @description The `camera_key` of images */
+                camera?: string;
+                camera_make?: string;
+                camera_model?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                location_id?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                user_id?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                pull_source_id?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                import_id?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                sequence?: string;
+                /**
+                 * @description ISO 8601; a day alone means its first moment in UTC
+                 * @example 2026-05-31
+                 */
+                taken_from?: string;
+                /**
+                 * @description ISO 8601; a day alone means its first moment in UTC
+                 * @example 2026-05-31
+                 */
+                taken_to?: string;
+                /**
+                 * @description ISO 8601; a day alone means its first moment in UTC
+                 * @example 2026-05-31
+                 */
+                created_from?: string;
+                /**
+                 * @description ISO 8601; a day alone means its first moment in UTC
+                 * @example 2026-05-31
+                 */
+                created_to?: string;
+                has_gps?: boolean | ("true" | "false");
+                /**
+                 * @description west,south,east,north in degrees
+                 * @example 5.9,47.3,15.0,55.1
+                 */
+                bbox?: string;
+                min_width?: number;
+                max_width?: number;
+                min_height?: number;
+                max_height?: number;
+                min_bytes?: number;
+                max_bytes?: number;
+                /** @enum {string} */
+                format?: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic";
+                mime?: string;
+                /** @description Words that name, title, description or keywords hold, all of them */
+                q?: string;
+            };
+            ids?: number[];
+            /** @description From which score on boxes are sure; those of the models when there is none */
+            min_confidence?: number;
+            /** @description For `camtrap_dp` only, and needed there */
+            project?: components["schemas"]["CamtrapProject"];
+        };
+        /** @description What Camtrap DP asks of a project */
+        CamtrapProject: {
+            title: string;
+            /** @enum {string} */
+            sampling_design: "simpleRandom" | "systematicRandom" | "clusteredRandom" | "experimental" | "targeted" | "opportunistic";
+            capture_method: ("activityDetection" | "timeLapse")[];
+            /** @default false */
+            individual_animals: boolean;
+            contributors: {
+                title: string;
+                /** Format: email */
+                email?: string;
+                organization?: string;
+                /** @enum {string} */
+                role?: "contact" | "principalInvestigator" | "rightsHolder" | "publisher" | "contributor";
+            }[];
+            /** @description Names of licences, such as CC0-1.0, for the tables and for the images */
+            licenses?: {
+                data: string;
+                media: string;
+            };
+        };
+        SuppressionCreate: {
+            tenant_name?: string;
+            /** @description The `camera_key` of images */
+            camera: string;
+            label: string;
+            /** @description Left, top, width and height as shares of the upright picture */
+            box: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /** @default 0.9 */
+            overlap: number;
+        };
         CorrectionCreate: {
             tenant_name?: string;
             /** @description As `GET /images` takes it */
@@ -2798,6 +3128,211 @@ export interface components {
                     others: number;
                 };
             };
+        };
+        Export: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            export_id: string;
+            tenant_name: string;
+            /** @enum {string} */
+            format: "megadetector" | "coco" | "camtrap_dp" | "csv" | "yolo" | "darwin_core";
+            /**
+             * @description `collecting` what is known of the images, then `writing` the file; `expired`: its file is gone
+             * @enum {string}
+             */
+            state: "pending" | "collecting" | "writing" | "completed" | "failed" | "cancelled" | "expired";
+            selection: {
+                [key: string]: unknown;
+            };
+            /** @description Settled when the export was asked for */
+            images: number;
+            collected: number;
+            /** @description Images that the format has no place for, by why: `no_time`, `no_deployment` */
+            left_out: {
+                [key: string]: number;
+            };
+            file_url: string | null;
+            bytes: number | null;
+            sha256: string | null;
+            error: {
+                type: string;
+                title: string;
+                detail: string;
+                advice: string;
+            } | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            updated_at: string;
+            finished_at: string | null;
+            expires_at: string | null;
+        };
+        ExportList: {
+            exports: components["schemas"]["Export"][];
+            count: number;
+            total: number;
+            page: number;
+            pages: number;
+            page_size: number;
+        };
+        DetectionFile: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            tenant_name: string;
+            /** @enum {string} */
+            format: "megadetector" | "coco";
+            name: string;
+            model: string;
+            /** @enum {string} */
+            state: "pending" | "processing" | "completed" | "failed";
+            /** @description Entries of the file that are done with */
+            entries: number;
+            /** @description Those that a picture of the library was found for */
+            matched: number;
+            boxes: number;
+            problem_count: number;
+            /** @description The first hundred */
+            problems: {
+                where: string;
+                detail: string;
+            }[];
+            error: {
+                type: string;
+                title: string;
+                detail: string;
+                advice: string;
+            } | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            updated_at: string;
+            finished_at: string | null;
+        };
+        ActivityReport: {
+            /** @description The most frequent first */
+            kinds: {
+                label: string;
+                scientific_name: string | null;
+                common_name: string | null;
+                /** @description Independent records */
+                records: number;
+                /** @description By the hour on the clock of the camera, from midnight on; UTC where its offset is not known */
+                by_hour: number[];
+            }[];
+            interval_minutes: number;
+        };
+        EffortReport: {
+            locations: {
+                location_id: string | null;
+                location_name: string | null;
+                cameras: number;
+                camera_days: number;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                from: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                to: string;
+            }[];
+            /** @description Of all places together */
+            camera_days: number;
+        };
+        RichnessReport: {
+            locations: {
+                location_id: string | null;
+                location_name: string | null;
+                /** @description Those that must be different; a wide group only where nothing narrower of it was seen */
+                kinds: {
+                    label: string;
+                    scientific_name: string | null;
+                    common_name: string | null;
+                    /** @description Independent records */
+                    records: number;
+                }[];
+                /** @description Those of them that are species */
+                species: number;
+            }[];
+            interval_minutes: number;
+        };
+        RepeatList: {
+            /** @description Suggestions: those in the most images first */
+            repeats: {
+                label: string;
+                /** @description Left, top, width and height as shares of the upright picture */
+                box: [
+                    number,
+                    number,
+                    number,
+                    number
+                ];
+                images: number;
+                boxes: number;
+                max_score: number;
+                first_at: string | null;
+                last_at: string | null;
+            }[];
+            count: number;
+        };
+        Suppression: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            camera: string;
+            label: string;
+            /** @description Left, top, width and height as shares of the upright picture */
+            box: [
+                number,
+                number,
+                number,
+                number
+            ];
+            overlap: number;
+            /** @description That had such a box when it was made */
+            images: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            undone_at: string | null;
+        };
+        SuppressionList: {
+            suppressions: components["schemas"]["Suppression"][];
+            count: number;
+            total: number;
+            page: number;
+            pages: number;
+            page_size: number;
         };
         SequenceList: {
             sequences: {
@@ -5371,6 +5906,606 @@ export interface operations {
                 };
                 content: {
                     "text/csv": unknown;
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listExports: {
+        parameters: {
+            query?: {
+                page?: number;
+                limit?: number;
+                tenant_name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportCreate"];
+            };
+        };
+        responses: {
+            /** @description Accepted; watch it under its id */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The export */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getExportFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteExportFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The export */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The export */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importDetections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @default default */
+                    tenant_name?: string;
+                    /**
+                     * @default megadetector
+                     * @enum {string}
+                     */
+                    format?: "megadetector" | "coco";
+                    /** @description What the boxes are recorded under; the same name again replaces what it said of a picture */
+                    model: string;
+                    /**
+                     * Format: binary
+                     * @description The batch output of MegaDetector, or COCO Camera Traps
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted; watch it under its id */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectionFile"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDetectionFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectionFile"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportActivity: {
+        parameters: {
+            query?: {
+                tenant_name?: string;
+                /** @description Kind of the source */
+                source?: string;
+                status?: "ready" | "trashed" | "processing" | "failed" | "rejected" | "all";
+                /** @description The `camera_key` of images */
+                camera?: string;
+                camera_make?: string;
+                camera_model?: string;
+                location_id?: string;
+                user_id?: string;
+                pull_source_id?: string;
+                import_id?: string;
+                sequence?: string;
+                taken_from?: string;
+                taken_to?: string;
+                created_from?: string;
+                created_to?: string;
+                has_gps?: boolean | ("true" | "false");
+                /** @description west,south,east,north in degrees */
+                bbox?: string;
+                min_width?: number;
+                max_width?: number;
+                min_height?: number;
+                max_height?: number;
+                min_bytes?: number;
+                max_bytes?: number;
+                format?: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic";
+                mime?: string;
+                /** @description Words that name, title, description or keywords hold, all of them */
+                q?: string;
+                /** @description Records of a kind at a place that are closer together are one */
+                interval_minutes?: number;
+                /** @description What the interval is measured from: the last record that counted, or the last one seen */
+                since?: "counted" | "seen";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Kinds and their hours */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityReport"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportEffort: {
+        parameters: {
+            query?: {
+                tenant_name?: string;
+                /** @description Kind of the source */
+                source?: string;
+                status?: "ready" | "trashed" | "processing" | "failed" | "rejected" | "all";
+                /** @description The `camera_key` of images */
+                camera?: string;
+                camera_make?: string;
+                camera_model?: string;
+                location_id?: string;
+                user_id?: string;
+                pull_source_id?: string;
+                import_id?: string;
+                sequence?: string;
+                taken_from?: string;
+                taken_to?: string;
+                created_from?: string;
+                created_to?: string;
+                has_gps?: boolean | ("true" | "false");
+                /** @description west,south,east,north in degrees */
+                bbox?: string;
+                min_width?: number;
+                max_width?: number;
+                min_height?: number;
+                max_height?: number;
+                min_bytes?: number;
+                max_bytes?: number;
+                format?: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic";
+                mime?: string;
+                /** @description Words that name, title, description or keywords hold, all of them */
+                q?: string;
+                /** @description A camera without an image for longer is taken to have been off; default: never */
+                max_silence_days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Places and their camera days */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffortReport"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportRichness: {
+        parameters: {
+            query?: {
+                tenant_name?: string;
+                /** @description Kind of the source */
+                source?: string;
+                status?: "ready" | "trashed" | "processing" | "failed" | "rejected" | "all";
+                /** @description The `camera_key` of images */
+                camera?: string;
+                camera_make?: string;
+                camera_model?: string;
+                location_id?: string;
+                user_id?: string;
+                pull_source_id?: string;
+                import_id?: string;
+                sequence?: string;
+                taken_from?: string;
+                taken_to?: string;
+                created_from?: string;
+                created_to?: string;
+                has_gps?: boolean | ("true" | "false");
+                /** @description west,south,east,north in degrees */
+                bbox?: string;
+                min_width?: number;
+                max_width?: number;
+                min_height?: number;
+                max_height?: number;
+                min_bytes?: number;
+                max_bytes?: number;
+                format?: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic";
+                mime?: string;
+                /** @description Words that name, title, description or keywords hold, all of them */
+                q?: string;
+                /** @description Records of a kind at a place that are closer together are one */
+                interval_minutes?: number;
+                /** @description What the interval is measured from: the last record that counted, or the last one seen */
+                since?: "counted" | "seen";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Places and their kinds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RichnessReport"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    findRepeats: {
+        parameters: {
+            query: {
+                tenant_name?: string;
+                /** @description The `camera_key` of images */
+                camera: string;
+                /** @description Intersection over union from which on two boxes are in the same spot */
+                overlap?: number;
+                min_images?: number;
+                min_confidence?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Suggestions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepeatList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSuppressions: {
+        parameters: {
+            query?: {
+                page?: number;
+                limit?: number;
+                tenant_name?: string;
+                camera?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuppressionList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suppressRepeat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuppressionCreate"];
+            };
+        };
+        responses: {
+            /** @description The suppression */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suppression"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoSuppression: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The suppression */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suppression"];
                 };
             };
             /** @description A problem, with a sentence for a person in `detail` */
