@@ -1,6 +1,18 @@
 /** Which room may use which: docs/architecture.md shows the same as a picture. */
 const rooms = [
-  ...['workflows', 'sources', 'imaging', 'capture', 'stores', 'activities', 'workers', 'api', 'web', 'cli'],
+  ...[
+    'workflows',
+    'sources',
+    'imaging',
+    'capture',
+    'detection',
+    'stores',
+    'activities',
+    'workers',
+    'api',
+    'web',
+    'cli',
+  ],
 ];
 const only = (from, allowed, extra = {}) => ({
   name: `${from}-imports`,
@@ -31,7 +43,7 @@ module.exports = {
       name: 'config-is-read-at-the-top',
       severity: 'error',
       comment: 'Rooms take settings as arguments; the type may be named.',
-      from: { path: '^(domain|workflows|sources|imaging|capture|stores|activities|web)/' },
+      from: { path: '^(domain|workflows|sources|imaging|capture|detection|stores|activities|web)/' },
       to: { path: '^config\\.ts$' },
     },
     {
@@ -51,6 +63,8 @@ module.exports = {
       from: { path: '^capture/' },
       to: { path: '^sources/', pathNot: '^sources/reach/' },
     },
+    // Of imaging it takes how processes are confined and what pixels are.
+    only('detection', ['imaging']),
     // Repositories take what sources list, by type.
     only('stores', ['sources']),
     {
@@ -59,7 +73,7 @@ module.exports = {
       from: { path: '^stores/' },
       to: { path: '^sources/', dependencyTypesNot: ['type-only'] },
     },
-    only('activities', ['sources', 'imaging', 'capture', 'stores']),
+    only('activities', ['sources', 'imaging', 'capture', 'detection', 'stores']),
     only('workflows', ['activities']),
     {
       name: 'workflows-know-activities-by-type',
@@ -73,7 +87,7 @@ module.exports = {
       from: { path: '^workflows/' },
       to: { dependencyTypes: ['core'] },
     },
-    only('workers', ['activities', 'workflows', 'sources', 'imaging', 'capture', 'stores']),
+    only('workers', ['activities', 'workflows', 'sources', 'imaging', 'capture', 'detection', 'stores']),
     only('api', ['stores', 'workflows', 'sources']),
     {
       name: 'api-knows-sources-by-type',

@@ -103,6 +103,15 @@ export async function startFor({ workflow }: Client, message: OutboxMessage): Pr
         staticDetails: 'Brings renditions up to what their presets say now.',
       });
       break;
+    case 'detect-again':
+      await workflow.start<typeof reprocessAssets>('reprocessAssets', {
+        ...ONCE,
+        workflowId: reprocessWorkflowId(message.subjectId),
+        args: [{ reprocessId: message.subjectId, what: 'detections' }],
+        staticSummary: 'Detection',
+        staticDetails: 'Lets a model look at what it has not seen.',
+      });
+      break;
     case 'correct-clocks':
       await workflow.start<typeof correctClocks>('correctClocks', {
         ...ONCE,
