@@ -46,7 +46,6 @@ module.exports = {
     },
     only('sources', []),
     only('imaging', []),
-    only('detection', ['imaging']),
     only('interchange', []),
     only('capture', ['sources']),
     {
@@ -56,6 +55,8 @@ module.exports = {
       from: { path: '^capture/' },
       to: { path: '^sources/', pathNot: '^sources/reach/' },
     },
+    // Of imaging it takes how processes are confined and what pixels are.
+    only('detection', ['imaging']),
     // Repositories take what sources list, by type.
     only('stores', ['sources']),
     {

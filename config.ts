@@ -104,6 +104,8 @@ const Settings = z.object({
     20 * 2 ** 30,
   ),
   UPLOADS_PATH: optional(z.string()),
+  TRIBUTARY_MODELS: optional(z.string()),
+  INFERENCE_SESSIONS: optional(z.coerce.number().int().min(1).max(64)),
   DECODE_CHILDREN: optional(z.coerce.number().int().min(1).max(64)),
   FETCH_TIMEOUT_MS: withDefault(z.coerce.number().int().min(1_000).max(3_600_000), 60_000),
   TRIBUTARY_FAILPOINT: optional(z.enum([...FAILPOINTS, ...PURGE_FAILPOINTS])),
@@ -141,6 +143,9 @@ export interface Config {
   maxFileBytes: number;
   maxArchiveBytes: number;
   decodeChildren: number | null;
+  /** Where models lie, each in a directory of its own with its manifest. */
+  modelsDir: string;
+  inferenceSessions: number | null;
   /** How much of what is made on the fly is kept, of each tenant, and how long after its last use. */
   flyLimits: { bytes: number; days: number };
   /** Days that assets lie in the trash, and the default age of a purge. */
@@ -204,6 +209,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     maxFileBytes: s.MAX_FILE_BYTES,
     maxArchiveBytes: s.MAX_ARCHIVE_BYTES,
     decodeChildren: s.DECODE_CHILDREN ?? null,
+    modelsDir:
+      s.TRIBUTARY_MODELS === undefined ? path.join(dataDir, 'models') : path.resolve(s.TRIBUTARY_MODELS),
+    inferenceSessions: s.INFERENCE_SESSIONS ?? null,
     flyLimits: { bytes: s.RENDITION_CACHE_BYTES, days: s.RENDITION_CACHE_DAYS },
     purgeDays: s.PURGE_DAYS,
     purgeUndoHours: s.PURGE_UNDO_HOURS,

@@ -75,6 +75,11 @@ export interface DetectActivities {
   detectBatch(items: RenderedItem[]): Promise<DetectResult>;
 }
 
+export interface BackfillActivities {
+  /** Lets the model of a reprocess look at what it has not seen of a range. */
+  detectRange(reprocessId: string, range: AssetRange): Promise<void>;
+}
+
 export interface StoreActivities {
   storeBatch(
     batch: BatchRef,

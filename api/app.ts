@@ -15,6 +15,7 @@ import { auditRoutes } from './routes/audits.ts';
 import { compareRoutes } from './routes/compare.ts';
 import { correctionRoutes } from './routes/corrections.ts';
 import { detectionFileRoutes } from './routes/detectionFiles.ts';
+import { detectionRoutes } from './routes/detections.ts';
 import { directUploadRoutes } from './routes/directUploads.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
 import { exportRoutes } from './routes/exports.ts';
@@ -28,6 +29,7 @@ import { linkRoutes } from './routes/links.ts';
 import { liveRoutes } from './routes/live.ts';
 import { mergeRoutes } from './routes/merges.ts';
 import { metricsRoutes } from './routes/metrics.ts';
+import { modelRoutes } from './routes/models.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { presetRoutes } from './routes/presets.ts';
 import { pullSourceRoutes } from './routes/pullSources.ts';
@@ -70,6 +72,8 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...correctionRoutes(deps),
     ...timelineRoutes(deps),
     ...assetRoutes(deps),
+    ...detectionRoutes(deps),
+    ...modelRoutes(deps),
     ...trashRoutes(deps),
     ...purgeRoutes(deps),
     ...tenantRoutes(deps),

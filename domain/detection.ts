@@ -1,6 +1,7 @@
 /** What the detect stage says of an asset. Without a model the pipeline completes and a later model back-fills. */
-export type DetectionState = 'skipped' | 'done';
-export type DetectionSkipReason = 'no-model';
+export type DetectionState = 'skipped' | 'done' | 'failed';
+/** `no-runtime`: onnxruntime-node is not installed; `model-unusable`: the file of the model cannot be used here. */
+export type DetectionSkipReason = 'no-model' | 'no-runtime' | 'model-unusable';
 
 /** What a detector tells apart, whatever it calls them. */
 export const DETECTION_LABELS = ['animal', 'person', 'vehicle'] as const;

@@ -18,6 +18,7 @@ import { createReprocessActivities, createReprocessBookkeeping } from '../activi
 import { createStoreActivities } from '../activities/store.ts';
 import { createTenantActivities } from '../activities/tenants.ts';
 import type { Config } from '../config.ts';
+import type { Detector } from '../detection/detector.ts';
 import type { ReachFailpoint } from '../domain/failpoints.ts';
 import type { Decoder } from '../imaging/decoder.ts';
 import { createRequestBudgets } from '../stores/budgets/requestBudgets.ts';
@@ -39,6 +40,7 @@ export interface RoleDeps {
   reached: ReachFailpoint;
   /** The decoders of this process, which all queues share. */
   decoder(): Decoder;
+  detector(): Detector;
   /** Path or code of the workflow bundle. */
   workflows: Pick<WorkerOptions, 'workflowsPath' | 'workflowBundle'>;
 }
@@ -139,8 +141,15 @@ export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
       close: async () => {},
     };
   },
-  inference: () => ({
-    options: { activities: createDetectActivities(), maxConcurrentActivityTaskExecutions: 2 },
+  inference: ({ config, db, objects, decoder, detector }) => ({
+    options: {
+      activities: createDetectActivities({
+        ...{ db, objects, decoder: decoder(), detector: detector() },
+        ...{ scratchRoot: config.storage.scratchDir, modelsDir: config.modelsDir },
+      }),
+      // One batch keeps all sessions busy; the second hides the gap between two batches.
+      maxConcurrentActivityTaskExecutions: 2,
+    },
     close: async () => {},
   }),
 };

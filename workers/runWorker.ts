@@ -16,6 +16,7 @@ import type { Queue } from '../workflows/queues.ts';
 import { BUNDLE_PATH, WORKFLOWS_PATH } from './bundle.ts';
 import { connectWorker } from './connect.ts';
 import { createDecoders } from './decoders.ts';
+import { createDetectors } from './detectors.ts';
 import { createFailpoints } from './failpoints.ts';
 import { collectInOneGo } from './garbage.ts';
 import { pollersSeen } from './ready.ts';
@@ -82,6 +83,7 @@ export async function runWorker(
     log.warn({ err: failure }, 'the object store is away'),
   );
   const decoders = createDecoders(config);
+  const detectors = createDetectors(config, log);
   const deps: RoleDeps = {
     config,
     db,
@@ -91,6 +93,7 @@ export async function runWorker(
     reached: createFailpoints(config),
     workflows: workflowCode(config),
     decoder: decoders.get,
+    detector: detectors.get,
   };
   const identity = `${process.pid}@${hostname()}:${queues.join('+')}`;
   const roles = queues.map((queue) => ({ queue, role: ROLES[queue](deps) }));
@@ -127,7 +130,7 @@ export async function runWorker(
     }
   } finally {
     await Promise.allSettled(roles.map(({ role }) => role.close()));
-    await decoders.close();
+    await Promise.all([decoders.close(), detectors.close()]);
     await Promise.all([db.close(), patientDb.close()]);
     await connection.close();
   }

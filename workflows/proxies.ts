@@ -1,6 +1,7 @@
 import { proxyActivities, type RetryPolicy } from '@temporalio/workflow';
 import type {
   AuditActivities,
+  BackfillActivities,
   CompareActivities,
   CorrectionActivities,
   DetectActivities,
@@ -87,6 +88,14 @@ export const reprocessing = proxyActivities<ReprocessBookkeeping>({
 export const detecting = proxyActivities<DetectActivities>({
   taskQueue: inference,
   startToCloseTimeout: '30 minutes',
+  heartbeatTimeout: HEARTBEAT,
+  retry: untilItWorks,
+});
+
+export const detectingAgain = proxyActivities<BackfillActivities>({
+  taskQueue: inference,
+  // A range of pictures for a model of ten seconds each, behind everybody else's.
+  startToCloseTimeout: '2 hours',
   heartbeatTimeout: HEARTBEAT,
   retry: untilItWorks,
 });

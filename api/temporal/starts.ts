@@ -124,6 +124,15 @@ export async function startFor({ workflow }: Client, message: OutboxMessage): Pr
         staticSummary: 'Detections of another program',
       });
       break;
+    case 'detect-again':
+      await workflow.start<typeof reprocessAssets>('reprocessAssets', {
+        ...ONCE,
+        workflowId: reprocessWorkflowId(message.subjectId),
+        args: [{ reprocessId: message.subjectId, what: 'detections' }],
+        staticSummary: 'Detection',
+        staticDetails: 'Lets a model look at what it has not seen.',
+      });
+      break;
     case 'correct-clocks':
       await workflow.start<typeof correctClocks>('correctClocks', {
         ...ONCE,

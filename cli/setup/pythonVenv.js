@@ -10,7 +10,7 @@ import { runStep, SetupError } from './steps.js';
 /** What the tests of `detection/` compare with: the same models in another language, by other libraries. */
 export const ORACLE = {
   name: 'detection-oracle',
-  packages: ['onnxruntime==1.23.2', 'numpy==2.3.5', 'opencv-python-headless==4.12.0.88', 'pillow==12.0.0'],
+  packages: ['onnxruntime==1.30.0', 'numpy==2.2.6', 'opencv-python-headless==4.12.0.88', 'pillow==12.0.0'],
 };
 
 /**

@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs';
-import { rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { addFrom, use } from '../../cli/models.ts';
+import { brightBlobs, putModel } from '../hosting/models.ts';
 import { startPhotoServer } from '../hosting/photoServer.ts';
 import { folderOf, picture, pictures } from '../hosting/pictures.ts';
 import { purgeAll, readyAsset, waitPurge } from '../hosting/purging.ts';
@@ -361,6 +364,34 @@ const SCENARIOS: readonly Scenario[] = [
         await t.client.workflow.getHandle(`detections:${id}`).result();
         await record(`detections:${id}`, `importDetections.${end}`);
       }
+    },
+  },
+  {
+    names: ['reprocessAssets.detections', 'processAssets.detected'],
+    async run() {
+      const folder = await folderOf(await pictures(30, 8_000));
+      await finished(await t.startImport(folder));
+      const models = await mkdtemp(path.join(tmpdir(), 'tributary-models-'));
+      const input = { width: 256, height: 256 };
+      const { manifestPath } = await putModel(models, 'yolov5', brightBlobs(256), { input });
+      await addFrom(t.config, manifestPath);
+      const reprocess = async () => {
+        const [row] = await t.db.run(
+          (sql) => sql<{ id: string }[]>`
+            select p.id from reprocesses p where p.model_id is not null and p.state = 'completed'
+              and exists (select from tenants t where t.id = p.tenant_id and t.name = 'default')`,
+        );
+        return row?.id;
+      };
+      while ((await reprocess()) === undefined) await sleep(50);
+      await t.client.workflow.getHandle(`reprocess:${await reprocess()}`).result();
+      await record(`reprocess:${await reprocess()}`, 'reprocessAssets.detections');
+      const more = await folderOf(await pictures(5, 8_100));
+      const id = await t.startImport(more);
+      await finished(id);
+      await record(`assets:${id}:0`, 'processAssets.detected');
+      await use(t.config, 'none', null);
+      for (const dir of [folder, models, more]) await rm(dir, { recursive: true });
     },
   },
   {
