@@ -6,15 +6,9 @@ import { TenantName, Time, Uuid } from './common.ts';
 export const DetectionFileFields = z.object({
   tenant_name: TenantName.default(DEFAULT_TENANT),
   format: z.enum(DETECTION_FILE_FORMATS).default('megadetector'),
-  model: z
-    .string()
-    .trim()
-    .min(1)
-    .max(100)
-    .meta({
-      description:
-        'What the boxes are recorded under; the same name again replaces what it said of a picture',
-    }),
+  model: z.string().trim().min(1).max(100).meta({
+    description: 'What the boxes are recorded under; the same name again replaces what it said of a picture',
+  }),
 });
 export const DetectionFileForm = DetectionFileFields.extend({
   file: z.file().meta({ description: 'The batch output of MegaDetector, or COCO Camera Traps' }),

@@ -1,13 +1,8 @@
 import { z } from 'zod';
 import { PageQuery, TenantName, Time, Uuid } from './common.ts';
+import { BoxSchema } from './detections.ts';
 
 const Camera = z.string().min(1).max(300).meta({ description: 'The `camera_key` of images' });
-const Share = z.number().min(0).max(1);
-const Box = z
-  .tuple([Share, Share, Share, Share])
-  .refine(([, , width, height]) => width > 0 && height > 0, 'must have an extent')
-  .meta({ description: 'Left, top, width and height as shares of the upright picture' });
-
 export const RepeatQuery = z.object({
   tenant_name: TenantName.optional(),
   camera: Camera,
@@ -27,7 +22,7 @@ export const RepeatList = z
       .array(
         z.object({
           label: z.string(),
-          box: Box,
+          box: BoxSchema,
           images: z.int(),
           boxes: z.int(),
           max_score: z.number(),
@@ -45,7 +40,7 @@ export const SuppressionCreate = z
     tenant_name: TenantName.optional(),
     camera: Camera,
     label: z.string().min(1).max(300),
-    box: Box,
+    box: BoxSchema,
     overlap: z.number().min(0.5).max(0.99).default(0.9),
   })
   .meta({ id: 'SuppressionCreate' });
@@ -55,7 +50,7 @@ export const Suppression = z
     id: Uuid,
     camera: z.string(),
     label: z.string(),
-    box: Box,
+    box: BoxSchema,
     overlap: z.number(),
     images: z.int().meta({ description: 'That had such a box when it was made' }),
     created_at: Time,

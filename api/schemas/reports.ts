@@ -73,12 +73,10 @@ export const RichnessReport = z
       z.object({
         location_id: Uuid.nullable(),
         location_name: z.string().nullable(),
-        kinds: z
-          .array(z.object({ ...Kind, records: Records }))
-          .meta({
-            description:
-              'Those that must be different; a wide group only where nothing narrower of it was seen',
-          }),
+        kinds: z.array(z.object({ ...Kind, records: Records })).meta({
+          description:
+            'Those that must be different; a wide group only where nothing narrower of it was seen',
+        }),
         species: z.int().meta({ description: 'Those of them that are species' }),
       }),
     ),

@@ -46,13 +46,11 @@ export async function saveBatch(
     where id = ${fileId} and state = 'processing' and cursor < ${batch.upTo} returning problem_count as problems`;
   if (file === undefined) return false;
   const before = file.problems - batch.problems.length;
-  const kept = batch.problems
-    .slice(0, Math.max(MOST_PROBLEMS - before, 0))
-    .map(({ place, detail }, i) => ({
-      position: before + i + 1,
-      place: storableShort(place),
-      detail: storableShort(detail),
-    }));
+  const kept = batch.problems.slice(0, Math.max(MOST_PROBLEMS - before, 0)).map(({ place, detail }, i) => ({
+    position: before + i + 1,
+    place: storableShort(place),
+    detail: storableShort(detail),
+  }));
   await tx`
     insert into detection_file_problems (file_id, tenant_id, position, place, detail)
     select f.id, f.tenant_id, t.position, t.place, t.detail

@@ -72,7 +72,7 @@ export async function collectImages(
         'box', jsonb_build_array(round(d.x::numeric, 6), round(d.y::numeric, 6), round(d.width::numeric, 6),
           round(d.height::numeric, 6)),
         'sure', d.score >= coalesce(${minConfidence}::real, t.threshold, c.threshold, 0) and not ${isSuppressed(sql)},
-        'method', 'machine', 'by', m.name || ' ' || m.version, 'at', ${utc(sql, sql`r.ran_at`)},
+        'method', 'machine', 'by', m.name || '@' || m.version, 'at', ${utc(sql, sql`r.ran_at`)},
         'classifications', coalesce((
           select jsonb_agg(jsonb_build_object('label', k.label, 'score', round(k.score::numeric, 5)) order by k.score desc)
           from detection_classifications k where k.detection_id = d.id), '[]')
@@ -106,7 +106,7 @@ export async function detectorsOf(
   exportId: string,
 ): Promise<{ name: string; threshold: number | null; completedAt: Date | null }[]> {
   return sql<{ name: string; threshold: number | null; completedAt: Date | null }[]>`
-    select m.name || ' ' || m.version as name,
+    select m.name || '@' || m.version as name,
       (select min(c.threshold) from model_classes c where c.model_id = m.id)::float8 as threshold,
       max(r.ran_at) as "completedAt"
     from export_images x

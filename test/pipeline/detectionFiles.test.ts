@@ -156,6 +156,25 @@ describe('detections of other programs', function () {
     );
   });
 
+  it('are told beside what models of our own say', async () => {
+    const { models } = await t.get<{ models: { name: string; family: string; pictures: number }[] }>(
+      '/models',
+    );
+    const known = models.map(({ name, family, pictures }) => [name, family, pictures]);
+    assert.deepEqual(known.sort(), [
+      ['elsewhere', 'imported', 3],
+      ['people', 'imported', 2],
+      ['round trip', 'imported', 1],
+    ]);
+    const { detections } = await t.get<{ detections: { label: string }[] }>(
+      `/retrieve/asset/${ids.get('one.jpg')}`,
+    );
+    assert.deepEqual(
+      detections.map(({ label }) => label),
+      ['vehicle'],
+    );
+  });
+
   it('are refused when they are nothing of the kind, and fail when they break off', async () => {
     assert.equal((await send('<html>', { model: 'x' })).status, 415);
     assert.equal((await send('{}', {})).status, 422);

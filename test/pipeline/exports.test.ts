@@ -109,7 +109,7 @@ describe('exports', function () {
     assert.deepEqual(images[0].detections[0].bbox, [0.1, 0.2, 0.3, 0.4]);
     assert.deepEqual(images[2].detections, []);
     assert.equal(images[3].failure, 'no-model');
-    assert.equal(info.detector, 'finder 1');
+    assert.equal(info.detector, 'finder@1');
     await clean();
   });
 

@@ -2194,16 +2194,25 @@ export interface components {
             /** @description The `camera_key` of images */
             camera: string;
             label: string;
-            /** @description Left, top, width and height as shares of the upright picture */
-            box: [
-                number,
-                number,
-                number,
-                number
-            ];
+            box: components["schemas"]["Box"];
             /** @default 0.9 */
             overlap: number;
         };
+        /**
+         * @description Left, top, width and height in the upright picture, as shares of its size
+         * @example [
+         *       0.25,
+         *       0.5,
+         *       0.1,
+         *       0.2
+         *     ]
+         */
+        Box: [
+            number,
+            number,
+            number,
+            number
+        ];
         CorrectionCreate: {
             tenant_name?: string;
             /** @description As `GET /images` takes it */
@@ -2394,21 +2403,6 @@ export interface components {
             author: string;
             comment: string;
         };
-        /**
-         * @description Left, top, width and height in the upright picture, as shares of its size
-         * @example [
-         *       0.25,
-         *       0.5,
-         *       0.1,
-         *       0.2
-         *     ]
-         */
-        Box: [
-            number,
-            number,
-            number,
-            number
-        ];
         ThresholdChange: {
             /**
              * @description By label; `null`: what the model comes with
@@ -3474,13 +3468,7 @@ export interface components {
             /** @description Suggestions: those in the most images first */
             repeats: {
                 label: string;
-                /** @description Left, top, width and height as shares of the upright picture */
-                box: [
-                    number,
-                    number,
-                    number,
-                    number
-                ];
+                box: components["schemas"]["Box"];
                 images: number;
                 boxes: number;
                 max_score: number;
@@ -3497,13 +3485,7 @@ export interface components {
             id: string;
             camera: string;
             label: string;
-            /** @description Left, top, width and height as shares of the upright picture */
-            box: [
-                number,
-                number,
-                number,
-                number
-            ];
+            box: components["schemas"]["Box"];
             overlap: number;
             /** @description That had such a box when it was made */
             images: number;
