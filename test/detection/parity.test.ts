@@ -43,7 +43,7 @@ const VARIANTS: readonly { family: FamilyName; more?: Partial<Record<keyof Manif
   ...FAMILY_NAMES.map((family) => ({ family })),
   {
     family: 'yolov5',
-    more: { nms_iou: 0.2, normalisation: { mean: [0.4, 0.5, 0.3], std: [0.2, 0.3, 0.25] } },
+    more: { nms_iou: 0.2, normalisation: { mean: [0.4, 0.5, 0.3], std: [0.6, 0.7, 0.5] } },
   },
   { family: 'yolov9', more: { input: { width: 160, height: 96 } } },
   { family: 'rtdetr', more: { kernel: 'area' } },
