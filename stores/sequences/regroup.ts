@@ -36,7 +36,41 @@ export async function stretchesOf(sql: Sql, assetIds: readonly number[]): Promis
 
 /** Brings the sequences of these stretches up to date. Safe to repeat, and to run beside itself. */
 export async function regroup(db: Database, stretches: readonly Stretch[]): Promise<void> {
-  for (const stretch of stretches) await db.tx((tx) => regroupOne(tx, stretch));
+  const concerned = await db.run((sql) => notAlone(sql, stretches));
+  for (const stretch of concerned) await db.tx((tx) => regroupOne(tx, stretch));
+}
+
+/**
+ * Those of the stretches in which images belong together, or did: most are one image that is alone in its minute, and
+ * looking at all of them at once costs as much as regrouping one. Of two neighbours that arrive at the same time, the
+ * one that is stored last is seen beside the other.
+ */
+async function notAlone(sql: Sql, stretches: readonly Stretch[]): Promise<Stretch[]> {
+  if (stretches.length === 0) return [];
+  const rows = stretches.map(({ tenantId, cameraKey, locationId, from, to }, place) => ({
+    ...{ place, tenant: tenantId, camera: cameraKey, location: locationId },
+    ...{ began: from.toISOString(), ended: to.toISOString() },
+  }));
+  const found = await sql<{ place: number }[]>`
+    select t.place
+    from (
+      select r.place, r.tenant, r.camera, r.location,
+        r.began - n.sequence_gap_seconds * interval '1 second' as lo, r.ended + n.sequence_gap_seconds * interval '1 second' as hi
+      from jsonb_to_recordset(${sql.json(rows)})
+        as r(place int, tenant uuid, camera text, location uuid, began timestamptz, ended timestamptz)
+      join tenants n on n.id = r.tenant
+    ) t
+    where exists (
+      select from sequences s where s.tenant_id = t.tenant and s.camera_key = t.camera
+        and s.location_id is not distinct from t.location and s.started_at <= t.hi and s.ended_at >= t.lo)
+    or 1 < (
+      select count(*) from (
+        select from (select * from assets where state = 'ready' union all select * from assets where state = 'trashed') a
+        where a.tenant_id = t.tenant and a.camera_key = t.camera and a.location_id is not distinct from t.location
+          and a.taken_order >= t.lo and a.taken_order <= t.hi limit 2
+      ) few)
+    order by t.place`;
+  return found.flatMap(({ place }) => stretches[place] ?? []);
 }
 
 /**

@@ -6,6 +6,7 @@ import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { picture } from '../hosting/pictures.ts';
 import { startTributary, type Tributary } from '../hosting/tributary.ts';
+import { oddBodies } from './attacks.ts';
 
 interface Uploaded {
   asset_id: number;
@@ -222,31 +223,7 @@ describe('uploads', () => {
     assert.equal(row?.['n'], 0);
   });
 
-  for (const [what, body] of [
-    ['no parts', '--b--\r\n'],
-    [
-      'a cut boundary after an empty file name',
-      '--b\r\nContent-Disposition: form-data; name="file"; filename=""\r\nContent-Type: x\r\n\r\nx\r\n--b',
-    ],
-    ['a part header and then the end', '--b\r\nContent-Disposition: form-data; name="fi'],
-    ['an empty field name', '--b\r\nContent-Disposition: form-data; name=""\r\n\r\nx\r\n--b--\r\n'],
-    [
-      'a very long part header',
-      `--b\r\nContent-Disposition: form-data; name="file"; filename="${'x'.repeat(1_000_000)}"\r\n\r\nx\r\n--b--\r\n`,
-    ],
-    [
-      'too many fields',
-      `${Array.from({ length: 10_000 }, (_, i) => `--b\r\nContent-Disposition: form-data; name="f${i}"\r\n\r\nx\r\n`).join('')}--b--\r\n`,
-    ],
-    [
-      'deeply nested fields',
-      `--b\r\nContent-Disposition: form-data; name="a${'[b]'.repeat(60)}"\r\n\r\nx\r\n--b--\r\n`,
-    ],
-    [
-      'a file in the wrong field',
-      '--b\r\nContent-Disposition: form-data; name="picture"; filename="x.jpg"\r\n\r\nx\r\n--b--\r\n',
-    ],
-  ] as const) {
+  for (const [what, body] of oddBodies('file')) {
     it(`answers ${what} with a problem and lives on`, async () => {
       const response = await raw(body);
       assert.ok(response.status >= 400 && response.status < 500, `${response.status} ${response.body}`);

@@ -5,6 +5,7 @@ import { picture } from '../hosting/pictures.ts';
 import { postgresLog } from '../hosting/stack.ts';
 import { startTributary, type Tributary } from '../hosting/tributary.ts';
 import { type ApiProcess, startApiProcess } from './apiProcesses.ts';
+import { tell } from './report.ts';
 
 const FILES = Number(process.env['FAULT_FILES'] ?? 100);
 const COPIES = 50;
@@ -85,8 +86,8 @@ describe('identity under load', () => {
     assert.ok(puts >= FILES && puts < (FILES * COPIES) / 5, `${puts} puts`);
     times.sort((a, b) => a - b);
     const at = (share: number) => Math.round(times[Math.floor(times.length * share)]!);
-    console.log(
-      JSON.stringify({
+    tell(
+      {
         test: 'F34 identity',
         injected: { files: FILES, copies: COPIES, apis: apis.length },
         figures: {
@@ -100,8 +101,8 @@ describe('identity under load', () => {
           errors: failed.length,
           duplicate_key_in_log: refused.length,
         },
-        audit: Object.fromEntries(report.findings.map(({ id, count }) => [id, count])),
-      }),
+      },
+      report,
     );
   });
 });

@@ -6,7 +6,7 @@ import { PURGE_FAILPOINTS } from '../../domain/failpoints.ts';
 import { picture } from '../hosting/pictures.ts';
 import { purgeAll, readyAsset, waitPurge } from '../hosting/purging.ts';
 import { startTributary, type Tributary } from '../hosting/tributary.ts';
-import { printLine } from './line.ts';
+import { tell } from './report.ts';
 
 const PICTURES = 6;
 
@@ -57,11 +57,14 @@ describe('F36: a purge cut off half-way', () => {
         assert.deepEqual([row.state, row.exif, row.name, row.renditions], ['deleted', {}, '', 0]);
       }
       const audit = await t.audit();
-      printLine('F36', {
-        injected: { kill: point },
-        figures: { residue, deleted: report?.deleted, seconds_to_finish: Number(seconds.toFixed(1)) },
+      tell(
+        {
+          test: 'F36',
+          injected: { kill: point },
+          figures: { residue, deleted: report?.deleted, seconds_to_finish: Number(seconds.toFixed(1)) },
+        },
         audit,
-      });
+      );
       assert.equal(residue, 0);
       assert.ok(audit.clean, JSON.stringify(audit));
     });

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { picture } from '../hosting/pictures.ts';
 import { purgeAll, readyAsset, waitPurge } from '../hosting/purging.ts';
 import { startTributary, type Tributary } from '../hosting/tributary.ts';
-import { printLine, seeded } from './line.ts';
+import { tell } from './report.ts';
+import { seeded } from './seeded.ts';
 
 const SEED = 35;
 const ROUNDS = 200;
@@ -96,12 +97,15 @@ describe('F35: purging what is uploaded at the same moment', () => {
       }),
     );
     const audit = await t.audit();
-    printLine('F35', {
-      seed: SEED,
-      injected: { rounds: ROUNDS },
-      figures: { ...figures, anomalies: anomalies.length },
+    tell(
+      {
+        test: 'F35',
+        seed: SEED,
+        injected: { rounds: ROUNDS },
+        figures: { ...figures, anomalies: anomalies.length },
+      },
       audit,
-    });
+    );
     assert.deepEqual(anomalies, []);
     assert.equal(figures.deleted + figures.live + figures.trashed, ROUNDS);
     assert.ok(figures.deleted > 0 && figures.live > 0, 'both ends were met');

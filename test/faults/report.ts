@@ -3,10 +3,10 @@ import type { AuditReport } from '../../stores/audit/audit.ts';
 /** What a fault test says in the end, as one line of JSON on standard output. */
 export interface FaultReport {
   test: string;
-  seed: number;
+  seed?: number;
   /** What was done to the product. */
-  injected: string;
-  figures: Record<string, number>;
+  injected: string | Record<string, unknown>;
+  figures: Record<string, unknown>;
 }
 
 /** How often each promise was found broken, by its id. */

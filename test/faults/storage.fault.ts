@@ -8,6 +8,7 @@ import { type Bucket, needsVersitygw, startBucket } from '../hosting/bucket.ts';
 import { FAULTS, type FaultyS3, startFaultyS3 } from '../hosting/faultyS3.ts';
 import { folderOf, picture, pictures } from '../hosting/pictures.ts';
 import { type ImportBody, startTributary, type Tributary } from '../hosting/tributary.ts';
+import { tell } from './report.ts';
 
 const PICTURES = 60;
 /** Silence after which the product makes a request again. */
@@ -50,17 +51,20 @@ describe('an object store in trouble', function () {
     faulty.shares = {};
     const report = await t.audit();
     const left = await leftovers();
-    console.log(
-      JSON.stringify({
+    tell(
+      {
         test: what,
         seed: 11,
         injected,
-        asked: faulty.asked,
-        stored: job.stored_files,
-        failed: job.failed_files,
-        left,
-        objects: report.objects,
-      }),
+        figures: {
+          asked: faulty.asked,
+          stored: job.stored_files,
+          failed: job.failed_files,
+          left,
+          objects: report.objects,
+        },
+      },
+      report,
     );
     assert.equal(job.stored_files, stored, JSON.stringify(job));
     assert.deepEqual(left, []);

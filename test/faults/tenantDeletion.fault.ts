@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startPhotoServer } from '../hosting/photoServer.ts';
 import { picture, pictures } from '../hosting/pictures.ts';
 import { readyAsset } from '../hosting/purging.ts';
-import { startSlowServer } from '../hosting/slowServer.ts';
 import { type ImportBody, startTributary, type Tributary } from '../hosting/tributary.ts';
-import { printLine } from './line.ts';
+import { tell } from './report.ts';
 
 const FILES = 240;
 
@@ -43,7 +43,7 @@ describe('F37: a tenant is deleted while it imports', () => {
 
   it('leaves nothing of it and does not touch others', async function () {
     this.timeout(400_000);
-    const slow = await startSlowServer(await pictures(FILES, 37_000), 20);
+    const slow = await startPhotoServer(await pictures(FILES, 37_000), 20);
     const others: number[] = [];
     for (let seed = 0; seed < 5; seed += 1)
       others.push(await readyAsset(t, await picture(37_500 + seed), 'stays'));
@@ -88,16 +88,19 @@ describe('F37: a tenant is deleted while it imports', () => {
     for await (const _object of t.objects.list(`${tenantId}/`)) objects += 1;
     const directory = path.join(t.config.storage.objectsDir, tenantId);
     const audit = await t.audit();
-    printLine('F37', {
-      injected: { files: FILES, tables_with_rows: Object.keys(before).length, kills: 1 },
-      figures: {
-        rows_left: Object.values(left).reduce((sum, n) => sum + n, 0),
-        objects_left: objects,
-        seconds: Number(seconds.toFixed(1)),
-        refused,
+    tell(
+      {
+        test: 'F37',
+        injected: { files: FILES, tables_with_rows: Object.keys(before).length, kills: 1 },
+        figures: {
+          rows_left: Object.values(left).reduce((sum, n) => sum + n, 0),
+          objects_left: objects,
+          seconds: Number(seconds.toFixed(1)),
+          refused,
+        },
       },
       audit,
-    });
+    );
     assert.deepEqual(left, {});
     assert.equal(objects, 0);
     await assert.rejects(access(directory));

@@ -22,13 +22,18 @@ export interface PhotoServer {
   listings: number;
   /** Names in the order they were asked for. */
   asked: string[];
+  /** How often a file was asked for. */
+  tries(name: string): number;
   put(name: string, bytes: Uint8Array, modifiedAt?: Date): void;
   close(): Promise<void>;
 }
 
 const OLD = new Date('2021-05-31T08:25:38Z');
 
-export async function startPhotoServer(files: Record<string, Uint8Array> = {}): Promise<PhotoServer> {
+export async function startPhotoServer(
+  files: Record<string, Uint8Array> = {},
+  delayMs = 0,
+): Promise<PhotoServer> {
   const permitted = (req: IncomingMessage) =>
     photos.login === null ||
     req.headers.authorization === `Basic ${Buffer.from(photos.login.join(':')).toString('base64')}`;
@@ -80,9 +85,10 @@ export async function startPhotoServer(files: Record<string, Uint8Array> = {}): 
     login: null,
     refuseAfter: null,
     broken: new Map(),
-    delayMs: 0,
+    delayMs,
     listings: 0,
     asked: [],
+    tries: (name) => photos.asked.filter((each) => each === name).length,
     put(name, bytes, modifiedAt = OLD) {
       photos.files.set(name, { bytes, modifiedAt });
     },

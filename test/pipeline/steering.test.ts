@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startPhotoServer } from '../hosting/photoServer.ts';
 import { folderOf, pictures } from '../hosting/pictures.ts';
-import { startSlowServer } from '../hosting/slowServer.ts';
 import { type ImportBody, startTributary, type Tributary } from '../hosting/tributary.ts';
 
 describe('steering an import', () => {
@@ -22,7 +22,7 @@ describe('steering an import', () => {
   });
 
   async function serve(count: number, from: number, delayMs: number) {
-    const server = await startSlowServer(await pictures(count, from), delayMs);
+    const server = await startPhotoServer(await pictures(count, from), delayMs);
     closers.push(server.close);
     return server;
   }
@@ -68,7 +68,7 @@ describe('steering an import', () => {
   it('gives failed items another round', async function () {
     this.timeout(240_000);
     const server = await serve(20, 3_000, 0);
-    server.break(['IMG_3003.JPG', 'IMG_3007.JPG']);
+    for (const name of ['IMG_3003.JPG', 'IMG_3007.JPG']) server.broken.set(name, 503);
     const id = await t.startImport(server.url);
     const job = await t.waitImport(id);
     assert.equal(job.status, 'completed');
@@ -84,7 +84,7 @@ describe('steering an import', () => {
         { reason: 'source_error', attempts: 4 },
       ],
     );
-    server.break([]);
+    server.broken.clear();
     await t.post(`/imports/${id}/retry-failed`);
     const again = await t.waitImport(id);
     while ((await t.get<ImportBody>(`/imports/${id}`)).stored_files < 20) await sleep(50);

@@ -9,7 +9,6 @@ import { brightBlobs, putModel } from '../hosting/models.ts';
 import { startPhotoServer } from '../hosting/photoServer.ts';
 import { folderOf, picture, pictures } from '../hosting/pictures.ts';
 import { purgeAll, readyAsset, waitPurge } from '../hosting/purging.ts';
-import { startSlowServer } from '../hosting/slowServer.ts';
 import { stopStack } from '../hosting/stack.ts';
 import { type ImportBody, startTributary } from '../hosting/tributary.ts';
 
@@ -94,7 +93,7 @@ const SCENARIOS: readonly Scenario[] = [
   {
     names: ['runImport.paused'],
     async run() {
-      const slow = await startSlowServer(await pictures(120, 1_000), 40);
+      const slow = await startPhotoServer(await pictures(120, 1_000), 40);
       const id = await t.startImport(slow.url);
       while ((await processed(id)) === 0) await sleep(20);
       await t.post(`/imports/${id}/pause`);
@@ -108,7 +107,7 @@ const SCENARIOS: readonly Scenario[] = [
   {
     names: ['runImport.cancelled'],
     async run() {
-      const slow = await startSlowServer(await pictures(120, 2_000), 40);
+      const slow = await startPhotoServer(await pictures(120, 2_000), 40);
       const id = await t.startImport(slow.url);
       while ((await processed(id)) === 0) await sleep(20);
       await t.post(`/imports/${id}/cancel`);
@@ -120,12 +119,12 @@ const SCENARIOS: readonly Scenario[] = [
   {
     names: ['processAssets.retried', 'runImport.retry-failed'],
     async run() {
-      const shaky = await startSlowServer(await pictures(5, 3_000), 0);
-      shaky.break(['IMG_3003.JPG']);
+      const shaky = await startPhotoServer(await pictures(5, 3_000), 0);
+      shaky.broken.set('IMG_3003.JPG', 503);
       const id = await t.startImport(shaky.url);
       await finished(id);
       await record(`assets:${id}:0`, 'processAssets.retried');
-      shaky.break([]);
+      shaky.broken.clear();
       await t.post(`/imports/${id}/retry-failed`);
       await finished(id);
       await record(`import:${id}`, 'runImport.retry-failed');
@@ -244,7 +243,7 @@ const SCENARIOS: readonly Scenario[] = [
   {
     names: ['deleteTenant.busy'],
     async run() {
-      const slow = await startSlowServer(await pictures(60, 6_100), 100);
+      const slow = await startPhotoServer(await pictures(60, 6_100), 100);
       const id = await t.startImport(slow.url, { tenant_name: 'leaving' });
       while ((await processed(id)) === 0) await sleep(20);
       const [tenant] = await t.db.run(
