@@ -86,8 +86,14 @@ describe('boxes are those of an independent oracle', function () {
           Math.abs(other.score - one.score) < CLOSE &&
           (other.box === null || other.box.every((side, i) => Math.abs(side - (one.box[i] ?? 9)) < CLOSE)),
       );
-      const nearest = left.toSorted((a, b) => Math.abs(a.score - one.score) - Math.abs(b.score - one.score)).slice(0, 3);
-      assert.notEqual(at, -1, `${what}: nobody else has ${JSON.stringify(one)}; nearest ${JSON.stringify(nearest)}`);
+      const nearest = left
+        .toSorted((a, b) => Math.abs(a.score - one.score) - Math.abs(b.score - one.score))
+        .slice(0, 3);
+      assert.notEqual(
+        at,
+        -1,
+        `${what}: nobody else has ${JSON.stringify(one)}; nearest ${JSON.stringify(nearest)}`,
+      );
       left.splice(at, 1);
     }
   }

@@ -188,7 +188,12 @@ export const BUILD: Readonly<
     };
   },
   classifier(base) {
-    const grid: Grid = { ...base, layout: 'nhwc', channels: 12, place: (c) => ({ scale: 2, offset: ((c * 7) % 12) / 3 }) };
+    const grid: Grid = {
+      ...base,
+      layout: 'nhwc',
+      channels: 12,
+      place: (c) => ({ scale: 2, offset: ((c * 7) % 12) / 3 }),
+    };
     const { nodes, tensors } = gridNodes(grid);
     return {
       inputs: [images(grid)],

@@ -863,6 +863,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/images/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything known of one asset */
+        get: operations["getImage"];
+        put?: never;
+        post?: never;
+        /** Put an image into the trash, from where it can be restored */
+        delete: operations["trashImage"];
+        options?: never;
+        head?: never;
+        /** Say where the eye should go: covering renditions are cut around it, and made anew */
+        patch: operations["changeImage"];
+        trace?: never;
+    };
     "/retrieve/original/{id}": {
         parameters: {
             query?: never;
@@ -873,6 +892,76 @@ export interface paths {
         /** The bytes as they came, for download */
         get: operations["retrieveOriginal"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/images/{id}/detections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that models saw in it, however unsure */
+        get: operations["listDetections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/images/{id}/annotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people say of it beside what the model says, and who said what when */
+        get: operations["listAnnotations"];
+        put?: never;
+        /** Confirm, correct or reject a box of a model; add, change or delete one; say that nothing is there */
+        post: operations["annotateImage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All of them, and whose pictures they look at */
+        get: operations["listModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models/{id}/thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** From which score boxes of each label are shown to a tenant */
+        get: operations["getThresholds"];
+        /** Show boxes from other scores on, at once: every box is kept from 0.05 on */
+        put: operations["setThresholds"];
         post?: never;
         delete?: never;
         options?: never;
@@ -912,24 +1001,6 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
-        trace?: never;
-    };
-    "/images/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Put an image into the trash, from where it can be restored */
-        delete: operations["trashImage"];
-        options?: never;
-        head?: never;
-        /** Say where the eye should go: covering renditions are cut around it, and made anew */
-        patch: operations["changeImage"];
         trace?: never;
     };
     "/images/{id}/restore": {
@@ -1373,7 +1444,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Bring renditions up to what their presets say now; old ones serve until the new are stored */
+        /** Bring renditions up to what their presets say now, or boxes to what the detector says; old ones serve until then */
         post: operations["startReprocess"];
         delete?: never;
         options?: never;
@@ -1869,6 +1940,15 @@ export interface components {
                 /** @enum {string} */
                 format?: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic";
                 mime?: string;
+                /**
+                 * @description What people or the model say is to be seen, above the thresholds of the tenant
+                 * @example animal
+                 */
+                label?: string;
+                /** @description Whether anything is to be seen */
+                has_detections?: boolean | ("true" | "false");
+                /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
+                min_confidence?: number;
                 /** @description Words that name, title, description or keywords hold, all of them */
                 q?: string;
             };
@@ -1899,11 +1979,6 @@ export interface components {
             /** @default false */
             dry_run: boolean;
         };
-        ImageIds: {
-            ids: number[];
-            /** @description Only images of this tenant are touched */
-            tenant_name?: string;
-        };
         AssetChange: {
             /** @description null: none of its own */
             focal_point: components["schemas"]["FocalPoint"] | null;
@@ -1912,6 +1987,100 @@ export interface components {
         FocalPoint: {
             x: number;
             y: number;
+        };
+        AnnotationRequest: {
+            /** @constant */
+            action: "confirm";
+            detection_id: number;
+            /** @description Who says so */
+            author: string;
+            comment?: string | null;
+        } | {
+            /** @constant */
+            action: "reject";
+            detection_id: number;
+            /** @description Who says so */
+            author: string;
+            comment?: string | null;
+        } | {
+            /** @constant */
+            action: "correct";
+            detection_id: number;
+            label?: string;
+            bbox?: components["schemas"]["Box"];
+            /** @description Who says so */
+            author: string;
+            comment?: string | null;
+        } | {
+            /** @constant */
+            action: "add";
+            label: string;
+            bbox: components["schemas"]["Box"];
+            /** @description Who says so */
+            author: string;
+            comment?: string | null;
+        } | {
+            /** @constant */
+            action: "change";
+            annotation_id: number;
+            label?: string;
+            bbox?: components["schemas"]["Box"];
+            /** @description Who says so */
+            author: string;
+            comment?: string | null;
+        } | {
+            /** @constant */
+            action: "delete";
+            annotation_id: number;
+            /** @description Who says so */
+            author: string;
+            comment?: string | null;
+        } | {
+            /** @constant */
+            action: "nothing_here";
+            /** @description Who says so */
+            author: string;
+            comment?: string | null;
+        } | {
+            /** @constant */
+            action: "something_here";
+            /** @description Who says so */
+            author: string;
+            comment?: string | null;
+        } | {
+            /** @constant */
+            action: "comment";
+            annotation_id?: number;
+            /** @description Who says so */
+            author: string;
+            comment: string;
+        };
+        /**
+         * @description Left, top, width and height in the upright picture, as shares of its size
+         * @example [
+         *       0.25,
+         *       0.5,
+         *       0.1,
+         *       0.2
+         *     ]
+         */
+        Box: number[];
+        ThresholdChange: {
+            /**
+             * @description By label; `null`: what the model comes with
+             * @example {
+             *       "animal": 0.3
+             *     }
+             */
+            thresholds: {
+                [key: string]: number | null;
+            };
+            tenant_name?: string;
+        };
+        ImageIds: {
+            ids: number[];
+            /** @description Only images of this tenant are touched */
+            tenant_name?: string;
         };
         PurgeCreate: {
             /** @description Older than so many days; PURGE_DAYS when absent */
@@ -2058,6 +2227,12 @@ export interface components {
             eager: boolean;
         };
         ReprocessRequest: {
+            /**
+             * @description detections: the detector in use looks at every image that it has not seen
+             * @default renditions
+             * @enum {string}
+             */
+            what: "renditions" | "detections";
             /** @description Default: all that are eager, and the facts where they come from an older version of Tributary */
             preset?: string;
             /**
@@ -2988,10 +3163,16 @@ export interface components {
                 [key: string]: unknown;
             };
             renditions: components["schemas"]["Rendition"][];
-            detections: unknown[];
+            /** @description Boxes of people, and of the model above the thresholds; /images/{id}/detections has all */
+            detections: components["schemas"]["Detection"][];
+            /** @description Somebody said that nothing is to be seen */
+            nothing_here: boolean;
             detection_status: {
+                /** @description done, skipped or failed */
                 state: string;
                 reason: string | null;
+                /** @description name@version of the model whose boxes are shown */
+                model: string | null;
             } | null;
             failure: {
                 type: string;
@@ -3024,6 +3205,152 @@ export interface components {
             mime_type: string;
             content_hash: string;
         };
+        Detection: {
+            /** @enum {string} */
+            origin: "human" | "machine";
+            label: string;
+            /** @description `null`: a person marked what no model saw */
+            confidence: number | null;
+            bbox: components["schemas"]["Box"];
+            /** @description name@version */
+            model: string | null;
+            detection_id: number | null;
+            annotation_id: number | null;
+            author: string | null;
+        };
+        ImageChange: {
+            id: number;
+            focal_point: components["schemas"]["FocalPoint"] | null;
+        };
+        RawDetections: {
+            asset_id: number;
+            runs: {
+                model: string;
+                /** @description Its boxes are those that are shown */
+                current: boolean;
+                /** @enum {string} */
+                state: "done" | "failed";
+                reason: string | null;
+                detail: string | null;
+                /** @description Of the picture that the model saw */
+                width: number;
+                height: number;
+                took_ms: number;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                ran_at: string;
+            }[];
+            /** @description Every box from a score of 0.05 on */
+            detections: {
+                detection_id: number;
+                model: string;
+                class_id: number;
+                label: string;
+                confidence: number;
+                bbox: components["schemas"]["Box"];
+                /** @description From which score boxes of this label are shown */
+                threshold: number;
+                /** @description What somebody said of it */
+                annotation_id: number | null;
+            }[];
+        };
+        Annotations: {
+            asset_id: number;
+            /** @description Somebody said that nothing is to be seen */
+            nothing_here: boolean;
+            /** @description What is shown: people first, then what nobody judged */
+            shown: components["schemas"]["Detection"][];
+            human: {
+                annotation_id: number;
+                /** @enum {string} */
+                state: "confirmed" | "corrected" | "added" | "rejected" | "deleted";
+                label: string;
+                bbox: components["schemas"]["Box"];
+                confidence: number | null;
+                author: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                updated_at: string;
+            }[];
+            /** @description Of the model whose boxes count */
+            machine: {
+                detection_id: number;
+                model: string;
+                class_id: number;
+                label: string;
+                confidence: number;
+                bbox: components["schemas"]["Box"];
+                /** @description From which score boxes of this label are shown */
+                threshold: number;
+                /** @description What somebody said of it */
+                annotation_id: number | null;
+            }[];
+            history: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                at: string;
+                kind: string;
+                author: string;
+                comment: string | null;
+                annotation_id: number | null;
+                before: {
+                    label: string;
+                    bbox: number[];
+                } | null;
+                after: {
+                    label: string;
+                    bbox: number[];
+                } | null;
+            }[];
+        };
+        ModelList: {
+            models: components["schemas"]["Model"][];
+        };
+        Model: {
+            id: number;
+            name: string;
+            version: string;
+            family: string;
+            sha256: string;
+            /** @description Bytes of its file */
+            size: number;
+            licence: string | null;
+            /** @description Looks at the pictures of all tenants without a detector of their own */
+            active: boolean;
+            /** @description Tenants whose own detector it is */
+            tenants: string[];
+            /** @description That it has looked at */
+            pictures: number;
+            classes: {
+                label: string;
+                threshold: number;
+            }[];
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+        };
+        Thresholds: {
+            model: string;
+            tenant_name: string;
+            thresholds: {
+                label: string;
+                threshold: number;
+                typical: number;
+                own: boolean;
+            }[];
+        };
         TrashedIds: {
             /** @description What was changed */
             ids: number[];
@@ -3032,10 +3359,6 @@ export interface components {
                 id: number;
                 reason: string;
             }[];
-        };
-        ImageChange: {
-            id: number;
-            focal_point: components["schemas"]["FocalPoint"] | null;
         };
         Trash: {
             images: components["schemas"]["TrashedImage"][];
@@ -3487,6 +3810,8 @@ export interface components {
             reprocess_id: string;
             tenant_name: string;
             preset: string | null;
+            /** @description name@version; `null`: it is about renditions */
+            model: string | null;
             /** @enum {string} */
             state: "pending" | "processing" | "paused" | "completed" | "cancelled";
             /** @description Assets to look at */
@@ -5223,6 +5548,12 @@ export interface operations {
                 max_bytes?: number;
                 format?: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic";
                 mime?: string;
+                /** @description What people or the model say is to be seen, above the thresholds of the tenant */
+                label?: string;
+                /** @description Whether anything is to be seen */
+                has_detections?: boolean | ("true" | "false");
+                /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
+                min_confidence?: number;
                 /** @description Words that name, title, description or keywords hold, all of them */
                 q?: string;
                 /** @description With `-` the greatest comes first. Images without a time come last in `-taken` */
@@ -5291,9 +5622,15 @@ export interface operations {
                 max_bytes?: number;
                 format?: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic";
                 mime?: string;
+                /** @description What people or the model say is to be seen, above the thresholds of the tenant */
+                label?: string;
+                /** @description Whether anything is to be seen */
+                has_detections?: boolean | ("true" | "false");
+                /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
+                min_confidence?: number;
                 /** @description Words that name, title, description or keywords hold, all of them */
                 q?: string;
-                /** @description Some of camera, location, source, format, status, taken_month */
+                /** @description Some of camera, location, source, format, status, taken_month, label */
                 fields?: string;
             };
             header?: never;
@@ -5352,6 +5689,12 @@ export interface operations {
                 min_bytes?: number;
                 max_bytes?: number;
                 mime?: string;
+                /** @description What people or the model say is to be seen, above the thresholds of the tenant */
+                label?: string;
+                /** @description Whether anything is to be seen */
+                has_detections?: boolean | ("true" | "false");
+                /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
+                min_confidence?: number;
                 /** @description Words that name, title, description or keywords hold, all of them */
                 q?: string;
                 /** @description With `-` the greatest comes first. Images without a time come last in `-taken` */
@@ -5637,7 +5980,10 @@ export interface operations {
     };
     retrieveAsset: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show boxes of models from this score on, instead of the thresholds of the tenant */
+                min_confidence?: number;
+            };
             header?: never;
             path: {
                 id: number;
@@ -5666,9 +6012,12 @@ export interface operations {
             };
         };
     };
-    retrieveOriginal: {
+    getImage: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show boxes of models from this score on, instead of the thresholds of the tenant */
+                min_confidence?: number;
+            };
             header?: never;
             path: {
                 id: number;
@@ -5677,86 +6026,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The original */
+            /** @description The asset */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": unknown;
-                };
-            };
-            /** @description Where the store gives it out itself, for five minutes (S3_REDIRECT_DOWNLOADS) */
-            302: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A problem, with a sentence for a person in `detail` */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    trashImages: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ImageIds"];
-            };
-        };
-        responses: {
-            /** @description What was changed, and what was not */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrashedIds"];
-                };
-            };
-            /** @description A problem, with a sentence for a person in `detail` */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    restoreImages: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ImageIds"];
-            };
-        };
-        responses: {
-            /** @description What was changed, and what was not */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrashedIds"];
+                    "application/json": components["schemas"]["Asset"];
                 };
             };
             /** @description A problem, with a sentence for a person in `detail` */
@@ -5823,6 +6099,304 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImageChange"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retrieveOriginal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The original */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Where the store gives it out itself, for five minutes (S3_REDIRECT_DOWNLOADS) */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDetections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The boxes of every model that looked at it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RawDetections"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAnnotations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Both, and the history */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Annotations"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    annotateImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnnotationRequest"];
+            };
+        };
+        responses: {
+            /** @description What is so now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Annotations"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getThresholds: {
+        parameters: {
+            query?: {
+                tenant_name?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every label of the model */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thresholds"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setThresholds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThresholdChange"];
+            };
+        };
+        responses: {
+            /** @description Every label of the model */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thresholds"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    trashImages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImageIds"];
+            };
+        };
+        responses: {
+            /** @description What was changed, and what was not */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrashedIds"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreImages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImageIds"];
+            };
+        };
+        responses: {
+            /** @description What was changed, and what was not */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrashedIds"];
                 };
             };
             /** @description A problem, with a sentence for a person in `detail` */
