@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Box } from '../../domain/detection.ts';
 import { annotate, type Statement } from '../../stores/detection/annotate.ts';
 import { humanBoxes, machineBoxes, runsOf, saysNothing, shownBoxes } from '../../stores/detection/boxes.ts';
 import { annotationEvents } from '../../stores/detection/history.ts';
@@ -96,6 +97,8 @@ export function detectionRoutes({ db }: ApiDeps): Route[] {
   ];
 }
 
+const boxOf = ([x = 0, y = 0, width = 0, height = 0]: readonly number[]): Box => [x, y, width, height];
+
 function statementOf(body: z.output<typeof AnnotationRequest>): Statement {
   const said = { author: body.author, comment: body.comment ?? null };
   switch (body.action) {
@@ -103,15 +106,15 @@ function statementOf(body: z.output<typeof AnnotationRequest>): Statement {
     case 'reject':
       return { ...said, action: body.action, detectionId: body.detection_id };
     case 'correct': {
-      const change = { label: body.label ?? null, box: body.bbox ?? null };
+      const change = { label: body.label ?? null, box: body.bbox === undefined ? null : boxOf(body.bbox) };
       return { ...said, action: 'correct', detectionId: body.detection_id, ...change };
     }
     case 'change': {
-      const change = { label: body.label ?? null, box: body.bbox ?? null };
+      const change = { label: body.label ?? null, box: body.bbox === undefined ? null : boxOf(body.bbox) };
       return { ...said, action: 'change', annotationId: body.annotation_id, ...change };
     }
     case 'add':
-      return { ...said, action: 'add', label: body.label, box: body.bbox };
+      return { ...said, action: 'add', label: body.label, box: boxOf(body.bbox) };
     case 'delete':
       return { ...said, action: 'delete', annotationId: body.annotation_id };
     case 'nothing_here':

@@ -4,10 +4,15 @@ import { TenantName, Time } from './common.ts';
 const Share = z.number().min(0).max(1);
 
 export const BoxSchema = z
-  .tuple([Share, Share, Share, Share])
-  .refine(([x, y, width, height]) => width > 0 && height > 0 && x + width <= 1.0001 && y + height <= 1.0001, {
-    message: 'must lie inside of the picture: x, y, width, height as shares of its size',
-  })
+  .array(Share)
+  .length(4)
+  .refine(
+    ([x = 0, y = 0, width = 0, height = 0]) =>
+      width > 0 && height > 0 && x + width <= 1.0001 && y + height <= 1.0001,
+    {
+      message: 'must lie inside of the picture: x, y, width, height as shares of its size',
+    },
+  )
   .meta({
     id: 'Box',
     description: 'Left, top, width and height in the upright picture, as shares of its size',

@@ -140,7 +140,7 @@ describe('detection, from the file of a model to the boxes of people', function 
     const { detections, detection_status: status } = await look('early.jpg');
     assert.deepEqual([detections, status], [[], { state: 'skipped', reason: 'no-model', model: null }]);
     assert.deepEqual(await t.get('/models'), { models: [] });
-    assert.deepEqual(await listed(t.config), []);
+    assert.equal((await listed(t.config)).length, 0);
     const refused = await fetch(`${t.url}/reprocess`, {
       method: 'POST',
       body: JSON.stringify({ what: 'detections' }),

@@ -2207,12 +2207,7 @@ export interface components {
          *       0.2
          *     ]
          */
-        Box: [
-            number,
-            number,
-            number,
-            number
-        ];
+        Box: number[];
         CorrectionCreate: {
             tenant_name?: string;
             /** @description As `GET /images` takes it */
