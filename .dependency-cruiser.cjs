@@ -1,6 +1,7 @@
 /** Which room may use which: docs/architecture.md shows the same as a picture. */
 const rooms = [
-  ...['workflows', 'sources', 'imaging', 'capture', 'stores', 'activities', 'workers', 'api', 'web', 'cli'],
+  ...['workflows', 'sources', 'imaging', 'capture', 'detection', 'interchange', 'stores', 'activities'],
+  ...['workers', 'api', 'web', 'cli'],
 ];
 const only = (from, allowed, extra = {}) => ({
   name: `${from}-imports`,
@@ -31,7 +32,9 @@ module.exports = {
       name: 'config-is-read-at-the-top',
       severity: 'error',
       comment: 'Rooms take settings as arguments; the type may be named.',
-      from: { path: '^(domain|workflows|sources|imaging|capture|stores|activities|web)/' },
+      from: {
+        path: '^(domain|workflows|sources|imaging|capture|detection|interchange|stores|activities|web)/',
+      },
       to: { path: '^config\\.ts$' },
     },
     {
@@ -43,6 +46,7 @@ module.exports = {
     },
     only('sources', []),
     only('imaging', []),
+    only('interchange', []),
     only('capture', ['sources']),
     {
       name: 'capture-reaches-out-by-the-guard',
@@ -51,6 +55,8 @@ module.exports = {
       from: { path: '^capture/' },
       to: { path: '^sources/', pathNot: '^sources/reach/' },
     },
+    // Of imaging it takes how processes are confined and what pixels are.
+    only('detection', ['imaging']),
     // Repositories take what sources list, by type.
     only('stores', ['sources']),
     {
@@ -59,7 +65,7 @@ module.exports = {
       from: { path: '^stores/' },
       to: { path: '^sources/', dependencyTypesNot: ['type-only'] },
     },
-    only('activities', ['sources', 'imaging', 'capture', 'stores']),
+    only('activities', ['sources', 'imaging', 'capture', 'detection', 'interchange', 'stores']),
     only('workflows', ['activities']),
     {
       name: 'workflows-know-activities-by-type',
@@ -73,7 +79,7 @@ module.exports = {
       from: { path: '^workflows/' },
       to: { dependencyTypes: ['core'] },
     },
-    only('workers', ['activities', 'workflows', 'sources', 'imaging', 'capture', 'stores']),
+    only('workers', ['activities', 'workflows', 'sources', 'imaging', 'capture', 'detection', 'stores']),
     only('api', ['stores', 'workflows', 'sources']),
     {
       name: 'api-knows-sources-by-type',

@@ -104,6 +104,8 @@ const Settings = z.object({
     20 * 2 ** 30,
   ),
   UPLOADS_PATH: optional(z.string()),
+  TRIBUTARY_MODELS: optional(z.string()),
+  INFERENCE_SESSIONS: optional(z.coerce.number().int().min(1).max(64)),
   DECODE_CHILDREN: optional(z.coerce.number().int().min(1).max(64)),
   CAPTURE_STREAMS: withDefault(z.coerce.number().int().min(1).max(200), 8),
   CAPTURE_DRIVER: withDefault(z.enum(['auto', 'ffmpeg', 'node-av']), 'auto'),
@@ -146,6 +148,9 @@ export interface Config {
   decodeChildren: number | null;
   /** Streams of one worker, and what decodes them. `ffmpegPath` is `null` for the one on `PATH`. */
   capture: { streams: number; driver: 'auto' | 'ffmpeg' | 'node-av'; ffmpegPath: string | null };
+  /** Where models lie, each in a directory of its own with its manifest. */
+  modelsDir: string;
+  inferenceSessions: number | null;
   /** How much of what is made on the fly is kept, of each tenant, and how long after its last use. */
   flyLimits: { bytes: number; days: number };
   /** Days that assets lie in the trash, and the default age of a purge. */
@@ -214,6 +219,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       driver: s.CAPTURE_DRIVER,
       ffmpegPath: s.FFMPEG_PATH ?? null,
     },
+    modelsDir:
+      s.TRIBUTARY_MODELS === undefined ? path.join(dataDir, 'models') : path.resolve(s.TRIBUTARY_MODELS),
+    inferenceSessions: s.INFERENCE_SESSIONS ?? null,
     flyLimits: { bytes: s.RENDITION_CACHE_BYTES, days: s.RENDITION_CACHE_DAYS },
     purgeDays: s.PURGE_DAYS,
     purgeUndoHours: s.PURGE_UNDO_HOURS,

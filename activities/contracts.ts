@@ -76,6 +76,11 @@ export interface DetectActivities {
   detectBatch(items: RenderedItem[]): Promise<DetectResult>;
 }
 
+export interface BackfillActivities {
+  /** Lets the model of a reprocess look at what it has not seen of a range. */
+  detectRange(reprocessId: string, range: AssetRange): Promise<void>;
+}
+
 export interface StoreActivities {
   storeBatch(
     batch: BatchRef,
@@ -235,4 +240,20 @@ export interface CaptureActivities {
   probeCamera(cameraId: string): Promise<CameraLook>;
   /** Shows a camera to those who look at it now. */
   watchStint(cameraId: string): Promise<WatchEnd>;
+}
+
+export interface ExportActivities {
+  /** Begins an export, or goes on. @returns how many images it is of; `null`: it is over, or gone */
+  openExport(exportId: string): Promise<number | null>;
+  /** Puts what is known of the images of a part into the store, unless that was done before. */
+  collectPart(exportId: string, part: number): Promise<'collected' | 'over'>;
+  /** Writes the file from the parts. */
+  writeExport(exportId: string): Promise<'completed' | 'over'>;
+  failExport(exportId: string, type: string, detail: string): Promise<void>;
+}
+
+export interface DetectionFileActivities {
+  /** Records what a file says, a batch after the other; goes on behind those that were recorded. */
+  importDetectionFile(fileId: string): Promise<void>;
+  failDetectionFile(fileId: string, type: string, detail: string): Promise<void>;
 }

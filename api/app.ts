@@ -20,8 +20,11 @@ import { captureSessionRoutes } from './routes/captureSessions.ts';
 import { captureWindowRoutes } from './routes/captureWindows.ts';
 import { compareRoutes } from './routes/compare.ts';
 import { correctionRoutes } from './routes/corrections.ts';
+import { detectionFileRoutes } from './routes/detectionFiles.ts';
+import { detectionRoutes } from './routes/detections.ts';
 import { directUploadRoutes } from './routes/directUploads.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
+import { exportRoutes } from './routes/exports.ts';
 import { failureRoutes } from './routes/failures.ts';
 import { focalPointRoutes } from './routes/focalPoint.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -32,11 +35,14 @@ import { linkRoutes } from './routes/links.ts';
 import { liveRoutes } from './routes/live.ts';
 import { mergeRoutes } from './routes/merges.ts';
 import { metricsRoutes } from './routes/metrics.ts';
+import { modelRoutes } from './routes/models.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { presetRoutes } from './routes/presets.ts';
 import { pullSourceRoutes } from './routes/pullSources.ts';
 import { purgeRoutes } from './routes/purges.ts';
 import { renditionRoutes } from './routes/renditions.ts';
+import { repeatRoutes } from './routes/repeats.ts';
+import { reportRoutes } from './routes/reports.ts';
 import { reprocessRoutes } from './routes/reprocess.ts';
 import { resumableUploadRoutes } from './routes/resumableUploads.ts';
 import { sequenceRoutes } from './routes/sequences.ts';
@@ -70,10 +76,16 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...captureWindowRoutes(deps),
     ...peopleRoutes(deps),
     ...imageRoutes(deps),
+    ...exportRoutes(deps),
+    ...detectionFileRoutes(deps),
+    ...reportRoutes(deps),
+    ...repeatRoutes(deps),
     ...sequenceRoutes(deps),
     ...correctionRoutes(deps),
     ...timelineRoutes(deps),
     ...assetRoutes(deps),
+    ...detectionRoutes(deps),
+    ...modelRoutes(deps),
     ...trashRoutes(deps),
     ...purgeRoutes(deps),
     ...tenantRoutes(deps),

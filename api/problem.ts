@@ -85,6 +85,7 @@ const STATUS_OF: Partial<Record<FailureType, number>> = {
   decode_memory: 422,
   decoder_crashed: 422,
   not_an_archive: 415,
+  bad_dataset: 415,
   archive_unsafe: 422,
   listing_too_large: 422,
   too_large: 413,

@@ -12,6 +12,8 @@ import { similar } from './hSimilar.ts';
 import { openLab } from './lab.ts';
 import { corpus } from './m1Corpus.ts';
 import { memory } from './m1Memory.ts';
+import { preprocess } from './n1Preprocess.ts';
+import { inference } from './n2Inference.ts';
 import { listing } from './p1Listing.ts';
 import { finding } from './q1Finding.ts';
 import { immich } from './r3Immich.ts';
@@ -45,6 +47,8 @@ const BENCHMARKS: readonly Benchmark[] = [
   storage,
   capture,
   cameras,
+  preprocess,
+  inference,
   corpus,
   celery,
 ];

@@ -7,6 +7,7 @@ import { addCameras } from './commands/cameras.ts';
 import { addDuplicates } from './commands/duplicates.ts';
 import { addFailures } from './commands/failures.ts';
 import { addImports } from './commands/imports.ts';
+import { addModels } from './commands/models.ts';
 import { addObjects } from './commands/objects.ts';
 import { addPurge } from './commands/purge.ts';
 import { addServices } from './commands/services.ts';
@@ -27,6 +28,7 @@ addDuplicates(program);
 addFailures(program);
 addUpkeep(program);
 addPurge(program);
+addModels(program);
 addObjects(program);
 
 try {

@@ -48,9 +48,16 @@ export interface RenderResult {
   ended: EndedItem[];
 }
 
+/**
+ * What became of the pictures of a batch. The boxes themselves are rows by then: there may be hundreds for a picture, and
+ * histories are kept for long.
+ */
 export interface DetectResult {
+  /** Of those that no model looked at. */
   state: DetectionState;
   reason: DetectionSkipReason | null;
+  /** The model whose runs say more. */
+  model?: number;
 }
 
 /** A rendition that somebody waits for. */

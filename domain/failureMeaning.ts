@@ -17,6 +17,7 @@ export function meaningOf(type: FailureType): string {
   if ('parks' in kind) {
     return `The import waits with what it has until a person (or time) has helped, and goes on from the same file. A scheduled run fails with it instead.`;
   }
+  if ('model' in kind) return 'Pictures are in the library all the same, without boxes of this model.';
   if (kind.outcome === null) {
     return kind.retry
       ? 'A request is answered with it; work in the background is repeated until it succeeds.'

@@ -8,6 +8,7 @@ import type { Outcome } from './outcome.ts';
  * - `patient`: the source as a whole is in trouble, so its items are given more and longer tries than one bad file.
  * - `parks`: a person (or time) has to help. An import waits with what it has, for days if need be, and goes on from
  *   the same file; a scheduled run, which nobody watches, fails with it instead.
+ * - `model`: of a model, or of what it looks at; the pictures themselves are fine.
  * - `title` says what happened, `advice` what the person can do about it.
  */
 interface FailureKind {
@@ -15,6 +16,7 @@ interface FailureKind {
   readonly retry: boolean;
   readonly patient?: true;
   readonly parks?: true;
+  readonly model?: true;
   readonly title: string;
   readonly advice: string;
 }
@@ -343,12 +345,108 @@ export const FAILURES = {
     title: 'No program that decodes video is installed',
     advice: 'Install FFmpeg 5.1 or newer ("apt-get install ffmpeg"), or set FFMPEG_PATH to where it is.',
   },
+  // --- models and what they look at: pictures stay in the library without boxes -----------------
+  runtime_missing: {
+    outcome: null,
+    retry: false,
+    model: true,
+    title: 'What runs models is not installed',
+    advice:
+      'Install it with "npm install onnxruntime-node" (an optional package; it exists for Linux, macOS and Windows), and ' +
+      'restart. Pictures that came in meanwhile are looked at by "tributary models use".',
+  },
+  manifest_invalid: {
+    outcome: null,
+    retry: false,
+    model: true,
+    title: 'What the manifest says of the model cannot be used',
+    advice: 'Correct the fields that the detail names; docs/detection.md has a manifest for each family.',
+  },
+  model_missing: {
+    outcome: null,
+    retry: false,
+    model: true,
+    title: 'The file of the model is not there',
+    advice:
+      'Put it beside its manifest, or into TRIBUTARY_MODELS of every machine that runs the queue inference.',
+  },
+  model_damaged: {
+    outcome: null,
+    retry: false,
+    model: true,
+    title: 'The file of the model is not the one that was added',
+    advice:
+      'Fetch it again and compare its SHA-256; add it as a new version if it is meant to be another one.',
+  },
+  model_unsafe: {
+    outcome: null,
+    retry: false,
+    model: true,
+    title: 'The model keeps parts of itself in other files',
+    advice: 'Export it into one file (ONNX: save_as_external_data=False). Other files are never opened.',
+  },
+  model_unreadable: {
+    outcome: null,
+    retry: false,
+    model: true,
+    title: 'The file is not an ONNX model that can be run',
+    advice: 'Fetch or export it again. It has to run on the CPU with the operators of ONNX Runtime 1.30.',
+  },
+  model_mismatch: {
+    outcome: null,
+    retry: false,
+    model: true,
+    title: 'The model is not what its manifest says',
+    advice: 'Correct the family, input size, layout or classes in the manifest, as the detail says.',
+  },
+  model_too_large: {
+    outcome: null,
+    retry: false,
+    model: true,
+    title: 'The model needs more memory than it may use',
+    advice: 'Take a smaller one, or check that it is whole: a damaged file may ask for any amount.',
+  },
+  detector_crashed: {
+    outcome: null,
+    retry: false,
+    model: true,
+    title: 'The picture crashed the detector twice',
+    advice: 'The picture is in the library without boxes. Please report it with the name of the model.',
+  },
+  detector_timeout: {
+    outcome: null,
+    retry: false,
+    model: true,
+    title: 'The detector took too long for the picture',
+    advice: 'The picture is in the library without boxes. Take a smaller model if it happens often.',
+  },
+  detector_memory: {
+    outcome: null,
+    retry: false,
+    model: true,
+    title: 'The detector needed more memory for the picture than it may use',
+    advice: 'The picture is in the library without boxes. Take a smaller model if it happens often.',
+  },
+  detector_failed: {
+    outcome: null,
+    retry: false,
+    model: true,
+    title: 'The detector gave up on the picture',
+    advice: 'The picture is in the library without boxes. Please report it with the name of the model.',
+  },
   not_an_archive: {
     outcome: null,
     retry: false,
     title: 'Not a zip archive that can be read',
     advice:
       'It may be cut off, or of another kind (rar, 7z, tar). Make the zip archive anew and add it again.',
+  },
+  bad_dataset: {
+    outcome: null,
+    retry: false,
+    title: 'Not a file of detections that can be read',
+    advice:
+      'Give the batch output of MegaDetector (1.0 or later) or a COCO Camera Traps file; the detail says where it breaks.',
   },
   archive_unsafe: {
     outcome: null,

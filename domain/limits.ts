@@ -33,6 +33,15 @@ export const DECODE_TIMEOUT_MS = 20_000;
 /** The same for a comparison, in milliseconds: somebody waits for the answer. */
 export const COMPARE_TIMEOUT_MS = 12_000;
 
+/** Memory that one inference process may allocate, in MiB (RLIMIT_DATA), and how many times its model's file on top. */
+export const INFERENCE_MEMORY_MIB = 1_536;
+export const MODEL_MEMORY_FACTOR = 5;
+/** Wall-clock time of one picture, and of the opening of a model, in milliseconds. */
+export const INFERENCE_TIMEOUT_MS = 120_000;
+export const MODEL_LOAD_MS = 180_000;
+/** A rendition of at least this share of the size that a model can use is large enough for it. */
+export const DETECTOR_SHARE = 0.9;
+
 /**
  * Share of the stored zoom up to which renditions are made of it when somebody asks for them; larger ones come from the
  * original. Measured on photographs; see docs/renditions.md.

@@ -3,6 +3,10 @@ export const REPROCESS_BATCH = 24;
 /** Steps in flight at the same time: the second hides the gap behind the first. */
 export const REPROCESS_WINDOW = 2;
 
+/** What of an asset is made anew. */
+export const REPROCESS_SUBJECTS = ['renditions', 'detections'] as const;
+export type ReprocessSubject = (typeof REPROCESS_SUBJECTS)[number];
+
 export type ReprocessState = 'pending' | 'processing' | 'paused' | 'completed' | 'cancelled';
 
 /** Assets with an id above `after`, up to `upTo`. */

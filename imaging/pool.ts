@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { Failure } from '../domain/failures.ts';
 import { COMPARE_TIMEOUT_MS } from '../domain/limits.ts';
-import type { Order, Result } from './child/messages.ts';
-import { type Child, type Reply, startChild } from './child/start.ts';
+import type { Answer, Order, Result } from './child/messages.ts';
+import { type Child as AnyChild, startChild } from './child/start.ts';
 import type { CompareResult, Decoder, DeriveResult, RenderResult, Urgency } from './decoder.ts';
 import { createSlots } from './slots.ts';
 
@@ -18,6 +18,8 @@ export interface DecoderOptions {
   childEntry?: string;
 }
 
+type Reply = Exclude<Answer, { kind: 'ready' }>;
+type Child = AnyChild<Order, Reply>;
 type Refusal = Extract<DeriveResult, { ok: false }>;
 
 const PLACE: Readonly<Record<Urgency, number>> = { now: 0, soon: 1, whenever: 2 };
@@ -110,7 +112,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
     slot.held = null;
     for (let attempt = 1; ; attempt += 1) {
       if (closed) throw closedFailure();
-      const child = startChild({ entry, memoryMib });
+      const child = startChild<Order, Reply>({ entry, memoryMib, name: 'image decoder' });
       living.add(child);
       void child.ended.then(() => living.delete(child));
       try {

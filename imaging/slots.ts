@@ -9,24 +9,28 @@ export interface Slots<T> {
   /**
    * Waits for a free slot, lower places first, in order of asking within one. @throws the signal's reason, or the
    * reason of `close`.
+   * @param prefers which of those that are free to take where there is a choice
    */
-  take(signal: AbortSignal, place?: number): Promise<Slot<T>>;
+  take(signal: AbortSignal, place?: number, prefers?: (held: T) => boolean): Promise<Slot<T>>;
   give(slot: Slot<T>): void;
   /** Refuses everyone who waits or comes later. */
   close(reason: Error): void;
 }
 
-/** A fixed number of slots. Those that hold something are handed out first. */
+/** A fixed number of slots. Those that hold something (that is preferred) are handed out first, then empty ones. */
 export function createSlots<T>(count: number): Slots<T> {
   const free: Slot<T>[] = Array.from({ length: count }, () => ({ held: null }));
   const waiting: { place: number; accept: (slot: Slot<T>) => void; refuse: (reason: Error) => void }[] = [];
   let closedBecause: Error | null = null;
 
   return {
-    async take(signal, place = 0) {
+    async take(signal, place = 0, prefers = () => true) {
       signal.throwIfAborted();
       if (closedBecause !== null) throw closedBecause;
-      const slot = free.find(({ held }) => held !== null) ?? free[0];
+      const slot =
+        free.find(({ held }) => held !== null && prefers(held)) ??
+        free.find(({ held }) => held === null) ??
+        free[0];
       if (slot !== undefined) {
         free.splice(free.indexOf(slot), 1);
         return slot;

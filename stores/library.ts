@@ -49,6 +49,9 @@ export interface AssetRow extends Descriptive {
   thumbhash: string | null;
   detectionState: string | null;
   detectionReason: string | null;
+  /** `name@version` of the model whose boxes count. */
+  detectionModel: string | null;
+  nothingHere: boolean;
   /** What covering renditions are cut around, as shares of the upright size. */
   focalPoint: { x: number; y: number } | null;
   createdAt: Date;
@@ -78,7 +81,8 @@ export const assetColumns = (sql: Sql) => sql`
   a.location_id as "locationId", a.title, a.description, a.keywords, a.rating, a.creator, a.copyright,
   q.sequence_id as "sequenceId", q.position as "sequencePosition", q.burst as "sequenceBurst",
   a.exif, to_hex(a.phash::bigint) as phash, encode(a.thumbhash, 'base64') as thumbhash,
-  a.detection_state as "detectionState", a.detection_reason as "detectionReason",
+  a.detection_state as "detectionState", a.detection_reason as "detectionReason", a.nothing_here as "nothingHere",
+  (select m.name || '@' || m.version from models m where m.id = a.detection_model_id) as "detectionModel",
   case when a.focal_x is not null then jsonb_build_object('x', a.focal_x, 'y', a.focal_y) end as "focalPoint",
   a.created_at as "createdAt", a.updated_at as "updatedAt"`;
 

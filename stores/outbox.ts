@@ -5,7 +5,8 @@ export type OutboxSubject =
   | { kind: 'run-import' | 'process-upload' | 'resume-import'; importId: string }
   /** `subjectId` is the asset's uid. */
   | { kind: 'repair-asset'; subjectId: string }
-  | { kind: 'reprocess'; subjectId: string }
+  | { kind: 'reprocess' | 'detect-again'; subjectId: string }
+  | { kind: 'run-export' | 'import-detections'; subjectId: string }
   | { kind: 'correct-clocks'; subjectId: string }
   | { kind: 'restore-clocks'; subjectId: string }
   | { kind: 'delete-tenant'; subjectId: string }

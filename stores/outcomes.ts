@@ -9,7 +9,8 @@ export interface BatchOutcome {
   importId: string;
   rendered: readonly RenderedItem[];
   ended: readonly EndedItem[];
-  detection: { state: DetectionState; reason: string | null };
+  /** Of those that no model looked at; what it saw of the others is in the rows of its runs. */
+  detection: { state: DetectionState; reason: string | null; model?: number };
 }
 
 /**
@@ -51,9 +52,12 @@ export async function recordOutcomes(
         state = case e.outcome when 'stored' then 'ready' when 'rejected' then 'rejected' else 'failed' end,
         reason = e.reason, detail = e.detail, updated_at = now(),
         ready_at = case when e.outcome = 'stored' then now() end,
-        detection_state = case when e.outcome = 'stored' then ${batch.detection.state} end,
-        detection_reason = case when e.outcome = 'stored' then ${batch.detection.reason} end
+        detection_state = case when e.outcome = 'stored' then coalesce(r.state, ${batch.detection.state}) end,
+        detection_reason = case when e.outcome <> 'stored' then null when r.state is null then ${batch.detection.reason}
+          else r.reason end,
+        detection_model_id = case when e.outcome = 'stored' and r.state = 'done' then r.model_id end
       from ends e
+      left join detection_runs r on r.asset_id = e.asset and r.model_id = ${batch.detection.model ?? null}
       where a.id = e.asset and a.item_id = e.item and a.state = 'pending' and e.outcome in ('stored', 'rejected', 'failed')
       returning a.id, a.state, a.reason, a.detail
     ), settled as (

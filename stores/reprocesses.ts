@@ -7,6 +7,8 @@ export interface NewReprocess {
   tenantId: string;
   /** `null`: all that are eager. */
   preset: string | null;
+  /** Boxes of this model instead of renditions. */
+  modelId?: number | null;
   /** `null`: all there are. */
   assetIds: readonly number[] | null;
 }
@@ -16,6 +18,8 @@ export interface ReprocessRow {
   tenantId: string;
   tenantName: string;
   preset: string | null;
+  /** `name@version`; `null`: it is about renditions. */
+  model: string | null;
   state: ReprocessState;
   /** Assets to look at; `null` before it began. */
   total: number | null;
@@ -33,18 +37,20 @@ export interface ReprocessRow {
 /** Records a reprocess and asks for its workflow. @returns its id */
 export async function createReprocess(
   tx: Sql,
-  { tenantId, preset, assetIds }: NewReprocess,
+  { tenantId, preset, modelId = null, assetIds }: NewReprocess,
 ): Promise<string> {
   const [row] = await tx<{ id: string }[]>`
-    insert into reprocesses (tenant_id, preset, asset_ids)
-    values (${tenantId}, ${preset}, ${assetIds as number[] | null}::bigint[]) returning id`;
+    insert into reprocesses (tenant_id, preset, model_id, asset_ids)
+    values (${tenantId}, ${preset}, ${modelId}, ${assetIds as number[] | null}::bigint[]) returning id`;
   if (row === undefined) throw new Error('The insert of a reprocess returned no row.');
-  await enqueue(tx, { tenantId, kind: 'reprocess', subjectId: row.id });
+  const kind = modelId === null ? 'reprocess' : 'detect-again';
+  await enqueue(tx, { tenantId, kind, subjectId: row.id });
   return row.id;
 }
 
 const columns = (sql: Sql) => sql`
-  p.id, p.tenant_id as "tenantId", t.name as "tenantName", p.preset, p.state, p.total, p.checked, p.made,
+  p.id, p.tenant_id as "tenantId", t.name as "tenantName", p.preset,
+  (select m.name || '@' || m.version from models m where m.id = p.model_id) as model, p.state, p.total, p.checked, p.made,
   (select count(*) from reprocess_failures f where f.reprocess_id = p.id) as failed, p.cursor,
   p.created_at as "createdAt", p.updated_at as "updatedAt", p.finished_at as "finishedAt"`;
 
@@ -90,7 +96,11 @@ export async function nextRange(sql: Sql, id: string, after: number): Promise<As
   const [row] = await sql<{ upTo: number | null }[]>`
     select max(id) as "upTo" from (
       select a.id from reprocesses p join assets a on ${ofIt(sql)}
-      where p.id = ${id} and a.id > ${after} order by a.id limit ${REPROCESS_BATCH}
+      where p.id = ${id} and a.id > ${after}
+        -- What the model has seen is passed over in one step.
+        and (p.model_id is null or not exists (
+          select from detection_runs r where r.asset_id = a.id and r.model_id = p.model_id and r.state = 'done'))
+      order by a.id limit ${REPROCESS_BATCH}
     ) next`;
   return row === undefined || row.upTo === null ? null : { after, upTo: row.upTo };
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { sweepArchives } from './archives.ts';
 import { dropForgotten } from './credentials/credentials.ts';
 import { expireFly, expireRetired, type FlyLimits } from './expireRenditions.ts';
+import { expireExports } from './exports/exports.ts';
 import { dropLoose } from './looseObjects.ts';
 import { assetPrefix } from './objects/keys.ts';
 import type { ObjectStore } from './objects/objectStore.ts';
@@ -89,6 +90,7 @@ export async function sweep(
   const scratch = await sweepScratch(scratchDir);
   await db.run((sql) => expireFly(sql, flyLimits, null));
   await db.run(expireRetired);
+  await expireExports(db);
   await dropLoose(db, objects);
   await db.run((sql) => dropForgotten(sql, CREDENTIAL_DAYS));
   await db.run(dropExpired);

@@ -5,6 +5,8 @@ import { createCaptureBookkeeping } from '../activities/captureSessions.ts';
 import { createCompareActivities } from '../activities/compare.ts';
 import { createCorrectionActivities } from '../activities/corrections.ts';
 import { createDetectActivities } from '../activities/detect.ts';
+import { createDetectionFileActivities } from '../activities/detectionFiles.ts';
+import { createExportActivities } from '../activities/exports.ts';
 import { createFetchActivities } from '../activities/fetch.ts';
 import { createImportActivities } from '../activities/imports.ts';
 import { createSourceOpener } from '../activities/openSource.ts';
@@ -18,6 +20,7 @@ import { createStoreActivities } from '../activities/store.ts';
 import { createTenantActivities } from '../activities/tenants.ts';
 import { createWindowActivities } from '../activities/windows.ts';
 import type { Config } from '../config.ts';
+import type { Detector } from '../detection/detector.ts';
 import type { ReachFailpoint } from '../domain/failpoints.ts';
 import type { Decoder } from '../imaging/decoder.ts';
 import { createRequestBudgets } from '../stores/budgets/requestBudgets.ts';
@@ -41,6 +44,7 @@ export interface RoleDeps {
   stopping: AbortSignal;
   /** The decoders of this process, which all queues share. */
   decoder(): Decoder;
+  detector(): Detector;
   /** Path or code of the workflow bundle. */
   workflows: Pick<WorkerOptions, 'workflowsPath' | 'workflowBundle'>;
 }
@@ -99,6 +103,13 @@ export const ROLES: Record<Exclude<Queue, 'capture'>, (deps: RoleDeps) => Role> 
           ...createCorrectionActivities({ db }),
           ...createCaptureBookkeeping(db),
           ...createWindowActivities({ db }),
+          ...createDetectionFileActivities({ db, objects }),
+          ...createExportActivities({
+            db,
+            objects,
+            scratchRoot: config.storage.scratchDir,
+            base: config.publicUrl ?? '',
+          }),
         },
         // Waiting on networks and disks, six files each.
         maxConcurrentActivityTaskExecutions: 12,
@@ -136,8 +147,15 @@ export const ROLES: Record<Exclude<Queue, 'capture'>, (deps: RoleDeps) => Role> 
       close: async () => {},
     };
   },
-  inference: () => ({
-    options: { activities: createDetectActivities(), maxConcurrentActivityTaskExecutions: 2 },
+  inference: ({ config, db, objects, decoder, detector }) => ({
+    options: {
+      activities: createDetectActivities({
+        ...{ db, objects, decoder: decoder(), detector: detector() },
+        ...{ scratchRoot: config.storage.scratchDir, modelsDir: config.modelsDir },
+      }),
+      // One batch keeps all sessions busy; the second hides the gap between two batches.
+      maxConcurrentActivityTaskExecutions: 2,
+    },
     close: async () => {},
   }),
 };

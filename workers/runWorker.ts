@@ -16,6 +16,7 @@ import type { Queue } from '../workflows/queues.ts';
 import { BUNDLE_PATH, WORKFLOWS_PATH } from './bundle.ts';
 import { connectWorker } from './connect.ts';
 import { createDecoders } from './decoders.ts';
+import { createDetectors } from './detectors.ts';
 import { createFailpoints } from './failpoints.ts';
 import { collectInOneGo } from './garbage.ts';
 import { pollersSeen } from './ready.ts';
@@ -88,6 +89,7 @@ export async function runWorker(
     log.warn({ err: failure }, 'the object store is away'),
   );
   const decoders = createDecoders(config);
+  const detectors = createDetectors(config, log);
   const deps: RoleDeps = {
     config,
     db,
@@ -98,6 +100,7 @@ export async function runWorker(
     workflows: workflowCode(config),
     stopping: stop,
     decoder: decoders.get,
+    detector: detectors.get,
   };
   const identity = `${process.pid}@${hostname()}:${queues.join('+')}`;
   const roles = await Promise.all(queues.map(async (queue) => ({ queue, role: await roleOf(queue, deps) })));
@@ -134,7 +137,7 @@ export async function runWorker(
     }
   } finally {
     await Promise.allSettled(roles.map(({ role }) => role.close()));
-    await decoders.close();
+    await Promise.all([decoders.close(), detectors.close()]);
     await Promise.all([db.close(), patientDb.close()]);
     await connection.close();
   }

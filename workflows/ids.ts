@@ -73,3 +73,11 @@ export function correctionId(id: string): string {
 export function correctionUndoId(id: string): string {
   return `correction-undo:${id}`;
 }
+
+export function exportWorkflowId(exportId: string): string {
+  return `export:${exportId}`;
+}
+
+export function detectionFileWorkflowId(fileId: string): string {
+  return `detections:${fileId}`;
+}

@@ -6,6 +6,8 @@ export { compareImages } from './compareImages.ts';
 export { correctClocks } from './correctClocks.ts';
 export { deleteTenant } from './deleteTenant.ts';
 export { emptyTrash } from './emptyTrash.ts';
+export { exportDataset } from './exportDataset.ts';
+export { importDetections } from './importDetections.ts';
 export { makeRendition } from './makeRendition.ts';
 export { processAssets } from './processAssets.ts';
 export { pullSource } from './pullSource.ts';

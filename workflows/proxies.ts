@@ -1,11 +1,14 @@
 import { ActivityCancellationType, proxyActivities, type RetryPolicy } from '@temporalio/workflow';
 import type {
   AuditActivities,
+  BackfillActivities,
   CaptureActivities,
   CaptureBookkeeping,
   CompareActivities,
   CorrectionActivities,
   DetectActivities,
+  DetectionFileActivities,
+  ExportActivities,
   FetchActivities,
   ImportActivities,
   PullActivities,
@@ -89,6 +92,14 @@ export const reprocessing = proxyActivities<ReprocessBookkeeping>({
 export const detecting = proxyActivities<DetectActivities>({
   taskQueue: inference,
   startToCloseTimeout: '30 minutes',
+  heartbeatTimeout: HEARTBEAT,
+  retry: untilItWorks,
+});
+
+export const detectingAgain = proxyActivities<BackfillActivities>({
+  taskQueue: inference,
+  // A range of pictures for a model of ten seconds each, behind everybody else's.
+  startToCloseTimeout: '2 hours',
   heartbeatTimeout: HEARTBEAT,
   retry: untilItWorks,
 });
@@ -249,9 +260,32 @@ export const captureBookkeeping = proxyActivities<CaptureBookkeeping>({
   retry: untilItWorks,
 });
 
+export const exporting = proxyActivities<Pick<ExportActivities, 'openExport' | 'failExport'>>({
+  taskQueue: io,
+  // One short transaction, above the deadline of the database.
+  startToCloseTimeout: '30s',
+  retry: untilItWorks,
+});
+
 export const windowing = proxyActivities<WindowActivities>({
   taskQueue: io,
   // One short transaction, above the deadline of the database.
   startToCloseTimeout: '30s',
+  retry: untilItWorks,
+});
+
+export const exportWriting = proxyActivities<Pick<ExportActivities, 'collectPart' | 'writeExport'>>({
+  taskQueue: io,
+  // A million images read twice and packed; a lost attempt begins the file anew, never its parts.
+  startToCloseTimeout: '6 hours',
+  heartbeatTimeout: HEARTBEAT,
+  retry: untilItWorks,
+});
+
+export const detectionFiles = proxyActivities<DetectionFileActivities>({
+  taskQueue: io,
+  // A million pictures in batches of a second or less; a lost attempt goes on at the batch where it stopped.
+  startToCloseTimeout: '6 hours',
+  heartbeatTimeout: HEARTBEAT,
   retry: untilItWorks,
 });

@@ -8,12 +8,19 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { type AssetRange, REPROCESS_WINDOW, type ReprocessProgress } from '../domain/reprocess.ts';
+import {
+  type AssetRange,
+  REPROCESS_WINDOW,
+  type ReprocessProgress,
+  type ReprocessSubject,
+} from '../domain/reprocess.ts';
 import { cancelReprocess, pauseReprocess, reprocessProgress, resumeReprocess } from './messages.ts';
-import { remaking, reprocessing } from './proxies.ts';
+import { detectingAgain, remaking, reprocessing } from './proxies.ts';
 
 export interface ReprocessInput {
   reprocessId: string;
+  /** What is made anew; default: renditions. */
+  what?: ReprocessSubject;
   /** Set by continue-as-new. */
   carried?: { run: number };
 }
@@ -22,15 +29,16 @@ export interface ReprocessInput {
 const RANGES_PER_RUN = 200;
 
 /**
- * Brings the renditions of many assets up to what their presets and the pipeline say now, in ranges of ids with a
- * window of them in flight, behind whatever imports and people need.
+ * Brings the renditions of many assets up to what their presets and the pipeline say now, or their boxes to what a
+ * model says, in ranges of ids with a window of them in flight, behind whatever imports and people need.
  *
- * Guarantee: an asset is ready and shown throughout; it has its old rendition until the new one is stored. It can be
+ * Guarantee: an asset is ready and shown throughout; it has what was made before until the new is stored. It can be
  * stopped at any point, even lost, and started anew: where to go on is read from Postgres, and what is as it should be
  * is not made again.
  */
 export async function reprocessAssets({
   reprocessId,
+  what = 'renditions',
   carried,
 }: ReprocessInput): Promise<'completed' | 'cancelled'> {
   const run = carried?.run ?? 1;
@@ -101,10 +109,11 @@ export async function reprocessAssets({
   };
 
   const remake = async (range: AssetRange & { done: boolean }): Promise<void> => {
-    await remaking.reprocessRange.executeWithOptions(
-      { summary: `assets ${range.after + 1} to ${range.upTo}` },
-      [reprocessId, { after: range.after, upTo: range.upTo }],
-    );
+    const make = what === 'detections' ? detectingAgain.detectRange : remaking.reprocessRange;
+    await make.executeWithOptions({ summary: `assets ${range.after + 1} to ${range.upTo}` }, [
+      reprocessId,
+      { after: range.after, upTo: range.upTo },
+    ]);
     range.done = true;
     await passDone();
   };
@@ -147,7 +156,7 @@ export async function reprocessAssets({
     await condition(() => broken !== undefined || (open.length === 0 && !advancing && allHandlersFinished()));
     if (broken !== undefined) throw broken;
     if (!cancelling && !exhausted) {
-      return continueAsNew<typeof reprocessAssets>({ reprocessId, carried: { run: run + 1 } });
+      return continueAsNew<typeof reprocessAssets>({ reprocessId, what, carried: { run: run + 1 } });
     }
     const state = cancelling ? 'cancelled' : 'completed';
     await reprocessing.setReprocessState.executeWithOptions({ summary: `close as ${state}` }, [

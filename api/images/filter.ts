@@ -43,6 +43,9 @@ export async function filterOf(
     mime: query.mime ?? null,
     words: query.q === undefined ? null : query.q.split(/\s+/).filter((word) => word !== ''),
     sequence: query.sequence ?? null,
+    label: query.label ?? null,
+    hasDetections: query.has_detections ?? null,
+    minConfidence: query.min_confidence ?? null,
   };
 }
 

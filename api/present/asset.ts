@@ -1,9 +1,11 @@
 import type { z } from 'zod';
 import type { CapturedFrom } from '../../stores/cameras/frames.ts';
+import type { ShownBox } from '../../stores/detection/boxes.ts';
 import type { AssetRow, Reference, RenditionRow, TrashedRow } from '../../stores/library.ts';
 import type { EventRow } from '../../stores/timeline.ts';
 import type { Asset, Image, Rendition } from '../schemas/assets.ts';
 import type { TrashedImage } from '../schemas/trash.ts';
+import { presentShown } from './detections.ts';
 import { presentFailure } from './failure.ts';
 import { EVERYBODY, presentPosition } from './position.ts';
 import { presentEvent } from './timeline.ts';
@@ -94,6 +96,7 @@ export function presentAsset(
     renditions: RenditionRow[];
     references: Reference[];
     timeline: EventRow[];
+    boxes: ShownBox[];
     capture: CapturedFrom | null;
   },
   base: string,
@@ -131,9 +134,12 @@ export function presentAsset(
       row.state === 'ready'
         ? more.renditions.map((rendition) => presentRendition(rendition, row.uid, base))
         : [],
-    detections: [],
+    detections: more.boxes.map(presentShown),
+    nothing_here: row.nothingHere,
     detection_status:
-      row.detectionState === null ? null : { state: row.detectionState, reason: row.detectionReason },
+      row.detectionState === null
+        ? null
+        : { state: row.detectionState, reason: row.detectionReason, model: row.detectionModel },
     failure: presentFailure(row.reason, row.detail),
     references: more.references.map((r) => ({
       source: r.source,

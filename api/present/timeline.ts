@@ -51,6 +51,10 @@ const SENTENCES: Readonly<Record<string, (detail: Detail) => string>> = {
     `The original was stored (${Number(d['bytes']).toLocaleString('en')} bytes).`,
   'asset.rendered': (d) =>
     `The image was decoded (${d['width']} × ${d['height']} pixels) and its renditions were made.`,
+  'asset.detected': (d) =>
+    `${d['model']} looked at the image and gave ${d['boxes']} ${d['boxes'] === 1 ? 'box' : 'boxes'}, however unsure.`,
+  'asset.detection_failed': (d) =>
+    `${d['model']} could not look at the image. ${because(d['type'], d['detail'])}`,
   'asset.trashed': (d) =>
     d['by'] === 'merged'
       ? `The image was put into the trash; image ${d['merged_into']} is kept in its place.`

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { captureOf } from '../../stores/cameras/frames.ts';
+import { humanBoxes, machineBoxes, shownBoxes } from '../../stores/detection/boxes.ts';
 import { findAsset, referencesOf, renditionsOf } from '../../stores/library.ts';
 import { originalKey } from '../../stores/objects/keys.ts';
 import { eventsOf } from '../../stores/timeline.ts';
@@ -9,6 +10,7 @@ import { notFound } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { Asset } from '../schemas/assets.ts';
 import { CatalogId } from '../schemas/common.ts';
+import { AssetQuery } from '../schemas/detections.ts';
 import { PRIVATE, sendObject } from '../sendObject.ts';
 
 /** Long enough to begin a download. */
@@ -20,33 +22,41 @@ const OneAsset = z.object({ id: CatalogId });
 export function assetRoutes(deps: ApiDeps): Route[] {
   const { db, config, objects } = deps;
   const base = config.publicUrl ?? '';
-  return [
+  const one = (path: string, operationId: string): Route =>
     defineRoute({
       method: 'get',
-      path: '/retrieve/asset/{id}',
-      operationId: 'retrieveAsset',
+      path,
+      operationId,
       summary: 'Everything known of one asset',
       tag: 'library',
       params: OneAsset,
+      query: AssetQuery,
       answers: { 200: { description: 'The asset', schema: Asset } },
-      async handle({ params }, _req, res) {
+      async handle({ params, query }, _req, res) {
         const asset = await db.run((sql) => findAsset(sql, params.id));
         if (asset === null) throw notFound('asset');
-        const [renditions, references, timeline, capture] = await db.run((sql) =>
+        const [renditions, references, timeline, machine, human, capture] = await db.run((sql) =>
           Promise.all([
             renditionsOf(sql, [asset.id]),
             referencesOf(sql, asset.id),
             eventsOf(sql, { assetId: asset.id }, { limit: 500, offset: 0 }),
+            machineBoxes(sql, [asset.id], 'current'),
+            humanBoxes(sql, [asset.id]),
             captureOf(sql, asset.id),
           ]),
         );
+        const boxes = shownBoxes(machine, human, asset.nothingHere, query.min_confidence ?? null);
         res.json(
-          presentAsset(asset, { renditions, references, timeline, capture }, base) satisfies z.input<
+          presentAsset(asset, { renditions, references, timeline, boxes, capture }, base) satisfies z.input<
             typeof Asset
           >,
         );
       },
-    }),
+    });
+
+  return [
+    one('/retrieve/asset/{id}', 'retrieveAsset'),
+    one('/images/{id}', 'getImage'),
     defineRoute({
       method: 'get',
       path: '/retrieve/original/{id}',

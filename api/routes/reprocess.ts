@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { detectorOf } from '../../stores/detection/models.ts';
 import { findPreset } from '../../stores/presets.ts';
 import { createReprocess, failuresOf, findReprocess } from '../../stores/reprocesses.ts';
 import { DEFAULT_TENANT, ensureTenant } from '../../stores/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
-import { conflict, notFound } from '../problem.ts';
+import { badRequest, conflict, notFound } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { Uuid } from '../schemas/common.ts';
 import { Reprocess, ReprocessRequest } from '../schemas/reprocess.ts';
@@ -21,7 +22,7 @@ export function reprocessRoutes({ db, dispatcher, workflows }: ApiDeps): Route[]
     return {
       reprocess_id: row.id,
       tenant_name: row.tenantName,
-      ...{ preset: row.preset, state: row.state, total: row.total },
+      ...{ preset: row.preset, model: row.model, state: row.state, total: row.total },
       ...{ checked: row.checked, made: row.made, failed: row.failed },
       failures: failures.map(({ assetId, type, detail, at }) => ({
         ...{ asset_id: assetId, type, detail },
@@ -57,17 +58,25 @@ export function reprocessRoutes({ db, dispatcher, workflows }: ApiDeps): Route[]
       method: 'post',
       path: '/reprocess',
       operationId: 'startReprocess',
-      summary: 'Bring renditions up to what their presets say now; old ones serve until the new are stored',
+      summary:
+        'Bring renditions up to what their presets say now, or boxes to what the detector says; old ones serve until then',
       tag: 'presets',
       body: ReprocessRequest,
       answers: { 202: { description: 'Begun', schema: Reprocess } },
       async handle({ body }, _req, res) {
-        const { preset = null, filter } = body;
+        const { preset = null, filter, what } = body;
+        if (what === 'detections' && preset !== null) {
+          throw badRequest('preset_and_detections', 'Give a preset, or "what": "detections", not both.');
+        }
         const id = await db.tx(async (tx) => {
           const tenant = await ensureTenant(tx, body.tenant_name ?? DEFAULT_TENANT);
           if (preset !== null && (await findPreset(tx, tenant.id, preset)) === null) throw notFound('preset');
           const assetIds = filter === 'all' ? null : filter.ids;
-          return createReprocess(tx, { tenantId: tenant.id, preset, assetIds });
+          const model = what === 'detections' ? await detectorOf(tx, tenant.id) : null;
+          if (what === 'detections' && model === null) {
+            throw conflict('No detector is in use. Add one with "tributary models add".');
+          }
+          return createReprocess(tx, { tenantId: tenant.id, preset, modelId: model?.id ?? null, assetIds });
         });
         dispatcher.kick();
         res

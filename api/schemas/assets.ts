@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CONFIDENCES } from '../../domain/facts.ts';
 import { Time, Uuid } from './common.ts';
+import { Detection } from './detections.ts';
 
 export const UploadResult = z
   .object({
@@ -150,8 +151,17 @@ export const Asset = z
     focal_point: FocalPoint.nullable(),
     metadata: z.record(z.string(), z.unknown()).meta({ description: 'EXIF, XMP and IPTC values' }),
     renditions: z.array(Rendition),
-    detections: z.array(z.unknown()),
-    detection_status: z.object({ state: z.string(), reason: z.string().nullable() }).nullable(),
+    detections: z.array(Detection).meta({
+      description: 'Boxes of people, and of the model above the thresholds; /images/{id}/detections has all',
+    }),
+    nothing_here: z.boolean().meta({ description: 'Somebody said that nothing is to be seen' }),
+    detection_status: z
+      .object({
+        state: z.string().meta({ description: 'done, skipped or failed' }),
+        reason: z.string().nullable(),
+        model: z.string().nullable().meta({ description: 'name@version of the model whose boxes are shown' }),
+      })
+      .nullable(),
     failure: z
       .object({ type: z.string(), title: z.string(), detail: z.string(), advice: z.string() })
       .nullable(),

@@ -61,6 +61,14 @@ export const ImageQuery = z.object({
   max_bytes: Whole.optional(),
   format: z.enum(FORMATS).optional(),
   mime: Text.optional(),
+  label: Text.optional().meta({
+    description: 'What people or the model say is to be seen, above the thresholds of the tenant',
+    example: 'animal',
+  }),
+  has_detections: Flag.optional().meta({ description: 'Whether anything is to be seen' }),
+  min_confidence: z.coerce.number().min(0).max(1).optional().meta({
+    description: 'With `label` or `has_detections`: a score of models in the place of the thresholds',
+  }),
   q: Text.refine(
     (text) => text.trim() === '' || text.split(/\s+/).some((word) => [...word].length >= 3),
     'needs a word of three characters or more',

@@ -1,8 +1,12 @@
 import { z } from 'zod';
+import { REPROCESS_SUBJECTS } from '../../domain/reprocess.ts';
 import { TenantName, Time, Uuid } from './common.ts';
 
 export const ReprocessRequest = z
   .strictObject({
+    what: z.enum(REPROCESS_SUBJECTS).default('renditions').meta({
+      description: 'detections: the detector in use looks at every image that it has not seen',
+    }),
     preset: z.string().max(64).optional().meta({
       description:
         'Default: all that are eager, and the facts where they come from an older version of Tributary',
@@ -20,6 +24,7 @@ export const Reprocess = z
     reprocess_id: Uuid,
     tenant_name: z.string(),
     preset: z.string().nullable(),
+    model: z.string().nullable().meta({ description: 'name@version; `null`: it is about renditions' }),
     state: z.enum(['pending', 'processing', 'paused', 'completed', 'cancelled']),
     total: z.int().nullable().meta({ description: 'Assets to look at' }),
     checked: z.int().meta({ description: 'Looked at' }),

@@ -3,17 +3,21 @@ import type { OutboxMessage } from '../../stores/outbox.ts';
 import type { captureSession } from '../../workflows/captureSession.ts';
 import type { correctClocks } from '../../workflows/correctClocks.ts';
 import type { deleteTenant } from '../../workflows/deleteTenant.ts';
+import type { exportDataset } from '../../workflows/exportDataset.ts';
 import {
   batchWorkflowId,
   captureWorkflowId,
   correctionId,
   correctionUndoId,
+  detectionFileWorkflowId,
+  exportWorkflowId,
   importWorkflowId,
   purgeWorkflowId,
   repairAssetId,
   reprocessWorkflowId,
   tenantWorkflowId,
 } from '../../workflows/ids.ts';
+import type { importDetections } from '../../workflows/importDetections.ts';
 import { captureChanged, itemsQueued, undoPurge } from '../../workflows/messages.ts';
 import type { processAssets } from '../../workflows/processAssets.ts';
 import type { purgeAssets } from '../../workflows/purgeAssets.ts';
@@ -124,6 +128,32 @@ export async function startFor({ workflow }: Client, message: OutboxMessage): Pr
         args: [{ reprocessId: message.subjectId }],
         staticSummary: 'Reprocess',
         staticDetails: 'Brings renditions up to what their presets say now.',
+      });
+      break;
+    case 'run-export':
+      await workflow.start<typeof exportDataset>('exportDataset', {
+        ...ONCE,
+        workflowId: exportWorkflowId(message.subjectId),
+        args: [message.subjectId],
+        staticSummary: 'Export',
+        staticDetails: 'Collects what is known of many images, and writes it as one file.',
+      });
+      break;
+    case 'import-detections':
+      await workflow.start<typeof importDetections>('importDetections', {
+        ...ONCE,
+        workflowId: detectionFileWorkflowId(message.subjectId),
+        args: [message.subjectId],
+        staticSummary: 'Detections of another program',
+      });
+      break;
+    case 'detect-again':
+      await workflow.start<typeof reprocessAssets>('reprocessAssets', {
+        ...ONCE,
+        workflowId: reprocessWorkflowId(message.subjectId),
+        args: [{ reprocessId: message.subjectId, what: 'detections' }],
+        staticSummary: 'Detection',
+        staticDetails: 'Lets a model look at what it has not seen.',
       });
       break;
     case 'correct-clocks':

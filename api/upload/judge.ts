@@ -17,6 +17,8 @@ const isZip = (head: Buffer): boolean =>
 export interface Judges {
   image: Judge;
   archive: Judge;
+  /** A JSON object; whether it is complete shows when it is read. */
+  json: Judge;
   either: Judge;
 }
 
@@ -41,5 +43,10 @@ export function createJudges(sniff: ApiDeps['sniff']): Judges {
     return ZIP;
   }
 
-  return { image, archive, either: (head) => (isZip(head) ? archive(head) : image(head)) };
+  async function json(head: Buffer): Promise<string> {
+    if (/^\ufeff?\s*\{/.test(head.toString('utf8'))) return 'application/json';
+    throw new Failure('bad_dataset', 'The file does not begin like a JSON object.');
+  }
+
+  return { image, archive, json, either: (head) => (isZip(head) ? archive(head) : image(head)) };
 }

@@ -27,6 +27,9 @@ export const receivePicture = (deps: Deps): ReceiveFile =>
 export const receiveArchive = (deps: Deps): ReceiveFile =>
   createFileReceiver(deps, 'archive', deps.config.maxArchiveBytes, createJudges(deps.sniff).archive);
 
+export const receiveDetections = (deps: Deps): ReceiveFile =>
+  createFileReceiver(deps, 'file', deps.config.maxArchiveBytes, createJudges(deps.sniff).json);
+
 function createFileReceiver(
   { config, createDigests }: Deps,
   what: string,

@@ -28,8 +28,8 @@ export const BUILD_STEPS = [
     presence: 'tsconfig.build.json',
     sources: [
       ...[...SETTINGS, 'tsconfig.build.json', '*.ts'],
-      ...['activities', 'api', 'capture', 'cli', 'detection', 'domain', 'imaging', 'sources', 'stores'],
-      ...['workers', 'workflows'],
+      ...['activities', 'api', 'capture', 'cli', 'detection', 'domain', 'imaging', 'interchange', 'sources'],
+      ...['stores', 'workers', 'workflows'],
     ],
     output: 'dist/cli/main.js',
     async run(root, log) {

@@ -1,6 +1,8 @@
 import os from 'node:os';
 import path from 'node:path';
 import { ensureTestServers } from './debianServers.js';
+import { FORMATS } from './formatTools.js';
+import { ensureVenv, ORACLE } from './pythonVenv.js';
 import { SetupError } from './steps.js';
 import { ensureTemporalBinary } from './temporalBinary.js';
 import { ensureVersitygwBinary } from './versitygwBinary.js';
@@ -27,7 +29,9 @@ export async function ensureBinaries({ strict }) {
   const faults = [
     process.env.TEMPORAL_ADDRESS ? null : await faultOf(ensureTemporalBinary({ cacheDir: cacheDir() })),
     await faultOf(ensureVersitygwBinary({ cacheDir: cacheDir() })),
+    await faultOf(ensureVenv(ORACLE, { cacheDir: cacheDir() })),
     await ensureTestServers(),
+    await faultOf(ensureVenv(FORMATS, { cacheDir: cacheDir() })),
   ].filter((fault) => fault !== null);
   if (faults.length === 0) return;
   if (strict) throw new SetupError(`${faults.join('\n\n')}\n\nCI=true: nothing may be missing.`);

@@ -1,7 +1,6 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { Failure } from '../../domain/failures.ts';
 import { isOutOfMemory } from '../rejection.ts';
-import type { Answer, Order } from './messages.ts';
 
 /**
  * For glibc: one arena, that gives the memory of one picture to the next instead of asking the system for new pages
@@ -38,33 +37,37 @@ export interface ChildOptions {
   /** Path of the script to run: `.js` as built, or `.ts` from source with the loader this process runs under. */
   entry: string;
   memoryMib: number;
+  /** For messages to people. */
+  name: string;
 }
 
-/** An answer to an order. */
-export type Reply = Exclude<Answer, { kind: 'ready' }>;
-
-export type Run =
+export type Run<Reply> =
   | { kind: 'answered'; answer: Reply }
   | { kind: 'died'; outOfMemory: boolean; how: string }
   | { kind: 'timed-out' }
   | { kind: 'aborted' };
 
-/** One decoding process. Takes one picture at a time. */
-export interface Child {
+/** One confined process. Says once that it is ready, then takes one order at a time and answers it. */
+export interface Child<Order, Reply> {
   readonly pid: number;
-  /** Pictures answered so far. */
+  /** Orders answered so far. */
   served: number;
   alive(): boolean;
   /** Settles when it can take orders. @throws Failure `internal_error` when it does not come up. */
   ready: Promise<void>;
   /** Settles when the process is gone. */
   ended: Promise<void>;
-  run(order: Order, timeoutMs: number, signal: AbortSignal): Promise<Run>;
+  run(order: Order, timeoutMs: number, signal: AbortSignal): Promise<Run<Reply>>;
   /** Ends it at once, whatever it does. */
   kill(): Promise<void>;
 }
 
-export function startChild({ entry, memoryMib }: ChildOptions): Child {
+/** Both sides of the pipe are ours: what it answers is taken for a `Reply`. */
+export function startChild<Order extends object, Reply>({
+  entry,
+  memoryMib,
+  name,
+}: ChildOptions): Child<Order, Reply> {
   const child = spawnLimited([...loaderFlags(entry), ...V8_FLAGS, entry], memoryMib);
   let stderr = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -88,7 +91,7 @@ export function startChild({ entry, memoryMib }: ChildOptions): Child {
     await ended;
   }
 
-  const self: Child = {
+  const self: Child<Order, Reply> = {
     pid: child.pid ?? 0,
     served: 0,
     alive: () => how === null && child.connected && child.exitCode === null && child.signalCode === null,
@@ -116,18 +119,18 @@ export function startChild({ entry, memoryMib }: ChildOptions): Child {
         .slice(0, 200);
       throw new Failure(
         'internal_error',
-        `The image decoder did not start (${how ?? 'no reason'}). ${said}`.trim(),
+        `The ${name} did not start (${how ?? 'no reason'}). ${said}`.trim(),
       );
     }
   }
 
   /** Whatever happens first: an answer, the end of the child, of the time, or of the caller's patience. */
-  async function outcome(order: Order, timeoutMs: number, signal: AbortSignal): Promise<Run> {
-    const { promise, resolve } = deferred<Run>();
+  async function outcome(order: Order, timeoutMs: number, signal: AbortSignal): Promise<Run<Reply>> {
+    const { promise, resolve } = deferred<Run<Reply>>();
     const onAnswer = (answer: Reply) => resolve({ kind: 'answered', answer });
     const onAbort = () => resolve({ kind: 'aborted' });
     const timer = setTimeout(() => resolve({ kind: 'timed-out' }), timeoutMs);
-    // Only what it says from here on is about this picture.
+    // Only what it says from here on is about this order.
     stderr = '';
     child.once('message', onAnswer);
     signal.addEventListener('abort', onAbort);

@@ -19,6 +19,7 @@ async function placesOf(sql: Sql, keys: readonly string[]): Promise<Map<string, 
       when k.tenant = 'incoming'
         then case when exists (select from upload_intents u where k.key = 'incoming/' || u.tenant_id || '/' || u.id)
           then 'known' else 'nowhere' end
+      when p.export_id is not null or e.id is not null or f.id is not null then 'known'
       when k.name = 'archive' and z.id is not null and z.removed_at is null then 'known'
       when a.id is null or a.tenant_id::text <> k.tenant then 'nowhere'
       when a.state in ('pending', 'deleting') then 'known'
@@ -32,6 +33,9 @@ async function placesOf(sql: Sql, keys: readonly string[]): Promise<Map<string, 
     ) named on true
     left join assets a on a.uid = named.uid
     left join archives z on z.id = named.uid and z.tenant_id::text = k.tenant
+    left join export_parts p on p.export_id = named.uid and p.object_key = k.key
+    left join exports e on e.id = named.uid and e.object_key = k.key
+    left join detection_files f on f.id = named.uid and f.object_key = k.key and f.finished_at is null
     left join renditions r on r.asset_id = a.id and r.object_key = k.key
     -- Put a moment ago, or let go of: somebody knows of it.
     left join loose_objects l on l.key = k.key`;

@@ -1,7 +1,7 @@
 import type { Sql } from '../postgres/database.ts';
 import { type Fragment, type ImageFilter, imagesOf, matching } from './filter.ts';
 
-export const FACETS = ['camera', 'location', 'source', 'format', 'status', 'taken_month'] as const;
+export const FACETS = ['camera', 'location', 'source', 'format', 'status', 'taken_month', 'label'] as const;
 export type Facet = (typeof FACETS)[number];
 
 export interface FacetValue {
@@ -31,7 +31,7 @@ export async function facetOf(
   const rows = await tx<(FacetValue & { total: number })[]>`
     with counted as materialized (
       select ${groupOf(tx, facet)} as value, count(*) as count
-      from ${imagesOf(tx, asked.status)} where ${matching(tx, asked)} group by 1
+      from ${imagesOf(tx, asked.status)} ${facet === 'label' ? labels(tx) : tx``} where ${matching(tx, asked)} group by 1
     ), named as (
       select value::text, count, sum(count) over ()::bigint as total from counted
       order by ${facet === 'taken_month' ? tx`value desc nulls last` : tx`count desc, value`} limit ${MOST}
@@ -46,6 +46,11 @@ export async function facetOf(
   return { values, others: (rows[0]?.total ?? 0) - shown };
 }
 
+/** An image counts once for each label that is shown in it, and for none when nothing is. */
+function labels(sql: Sql): Fragment {
+  return sql`left join lateral (select distinct b.label from shown_boxes b where b.asset_id = a.id) shown on true`;
+}
+
 function groupOf(sql: Sql, facet: Facet): Fragment {
   switch (facet) {
     case 'camera':
@@ -58,6 +63,8 @@ function groupOf(sql: Sql, facet: Facet): Fragment {
       return sql`a.format`;
     case 'status':
       return sql`a.state`;
+    case 'label':
+      return sql`shown.label`;
     case 'taken_month':
       // Truncated as a number of days, which is far cheaper than making texts of a million times.
       return sql`case when a.taken_order > timestamptz '-infinity'

@@ -36,6 +36,12 @@ export interface ImageFilter {
   /** Words that name, title, description or keywords hold, all of them. */
   words?: readonly string[] | null;
   sequence?: string | null;
+  /** What people or the model say is to be seen, above the thresholds of the tenant. */
+  label?: string | null;
+  /** Whether anything is. */
+  hasDetections?: boolean | null;
+  /** A score of models in the place of the thresholds. */
+  minConfidence?: number | null;
   ids?: readonly number[] | null;
 }
 
@@ -96,8 +102,27 @@ export function matching(sql: Sql, filter: ImageFilter): Fragment {
   add(filter.mime, (mime) => sql`a.media_type = ${mime}`);
   for (const word of filter.words ?? []) parts.push(sql`a.words like ${`%${escaped(word.toLowerCase())}%`}`);
   add(filter.sequence, (id) => sql`a.id in (select asset_id from sequence_images where sequence_id = ${id})`);
+  add(filter.label, (label) => sql`a.id in (${showing(sql, filter, label)})`);
+  add(
+    filter.hasDetections,
+    (has) => sql`a.id ${has ? sql`in` : sql`not in`} (${showing(sql, filter, null)})`,
+  );
   add(filter.ids, (ids) => sql`a.id = any(${ids as number[]}::bigint[])`);
   return parts.reduce((all, part) => sql`${all} and ${part}`);
+}
+
+/** Assets with a box that is shown, of a label or of any. */
+function showing(sql: Sql, { tenantId, minConfidence }: ImageFilter, label: string | null): Fragment {
+  const of =
+    label === null ? sql`b.tenant_id = ${tenantId}` : sql`b.tenant_id = ${tenantId} and b.label = ${label}`;
+  if (minConfidence === null || minConfidence === undefined)
+    return sql`select b.asset_id from shown_boxes b where ${of}`;
+  return sql`
+    select b.asset_id from annotations b where ${of} and b.state in ('confirmed', 'corrected', 'added')
+    union all
+    select b.asset_id from detections b
+    join assets seen on seen.id = b.asset_id and seen.detection_model_id = b.model_id and not seen.nothing_here
+    where ${of} and b.annotation_id is null and b.score >= ${minConfidence}`;
 }
 
 function inside(sql: Sql, { west, south, east, north }: NonNullable<ImageFilter['bbox']>): Fragment {

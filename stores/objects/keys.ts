@@ -41,6 +41,21 @@ export function archiveKey(tenantId: string, archiveId: string): string {
   return `${assetPrefix(tenantId, archiveId)}archive`;
 }
 
+/** `<tenant uuid>/<export uuid>/part-<number>.<12 hex digits>.json`, a key that was never used before. */
+export function exportPartKey(tenantId: string, exportId: string, part: number): string {
+  return madeKey(tenantId, exportId, { preset: 'part', version: part, extension: 'json' });
+}
+
+/** The same for its file: `export-1.<12 hex digits>.<extension>` */
+export function exportFileKey(tenantId: string, exportId: string, extension: string): string {
+  return madeKey(tenantId, exportId, { preset: 'export', version: 1, extension });
+}
+
+/** `<tenant uuid>/<file uuid>/detections-1.<12 hex digits>.json` */
+export function detectionFileKey(tenantId: string, fileId: string): string {
+  return madeKey(tenantId, fileId, { preset: 'detections', version: 1, extension: 'json' });
+}
+
 /** `<tenant uuid>/<comparison uuid>/difference-1.png` */
 export function differenceKey(tenantId: string, comparisonId: string): string {
   return `${assetPrefix(tenantId, comparisonId)}difference-1.png`;

@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createDetectActivities } from '../../activities/detect.ts';
 import { createRenderActivities } from '../../activities/render.ts';
+import type { Detector } from '../../detection/detector.ts';
+import { createDetector } from '../../detection/pool.ts';
 import { DECODE_MEMORY_MIB } from '../../domain/limits.ts';
 import type { Decoder } from '../../imaging/decoder.ts';
 import { createDecoder } from '../../imaging/pool.ts';
@@ -23,6 +25,7 @@ const CRASHING_CHILD = path.resolve(import.meta.dirname, 'fixtures/crashingChild
 describe('F40: a picture that crashes its decoder every time', () => {
   let t: Tributary;
   let decoder: Decoder;
+  let detector: Detector;
   let connection: NativeConnection;
   let workers: Worker[];
   let running: Promise<unknown>;
@@ -43,6 +46,7 @@ describe('F40: a picture that crashes its decoder every time', () => {
         if (message === 'decoding child died') deaths += 1;
       },
     });
+    detector = createDetector({ sessions: 1, memoryMib: 512, timeoutMs: 20_000 });
     connection = await NativeConnection.connect(t.config.temporal.connection);
     const common = { connection, namespace: t.config.temporal.namespace };
     const { db, objects } = t;
@@ -52,7 +56,13 @@ describe('F40: a picture that crashes its decoder every time', () => {
         taskQueue: 'cpu',
         activities: createRenderActivities({ db, objects, decoder, scratchRoot, reached: () => {} }),
       }),
-      Worker.create({ ...common, taskQueue: 'inference', activities: createDetectActivities() }),
+      Worker.create({
+        ...common,
+        taskQueue: 'inference',
+        activities: createDetectActivities({
+          ...{ db, objects, decoder, detector, scratchRoot, modelsDir: t.config.modelsDir },
+        }),
+      }),
     ]);
     running = Promise.all(workers.map((worker) => worker.run()));
     const files = await pictures(FILES, SEED);
@@ -63,6 +73,7 @@ describe('F40: a picture that crashes its decoder every time', () => {
     for (const worker of workers) worker.shutdown();
     await running;
     await decoder.close();
+    await detector.close();
     await connection.close();
     await t.close();
     await rm(folder, { recursive: true });

@@ -1,11 +1,15 @@
 import { existsSync } from 'node:fs';
-import { rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { addFrom, use } from '../../cli/models.ts';
+import { brightBlobs, putModel } from '../hosting/models.ts';
 import { startPhotoServer } from '../hosting/photoServer.ts';
 import { folderOf, picture, pictures } from '../hosting/pictures.ts';
 import { purgeAll, readyAsset, waitPurge } from '../hosting/purging.ts';
+import { loseParts } from '../hosting/seen.ts';
 import { stopStack } from '../hosting/stack.ts';
 import { type ImportBody, startTributary } from '../hosting/tributary.ts';
 import { cameraScenarios } from './cameraScenarios.ts';
@@ -337,6 +341,73 @@ const SCENARIOS: readonly Scenario[] = [
       await window(id, { from: clock(-60), to: clock(60) }, 'captureWindow.open');
       await window(id, { from: clock(1), to: clock(60) }, 'captureWindow.waited');
       await window(id, { from: '08:00', to: '09:00', days: [otherDay] }, 'captureWindow.other-day');
+    },
+  },
+  {
+    names: ['exportDataset.completed', 'exportDataset.cancelled', 'exportDataset.failed'],
+    async run() {
+      await ready(await picture(9_700));
+      const begin = () => t.post<{ export_id: string }>('/exports', { format: 'csv' });
+      const ended = (id: string) => t.client.workflow.getHandle(`export:${id}`).result();
+      const { export_id: whole } = await begin();
+      while ((await t.get<{ state: string }>(`/exports/${whole}`)).state !== 'completed') await sleep(20);
+      await ended(whole);
+      await record(`export:${whole}`, 'exportDataset.completed');
+      await t.kill('io', 'SIGTERM');
+      const [{ export_id: cancelled }, { export_id: lost }] = [await begin(), await begin()];
+      await t.post(`/exports/${cancelled}/cancel`);
+      await loseParts(t.db, lost);
+      await t.start('io');
+      while ((await t.get<{ state: string }>(`/exports/${lost}`)).state !== 'failed') await sleep(20);
+      await Promise.all([ended(cancelled), ended(lost)]);
+      await record(`export:${cancelled}`, 'exportDataset.cancelled');
+      await record(`export:${lost}`, 'exportDataset.failed');
+    },
+  },
+  {
+    names: ['importDetections.completed', 'importDetections.failed'],
+    async run() {
+      for (const [end, text] of [
+        ['completed', '{"detection_categories":{},"images":[]}'],
+        ['failed', '{"images":'],
+      ] as const) {
+        const form = new FormData();
+        form.append('model', 'elsewhere');
+        form.append('file', new Blob([text]), 'out.json');
+        const answer = await fetch(`${t.url}/detection-files`, { method: 'POST', body: form });
+        const { id } = (await answer.json()) as { id: string };
+        while ((await t.get<{ state: string }>(`/detection-files/${id}`)).state !== end) await sleep(20);
+        await t.client.workflow.getHandle(`detections:${id}`).result();
+        await record(`detections:${id}`, `importDetections.${end}`);
+      }
+    },
+  },
+  {
+    names: ['reprocessAssets.detections', 'processAssets.detected'],
+    async run() {
+      const folder = await folderOf(await pictures(30, 8_000));
+      await finished(await t.startImport(folder));
+      const models = await mkdtemp(path.join(tmpdir(), 'tributary-models-'));
+      const input = { width: 256, height: 256 };
+      const { manifestPath } = await putModel(models, 'yolov5', brightBlobs(256), { input });
+      await addFrom(t.config, manifestPath);
+      const reprocess = async () => {
+        const [row] = await t.db.run(
+          (sql) => sql<{ id: string }[]>`
+            select p.id from reprocesses p where p.model_id is not null and p.state = 'completed'
+              and exists (select from tenants t where t.id = p.tenant_id and t.name = 'default')`,
+        );
+        return row?.id;
+      };
+      while ((await reprocess()) === undefined) await sleep(50);
+      await t.client.workflow.getHandle(`reprocess:${await reprocess()}`).result();
+      await record(`reprocess:${await reprocess()}`, 'reprocessAssets.detections');
+      const more = await folderOf(await pictures(5, 8_100));
+      const id = await t.startImport(more);
+      await finished(id);
+      await record(`assets:${id}:0`, 'processAssets.detected');
+      await use(t.config, 'none', null);
+      for (const dir of [folder, models, more]) await rm(dir, { recursive: true });
     },
   },
   {

@@ -1025,6 +1025,213 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Exports, the latest first */
+        get: operations["listExports"];
+        put?: never;
+        /** Have what was seen in images written as a file that other programs read */
+        post: operations["createExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far it is */
+        get: operations["getExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file, or a range of it */
+        get: operations["getExportFile"];
+        put?: never;
+        post?: never;
+        /** Let go of the file before its time */
+        delete: operations["deleteExportFile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop it for good; what was made of it goes */
+        post: operations["cancelExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/detection-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring in what another program saw in pictures that are in the library */
+        post: operations["importDetections"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/detection-files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a file of detections */
+        get: operations["getDetectionFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When what is about: independent records by the hour of the day */
+        get: operations["reportActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/effort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long cameras were about at each place, in days */
+        get: operations["reportEffort"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/richness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many kinds of animals were seen at each place */
+        get: operations["reportRichness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/repeats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Spots in which a camera has the same box in many images; a person decides what they are */
+        get: operations["findRepeats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/repeats/suppressions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Suppressed spots, the latest first */
+        get: operations["listSuppressions"];
+        put?: never;
+        /** Leave the boxes of a spot out of reports, and have exports call them doubtful; of later images, too */
+        post: operations["suppressRepeat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/repeats/suppressions/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have the boxes of a spot count again */
+        post: operations["undoSuppression"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/sequences": {
         parameters: {
             query?: never;
@@ -1161,6 +1368,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/images/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything known of one asset */
+        get: operations["getImage"];
+        put?: never;
+        post?: never;
+        /** Put an image into the trash, from where it can be restored */
+        delete: operations["trashImage"];
+        options?: never;
+        head?: never;
+        /** Say where the eye should go: covering renditions are cut around it, and made anew */
+        patch: operations["changeImage"];
+        trace?: never;
+    };
     "/retrieve/original/{id}": {
         parameters: {
             query?: never;
@@ -1171,6 +1397,76 @@ export interface paths {
         /** The bytes as they came, for download */
         get: operations["retrieveOriginal"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/images/{id}/detections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that models saw in it, however unsure */
+        get: operations["listDetections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/images/{id}/annotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people say of it beside what the model says, and who said what when */
+        get: operations["listAnnotations"];
+        put?: never;
+        /** Confirm, correct or reject a box of a model; add, change or delete one; say that nothing is there */
+        post: operations["annotateImage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All of them, and whose pictures they look at */
+        get: operations["listModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models/{id}/thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** From which score boxes of each label are shown to a tenant */
+        get: operations["getThresholds"];
+        /** Show boxes from other scores on, at once: every box is kept from 0.05 on */
+        put: operations["setThresholds"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1210,24 +1506,6 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
-        trace?: never;
-    };
-    "/images/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Put an image into the trash, from where it can be restored */
-        delete: operations["trashImage"];
-        options?: never;
-        head?: never;
-        /** Say where the eye should go: covering renditions are cut around it, and made anew */
-        patch: operations["changeImage"];
         trace?: never;
     };
     "/images/{id}/restore": {
@@ -1671,7 +1949,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Bring renditions up to what their presets say now; old ones serve until the new are stored */
+        /** Bring renditions up to what their presets say now, or boxes to what the detector says; old ones serve until then */
         post: operations["startReprocess"];
         delete?: never;
         options?: never;
@@ -2310,6 +2588,142 @@ export interface components {
             timezone?: string | null;
             tenant_name?: string;
         };
+        ExportCreate: {
+            tenant_name?: string;
+            /** @enum {string} */
+            format: "megadetector" | "coco" | "camtrap_dp" | "csv" | "yolo" | "darwin_core";
+            /** @description As `GET /images` takes it; all images that are ready, when there is none */
+            filter?: {
+                /** @description Kind of the source */
+                source?: string;
+                /**
+                 * @default ready
+                 * @enum {string}
+                 */
+                status: "ready" | "trashed" | "processing" | "failed" | "rejected" | "all";
+                /** @description The `camera_key` of images */
+                camera?: string;
+                camera_make?: string;
+                camera_model?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                location_id?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                user_id?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                pull_source_id?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                import_id?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                sequence?: string;
+                /**
+                 * @description ISO 8601; a day alone means its first moment in UTC
+                 * @example 2026-05-31
+                 */
+                taken_from?: string;
+                /**
+                 * @description ISO 8601; a day alone means its first moment in UTC
+                 * @example 2026-05-31
+                 */
+                taken_to?: string;
+                /**
+                 * @description ISO 8601; a day alone means its first moment in UTC
+                 * @example 2026-05-31
+                 */
+                created_from?: string;
+                /**
+                 * @description ISO 8601; a day alone means its first moment in UTC
+                 * @example 2026-05-31
+                 */
+                created_to?: string;
+                has_gps?: boolean | ("true" | "false");
+                /**
+                 * @description west,south,east,north in degrees
+                 * @example 5.9,47.3,15.0,55.1
+                 */
+                bbox?: string;
+                min_width?: number;
+                max_width?: number;
+                min_height?: number;
+                max_height?: number;
+                min_bytes?: number;
+                max_bytes?: number;
+                /** @enum {string} */
+                format?: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic";
+                mime?: string;
+                /**
+                 * @description What people or the model say is to be seen, above the thresholds of the tenant
+                 * @example animal
+                 */
+                label?: string;
+                /** @description Whether anything is to be seen */
+                has_detections?: boolean | ("true" | "false");
+                /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
+                min_confidence?: number;
+                /** @description Words that name, title, description or keywords hold, all of them */
+                q?: string;
+            };
+            ids?: number[];
+            /** @description From which score on boxes are sure; those of the models when there is none */
+            min_confidence?: number;
+            /** @description For `camtrap_dp` only, and needed there */
+            project?: components["schemas"]["CamtrapProject"];
+        };
+        /** @description What Camtrap DP asks of a project */
+        CamtrapProject: {
+            title: string;
+            /** @enum {string} */
+            sampling_design: "simpleRandom" | "systematicRandom" | "clusteredRandom" | "experimental" | "targeted" | "opportunistic";
+            capture_method: ("activityDetection" | "timeLapse")[];
+            /** @default false */
+            individual_animals: boolean;
+            contributors: {
+                title: string;
+                /** Format: email */
+                email?: string;
+                organization?: string;
+                /** @enum {string} */
+                role?: "contact" | "principalInvestigator" | "rightsHolder" | "publisher" | "contributor";
+            }[];
+            /** @description Names of licences, such as CC0-1.0, for the tables and for the images */
+            licenses?: {
+                data: string;
+                media: string;
+            };
+        };
+        SuppressionCreate: {
+            tenant_name?: string;
+            /** @description The `camera_key` of images */
+            camera: string;
+            label: string;
+            box: components["schemas"]["Box"];
+            /** @default 0.9 */
+            overlap: number;
+        };
+        /**
+         * @description Left, top, width and height in the upright picture, as shares of its size
+         * @example [
+         *       0.25,
+         *       0.5,
+         *       0.1,
+         *       0.2
+         *     ]
+         */
+        Box: number[];
         CorrectionCreate: {
             tenant_name?: string;
             /** @description As `GET /images` takes it */
@@ -2385,6 +2799,15 @@ export interface components {
                 /** @enum {string} */
                 format?: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic";
                 mime?: string;
+                /**
+                 * @description What people or the model say is to be seen, above the thresholds of the tenant
+                 * @example animal
+                 */
+                label?: string;
+                /** @description Whether anything is to be seen */
+                has_detections?: boolean | ("true" | "false");
+                /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
+                min_confidence?: number;
                 /** @description Words that name, title, description or keywords hold, all of them */
                 q?: string;
             };
@@ -2415,11 +2838,6 @@ export interface components {
             /** @default false */
             dry_run: boolean;
         };
-        ImageIds: {
-            ids: number[];
-            /** @description Only images of this tenant are touched */
-            tenant_name?: string;
-        };
         AssetChange: {
             /** @description null: none of its own */
             focal_point: components["schemas"]["FocalPoint"] | null;
@@ -2428,6 +2846,90 @@ export interface components {
         FocalPoint: {
             x: number;
             y: number;
+        };
+        AnnotationRequest: {
+            /** @constant */
+            action: "confirm";
+            detection_id: number;
+            /** @description Who says so */
+            author: string;
+            comment?: string | null;
+        } | {
+            /** @constant */
+            action: "reject";
+            detection_id: number;
+            /** @description Who says so */
+            author: string;
+            comment?: string | null;
+        } | {
+            /** @constant */
+            action: "correct";
+            detection_id: number;
+            label?: string;
+            bbox?: components["schemas"]["Box"];
+            /** @description Who says so */
+            author: string;
+            comment?: string | null;
+        } | {
+            /** @constant */
+            action: "add";
+            label: string;
+            bbox: components["schemas"]["Box"];
+            /** @description Who says so */
+            author: string;
+            comment?: string | null;
+        } | {
+            /** @constant */
+            action: "change";
+            annotation_id: number;
+            label?: string;
+            bbox?: components["schemas"]["Box"];
+            /** @description Who says so */
+            author: string;
+            comment?: string | null;
+        } | {
+            /** @constant */
+            action: "delete";
+            annotation_id: number;
+            /** @description Who says so */
+            author: string;
+            comment?: string | null;
+        } | {
+            /** @constant */
+            action: "nothing_here";
+            /** @description Who says so */
+            author: string;
+            comment?: string | null;
+        } | {
+            /** @constant */
+            action: "something_here";
+            /** @description Who says so */
+            author: string;
+            comment?: string | null;
+        } | {
+            /** @constant */
+            action: "comment";
+            annotation_id?: number;
+            /** @description Who says so */
+            author: string;
+            comment: string;
+        };
+        ThresholdChange: {
+            /**
+             * @description By label; `null`: what the model comes with
+             * @example {
+             *       "animal": 0.3
+             *     }
+             */
+            thresholds: {
+                [key: string]: number | null;
+            };
+            tenant_name?: string;
+        };
+        ImageIds: {
+            ids: number[];
+            /** @description Only images of this tenant are touched */
+            tenant_name?: string;
         };
         PurgeCreate: {
             /** @description Older than so many days; PURGE_DAYS when absent */
@@ -2574,6 +3076,12 @@ export interface components {
             eager: boolean;
         };
         ReprocessRequest: {
+            /**
+             * @description detections: the detector in use looks at every image that it has not seen
+             * @default renditions
+             * @enum {string}
+             */
+            what: "renditions" | "detections";
             /** @description Default: all that are eager, and the facts where they come from an older version of Tributary */
             preset?: string;
             /**
@@ -3743,6 +4251,199 @@ export interface components {
                 };
             };
         };
+        Export: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            export_id: string;
+            tenant_name: string;
+            /** @enum {string} */
+            format: "megadetector" | "coco" | "camtrap_dp" | "csv" | "yolo" | "darwin_core";
+            /**
+             * @description `collecting` what is known of the images, then `writing` the file; `expired`: its file is gone
+             * @enum {string}
+             */
+            state: "pending" | "collecting" | "writing" | "completed" | "failed" | "cancelled" | "expired";
+            selection: {
+                [key: string]: unknown;
+            };
+            /** @description Settled when the export was asked for */
+            images: number;
+            collected: number;
+            /** @description Images that the format has no place for, by why: `no_time`, `no_deployment` */
+            left_out: {
+                [key: string]: number;
+            };
+            file_url: string | null;
+            bytes: number | null;
+            sha256: string | null;
+            error: {
+                type: string;
+                title: string;
+                detail: string;
+                advice: string;
+            } | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            updated_at: string;
+            finished_at: string | null;
+            expires_at: string | null;
+        };
+        ExportList: {
+            exports: components["schemas"]["Export"][];
+            count: number;
+            total: number;
+            page: number;
+            pages: number;
+            page_size: number;
+        };
+        DetectionFile: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            tenant_name: string;
+            /** @enum {string} */
+            format: "megadetector" | "coco";
+            name: string;
+            model: string;
+            /** @enum {string} */
+            state: "pending" | "processing" | "completed" | "failed";
+            /** @description Entries of the file that are done with */
+            entries: number;
+            /** @description Those that a picture of the library was found for */
+            matched: number;
+            boxes: number;
+            problem_count: number;
+            /** @description The first hundred */
+            problems: {
+                where: string;
+                detail: string;
+            }[];
+            error: {
+                type: string;
+                title: string;
+                detail: string;
+                advice: string;
+            } | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            updated_at: string;
+            finished_at: string | null;
+        };
+        ActivityReport: {
+            /** @description The most frequent first */
+            kinds: {
+                label: string;
+                scientific_name: string | null;
+                common_name: string | null;
+                /** @description Independent records */
+                records: number;
+                /** @description By the hour on the clock of the camera, from midnight on; UTC where its offset is not known */
+                by_hour: number[];
+            }[];
+            interval_minutes: number;
+        };
+        EffortReport: {
+            locations: {
+                location_id: string | null;
+                location_name: string | null;
+                cameras: number;
+                camera_days: number;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                from: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                to: string;
+            }[];
+            /** @description Of all places together */
+            camera_days: number;
+        };
+        RichnessReport: {
+            locations: {
+                location_id: string | null;
+                location_name: string | null;
+                /** @description Those that must be different; a wide group only where nothing narrower of it was seen */
+                kinds: {
+                    label: string;
+                    scientific_name: string | null;
+                    common_name: string | null;
+                    /** @description Independent records */
+                    records: number;
+                }[];
+                /** @description Those of them that are species */
+                species: number;
+            }[];
+            interval_minutes: number;
+        };
+        RepeatList: {
+            /** @description Suggestions: those in the most images first */
+            repeats: {
+                label: string;
+                box: components["schemas"]["Box"];
+                images: number;
+                boxes: number;
+                max_score: number;
+                first_at: string | null;
+                last_at: string | null;
+            }[];
+            count: number;
+        };
+        Suppression: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            camera: string;
+            label: string;
+            box: components["schemas"]["Box"];
+            overlap: number;
+            /** @description That had such a box when it was made */
+            images: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            undone_at: string | null;
+        };
+        SuppressionList: {
+            suppressions: components["schemas"]["Suppression"][];
+            count: number;
+            total: number;
+            page: number;
+            pages: number;
+            page_size: number;
+        };
         SequenceList: {
             sequences: {
                 /**
@@ -3958,10 +4659,16 @@ export interface components {
                 [key: string]: unknown;
             };
             renditions: components["schemas"]["Rendition"][];
-            detections: unknown[];
+            /** @description Boxes of people, and of the model above the thresholds; /images/{id}/detections has all */
+            detections: components["schemas"]["Detection"][];
+            /** @description Somebody said that nothing is to be seen */
+            nothing_here: boolean;
             detection_status: {
+                /** @description done, skipped or failed */
                 state: string;
                 reason: string | null;
+                /** @description name@version of the model whose boxes are shown */
+                model: string | null;
             } | null;
             failure: {
                 type: string;
@@ -3994,6 +4701,152 @@ export interface components {
             mime_type: string;
             content_hash: string;
         };
+        Detection: {
+            /** @enum {string} */
+            origin: "human" | "machine";
+            label: string;
+            /** @description `null`: a person marked what no model saw */
+            confidence: number | null;
+            bbox: components["schemas"]["Box"];
+            /** @description name@version */
+            model: string | null;
+            detection_id: number | null;
+            annotation_id: number | null;
+            author: string | null;
+        };
+        ImageChange: {
+            id: number;
+            focal_point: components["schemas"]["FocalPoint"] | null;
+        };
+        RawDetections: {
+            asset_id: number;
+            runs: {
+                model: string;
+                /** @description Its boxes are those that are shown */
+                current: boolean;
+                /** @enum {string} */
+                state: "done" | "failed";
+                reason: string | null;
+                detail: string | null;
+                /** @description Of the picture that the model saw */
+                width: number;
+                height: number;
+                took_ms: number;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                ran_at: string;
+            }[];
+            /** @description Every box from a score of 0.05 on */
+            detections: {
+                detection_id: number;
+                model: string;
+                class_id: number;
+                label: string;
+                confidence: number;
+                bbox: components["schemas"]["Box"];
+                /** @description From which score boxes of this label are shown */
+                threshold: number;
+                /** @description What somebody said of it */
+                annotation_id: number | null;
+            }[];
+        };
+        Annotations: {
+            asset_id: number;
+            /** @description Somebody said that nothing is to be seen */
+            nothing_here: boolean;
+            /** @description What is shown: people first, then what nobody judged */
+            shown: components["schemas"]["Detection"][];
+            human: {
+                annotation_id: number;
+                /** @enum {string} */
+                state: "confirmed" | "corrected" | "added" | "rejected" | "deleted";
+                label: string;
+                bbox: components["schemas"]["Box"];
+                confidence: number | null;
+                author: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                updated_at: string;
+            }[];
+            /** @description Of the model whose boxes count */
+            machine: {
+                detection_id: number;
+                model: string;
+                class_id: number;
+                label: string;
+                confidence: number;
+                bbox: components["schemas"]["Box"];
+                /** @description From which score boxes of this label are shown */
+                threshold: number;
+                /** @description What somebody said of it */
+                annotation_id: number | null;
+            }[];
+            history: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                at: string;
+                kind: string;
+                author: string;
+                comment: string | null;
+                annotation_id: number | null;
+                before: {
+                    label: string;
+                    bbox: number[];
+                } | null;
+                after: {
+                    label: string;
+                    bbox: number[];
+                } | null;
+            }[];
+        };
+        ModelList: {
+            models: components["schemas"]["Model"][];
+        };
+        Model: {
+            id: number;
+            name: string;
+            version: string;
+            family: string;
+            sha256: string;
+            /** @description Bytes of its file */
+            size: number;
+            licence: string | null;
+            /** @description Looks at the pictures of all tenants without a detector of their own */
+            active: boolean;
+            /** @description Tenants whose own detector it is */
+            tenants: string[];
+            /** @description That it has looked at */
+            pictures: number;
+            classes: {
+                label: string;
+                threshold: number;
+            }[];
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+        };
+        Thresholds: {
+            model: string;
+            tenant_name: string;
+            thresholds: {
+                label: string;
+                threshold: number;
+                typical: number;
+                own: boolean;
+            }[];
+        };
         TrashedIds: {
             /** @description What was changed */
             ids: number[];
@@ -4002,10 +4855,6 @@ export interface components {
                 id: number;
                 reason: string;
             }[];
-        };
-        ImageChange: {
-            id: number;
-            focal_point: components["schemas"]["FocalPoint"] | null;
         };
         Trash: {
             images: components["schemas"]["TrashedImage"][];
@@ -4457,6 +5306,8 @@ export interface components {
             reprocess_id: string;
             tenant_name: string;
             preset: string | null;
+            /** @description name@version; `null`: it is about renditions */
+            model: string | null;
             /** @enum {string} */
             state: "pending" | "processing" | "paused" | "completed" | "cancelled";
             /** @description Assets to look at */
@@ -7118,6 +7969,12 @@ export interface operations {
                 max_bytes?: number;
                 format?: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic";
                 mime?: string;
+                /** @description What people or the model say is to be seen, above the thresholds of the tenant */
+                label?: string;
+                /** @description Whether anything is to be seen */
+                has_detections?: boolean | ("true" | "false");
+                /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
+                min_confidence?: number;
                 /** @description Words that name, title, description or keywords hold, all of them */
                 q?: string;
                 /** @description With `-` the greatest comes first. Images without a time come last in `-taken` */
@@ -7186,9 +8043,15 @@ export interface operations {
                 max_bytes?: number;
                 format?: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic";
                 mime?: string;
+                /** @description What people or the model say is to be seen, above the thresholds of the tenant */
+                label?: string;
+                /** @description Whether anything is to be seen */
+                has_detections?: boolean | ("true" | "false");
+                /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
+                min_confidence?: number;
                 /** @description Words that name, title, description or keywords hold, all of them */
                 q?: string;
-                /** @description Some of camera, location, source, format, status, taken_month */
+                /** @description Some of camera, location, source, format, status, taken_month, label */
                 fields?: string;
             };
             header?: never;
@@ -7247,6 +8110,12 @@ export interface operations {
                 min_bytes?: number;
                 max_bytes?: number;
                 mime?: string;
+                /** @description What people or the model say is to be seen, above the thresholds of the tenant */
+                label?: string;
+                /** @description Whether anything is to be seen */
+                has_detections?: boolean | ("true" | "false");
+                /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
+                min_confidence?: number;
                 /** @description Words that name, title, description or keywords hold, all of them */
                 q?: string;
                 /** @description With `-` the greatest comes first. Images without a time come last in `-taken` */
@@ -7266,6 +8135,624 @@ export interface operations {
                 };
                 content: {
                     "text/csv": unknown;
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listExports: {
+        parameters: {
+            query?: {
+                page?: number;
+                limit?: number;
+                tenant_name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportCreate"];
+            };
+        };
+        responses: {
+            /** @description Accepted; watch it under its id */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The export */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getExportFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteExportFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The export */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The export */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importDetections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** @default default */
+                    tenant_name?: string;
+                    /**
+                     * @default megadetector
+                     * @enum {string}
+                     */
+                    format?: "megadetector" | "coco";
+                    /** @description What the boxes are recorded under; the same name again replaces what it said of a picture */
+                    model: string;
+                    /**
+                     * Format: binary
+                     * @description The batch output of MegaDetector, or COCO Camera Traps
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted; watch it under its id */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectionFile"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDetectionFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectionFile"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportActivity: {
+        parameters: {
+            query?: {
+                tenant_name?: string;
+                /** @description Kind of the source */
+                source?: string;
+                status?: "ready" | "trashed" | "processing" | "failed" | "rejected" | "all";
+                /** @description The `camera_key` of images */
+                camera?: string;
+                camera_make?: string;
+                camera_model?: string;
+                location_id?: string;
+                user_id?: string;
+                pull_source_id?: string;
+                import_id?: string;
+                sequence?: string;
+                taken_from?: string;
+                taken_to?: string;
+                created_from?: string;
+                created_to?: string;
+                has_gps?: boolean | ("true" | "false");
+                /** @description west,south,east,north in degrees */
+                bbox?: string;
+                min_width?: number;
+                max_width?: number;
+                min_height?: number;
+                max_height?: number;
+                min_bytes?: number;
+                max_bytes?: number;
+                format?: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic";
+                mime?: string;
+                /** @description What people or the model say is to be seen, above the thresholds of the tenant */
+                label?: string;
+                /** @description Whether anything is to be seen */
+                has_detections?: boolean | ("true" | "false");
+                /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
+                min_confidence?: number;
+                /** @description Words that name, title, description or keywords hold, all of them */
+                q?: string;
+                /** @description Records of a kind at a place that are closer together are one */
+                interval_minutes?: number;
+                /** @description What the interval is measured from: the last record that counted, or the last one seen */
+                since?: "counted" | "seen";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Kinds and their hours */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityReport"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportEffort: {
+        parameters: {
+            query?: {
+                tenant_name?: string;
+                /** @description Kind of the source */
+                source?: string;
+                status?: "ready" | "trashed" | "processing" | "failed" | "rejected" | "all";
+                /** @description The `camera_key` of images */
+                camera?: string;
+                camera_make?: string;
+                camera_model?: string;
+                location_id?: string;
+                user_id?: string;
+                pull_source_id?: string;
+                import_id?: string;
+                sequence?: string;
+                taken_from?: string;
+                taken_to?: string;
+                created_from?: string;
+                created_to?: string;
+                has_gps?: boolean | ("true" | "false");
+                /** @description west,south,east,north in degrees */
+                bbox?: string;
+                min_width?: number;
+                max_width?: number;
+                min_height?: number;
+                max_height?: number;
+                min_bytes?: number;
+                max_bytes?: number;
+                format?: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic";
+                mime?: string;
+                /** @description What people or the model say is to be seen, above the thresholds of the tenant */
+                label?: string;
+                /** @description Whether anything is to be seen */
+                has_detections?: boolean | ("true" | "false");
+                /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
+                min_confidence?: number;
+                /** @description Words that name, title, description or keywords hold, all of them */
+                q?: string;
+                /** @description A camera without an image for longer is taken to have been off; default: never */
+                max_silence_days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Places and their camera days */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffortReport"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportRichness: {
+        parameters: {
+            query?: {
+                tenant_name?: string;
+                /** @description Kind of the source */
+                source?: string;
+                status?: "ready" | "trashed" | "processing" | "failed" | "rejected" | "all";
+                /** @description The `camera_key` of images */
+                camera?: string;
+                camera_make?: string;
+                camera_model?: string;
+                location_id?: string;
+                user_id?: string;
+                pull_source_id?: string;
+                import_id?: string;
+                sequence?: string;
+                taken_from?: string;
+                taken_to?: string;
+                created_from?: string;
+                created_to?: string;
+                has_gps?: boolean | ("true" | "false");
+                /** @description west,south,east,north in degrees */
+                bbox?: string;
+                min_width?: number;
+                max_width?: number;
+                min_height?: number;
+                max_height?: number;
+                min_bytes?: number;
+                max_bytes?: number;
+                format?: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic";
+                mime?: string;
+                /** @description What people or the model say is to be seen, above the thresholds of the tenant */
+                label?: string;
+                /** @description Whether anything is to be seen */
+                has_detections?: boolean | ("true" | "false");
+                /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
+                min_confidence?: number;
+                /** @description Words that name, title, description or keywords hold, all of them */
+                q?: string;
+                /** @description Records of a kind at a place that are closer together are one */
+                interval_minutes?: number;
+                /** @description What the interval is measured from: the last record that counted, or the last one seen */
+                since?: "counted" | "seen";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Places and their kinds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RichnessReport"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    findRepeats: {
+        parameters: {
+            query: {
+                tenant_name?: string;
+                /** @description The `camera_key` of images */
+                camera: string;
+                /** @description Intersection over union from which on two boxes are in the same spot */
+                overlap?: number;
+                min_images?: number;
+                min_confidence?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Suggestions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepeatList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSuppressions: {
+        parameters: {
+            query?: {
+                page?: number;
+                limit?: number;
+                tenant_name?: string;
+                camera?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuppressionList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suppressRepeat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuppressionCreate"];
+            };
+        };
+        responses: {
+            /** @description The suppression */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suppression"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoSuppression: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The suppression */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suppression"];
                 };
             };
             /** @description A problem, with a sentence for a person in `detail` */
@@ -7532,7 +9019,10 @@ export interface operations {
     };
     retrieveAsset: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show boxes of models from this score on, instead of the thresholds of the tenant */
+                min_confidence?: number;
+            };
             header?: never;
             path: {
                 id: number;
@@ -7561,9 +9051,12 @@ export interface operations {
             };
         };
     };
-    retrieveOriginal: {
+    getImage: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show boxes of models from this score on, instead of the thresholds of the tenant */
+                min_confidence?: number;
+            };
             header?: never;
             path: {
                 id: number;
@@ -7572,86 +9065,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The original */
+            /** @description The asset */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": unknown;
-                };
-            };
-            /** @description Where the store gives it out itself, for five minutes (S3_REDIRECT_DOWNLOADS) */
-            302: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A problem, with a sentence for a person in `detail` */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    trashImages: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ImageIds"];
-            };
-        };
-        responses: {
-            /** @description What was changed, and what was not */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrashedIds"];
-                };
-            };
-            /** @description A problem, with a sentence for a person in `detail` */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    restoreImages: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ImageIds"];
-            };
-        };
-        responses: {
-            /** @description What was changed, and what was not */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrashedIds"];
+                    "application/json": components["schemas"]["Asset"];
                 };
             };
             /** @description A problem, with a sentence for a person in `detail` */
@@ -7718,6 +9138,304 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImageChange"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retrieveOriginal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The original */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Where the store gives it out itself, for five minutes (S3_REDIRECT_DOWNLOADS) */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDetections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The boxes of every model that looked at it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RawDetections"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAnnotations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Both, and the history */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Annotations"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    annotateImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnnotationRequest"];
+            };
+        };
+        responses: {
+            /** @description What is so now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Annotations"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getThresholds: {
+        parameters: {
+            query?: {
+                tenant_name?: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every label of the model */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thresholds"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setThresholds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThresholdChange"];
+            };
+        };
+        responses: {
+            /** @description Every label of the model */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thresholds"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    trashImages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImageIds"];
+            };
+        };
+        responses: {
+            /** @description What was changed, and what was not */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrashedIds"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreImages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImageIds"];
+            };
+        };
+        responses: {
+            /** @description What was changed, and what was not */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrashedIds"];
                 };
             };
             /** @description A problem, with a sentence for a person in `detail` */

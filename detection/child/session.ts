@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { FoundBox } from '../../domain/detector.ts';
+import { Failure } from '../../domain/failures.ts';
+import type { Pixels } from '../../imaging/pixels.ts';
+import { isOutOfMemory } from '../../imaging/rejection.ts';
+import { FAMILIES } from '../families/table.ts';
+import { type Manifest, modelName } from '../manifest.ts';
+import { externalDataOf } from '../onnx/externalData.ts';
+import { createInputs } from '../pixels/tensor.ts';
+import { loadRuntime, type Runtime, type RuntimeSession, type ValueMetadata } from '../runtime.ts';
+import type { Spent } from './messages.ts';
+
+export interface Session {
+  detect(pixels: Pixels): Promise<{ boxes: FoundBox[]; spent: Omit<Spent, 'decodeMs'> }>;
+}
+
+/**
+ * Opens a model and lets it look at a grey picture once: what is wrong with it shows then, and not with the first picture
+ * that counts.
+ * @throws Failure `runtime_missing`, `model_missing`, `model_damaged`, `model_unsafe`, `model_unreadable`,
+ *   `model_mismatch`, `model_too_large`
+ */
+export async function openSession(modelPath: string, manifest: Manifest, threads: number): Promise<Session> {
+  const runtime = await loadRuntime().catch((cause: unknown) => {
+    throw new Failure('runtime_missing', 'onnxruntime-node is not installed.', { cause });
+  });
+  const session = await load(runtime, readModel(modelPath, manifest), threads);
+  const makeInput = createInputs(manifest);
+  const family = FAMILIES[manifest.family];
+  const picture = pictureInput(session, manifest);
+
+  const look: Session['detect'] = async (pixels) => {
+    const start = performance.now();
+    const { tensor, placement } = makeInput(pixels);
+    const given = { ...family.extra?.(placement), [picture]: tensor };
+    const feeds = Object.fromEntries(
+      Object.entries(given).map(([name, { type, data, dims }]) => [
+        name,
+        new runtime.Tensor(type, data, dims),
+      ]),
+    );
+    const ready = performance.now();
+    const outputs = await session.run(feeds);
+    const ran = performance.now();
+    const complaint = family.complaint(outputs, manifest);
+    if (complaint !== null) throw new Failure('model_mismatch', complaint);
+    const boxes = family.boxes(outputs, placement, manifest);
+    const spent = { inputMs: ready - start, modelMs: ran - ready, outputMs: performance.now() - ran };
+    return { boxes, spent };
+  };
+
+  const { width, height } = manifest.input;
+  const grey = { data: Buffer.alloc(width * height * 3, 128), width, height, channels: 3 } as const;
+  await look(grey).catch((error: unknown) => {
+    throw error instanceof Failure ? error : refusal(error, 'model_mismatch', 'It does not run on a picture');
+  });
+  return { detect: look };
+}
+
+function readModel(modelPath: string, manifest: Manifest): Buffer {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(modelPath);
+  } catch (error) {
+    const tooLarge = error instanceof Error && 'code' in error && error.code === 'ERR_FS_FILE_TOO_LARGE';
+    if (tooLarge) throw new Failure('model_too_large', 'An ONNX file cannot have more than 2 GiB.');
+    throw new Failure('model_missing', `${manifest.file} of ${modelName(manifest)} cannot be read.`);
+  }
+  if (createHash('sha256').update(bytes).digest('hex') !== manifest.sha256) {
+    throw new Failure('model_damaged', `${manifest.file} does not have the SHA-256 that its manifest says.`);
+  }
+  const elsewhere = externalIn(bytes);
+  if (elsewhere !== null) {
+    throw new Failure(
+      'model_unsafe',
+      `${manifest.file} keeps numbers in another file ("${elsewhere.slice(0, 80)}").`,
+    );
+  }
+  return bytes;
+}
+
+function externalIn(bytes: Buffer): string | null {
+  try {
+    return externalDataOf(bytes);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new Failure('model_unreadable', error.message);
+  }
+}
+
+async function load(runtime: Runtime, model: Buffer, threads: number): Promise<RuntimeSession> {
+  try {
+    return await runtime.InferenceSession.create(model, {
+      executionProviders: ['cpu'],
+      // Threads that wait for each other spin; one session a core is as fast and leaves others alone.
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      graphOptimizationLevel: 'all',
+      // Fatal errors only: everything else comes as an exception.
+      logSeverityLevel: 4,
+    });
+  } catch (error) {
+    throw refusal(error, 'model_unreadable', 'It cannot be loaded');
+  }
+}
+
+/** Name of the input that takes the picture. @throws Failure `model_mismatch` */
+function pictureInput(session: RuntimeSession, { input, layout }: Manifest): string {
+  const meta = session.inputMetadata.find(({ shape, isTensor }) => isTensor && shape?.length === 4);
+  if (meta === undefined) throw new Failure('model_mismatch', 'It has no input of four dimensions.');
+  if (meta.type !== 'float32') {
+    throw new Failure(
+      'model_mismatch',
+      `Its input "${meta.name}" takes ${meta.type}; only float32 can be given.`,
+    );
+  }
+  const { width, height } = input;
+  const wanted = layout === 'nchw' ? [1, 3, height, width] : [1, height, width, 3];
+  if (!fits(meta, wanted)) {
+    const has = `[${meta.shape?.join(', ')}]`;
+    throw new Failure(
+      'model_mismatch',
+      `Its input "${meta.name}" is ${has}; the manifest says ${layout} ${width} × ${height}, that is [${wanted.join(', ')}].`,
+    );
+  }
+  return meta.name;
+}
+
+/** Sizes with names, or of -1, are free. */
+function fits({ shape }: ValueMetadata, wanted: readonly number[]): boolean {
+  return shape?.every((size, at) => typeof size === 'string' || size <= 0 || size === wanted[at]) ?? false;
+}
+
+function refusal(error: unknown, type: 'model_unreadable' | 'model_mismatch', what: string): Failure {
+  const message = error instanceof Error ? error.message : String(error);
+  if (isOutOfMemory(message)) {
+    return new Failure('model_too_large', 'It needs more memory than it may use.', { cause: error });
+  }
+  return new Failure(type, `${what}: ${inWords(message)}.`, { cause: error });
+}
+
+/** The runtime's own words, without its error codes and the places in its code. */
+function inWords(message: string): string {
+  const line = message.split('\n')[0] ?? '';
+  return line
+    .replace(/\/[^\s:]*\/(?=[\w.-]+)/g, '')
+    .replace(/[^\x20-\x7e]/g, '?')
+    .trim()
+    .replace(/\.$/, '')
+    .slice(0, 200);
+}

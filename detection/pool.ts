@@ -1,0 +1,230 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { Failure } from '../domain/failures.ts';
+import { MODEL_LOAD_MS, MODEL_MEMORY_FACTOR } from '../domain/limits.ts';
+import { type Child as AnyChild, startChild } from '../imaging/child/start.ts';
+import { createSlots, type Slot } from '../imaging/slots.ts';
+import type { Order, Reply } from './child/messages.ts';
+import type { DetectionRun, Detector, Model } from './detector.ts';
+import { type Manifest, modelName } from './manifest.ts';
+
+export interface DetectorOptions {
+  /** Processes, each with one model and one picture at a time. They are started when first needed. */
+  sessions: number;
+  /** What one of them may allocate, beside what its model takes. */
+  memoryMib: number;
+  /** Wall-clock time for one picture. */
+  timeoutMs: number;
+  log?: (message: string, fields: Record<string, unknown>) => void;
+  /** The script that a child runs; for tests that need one which misbehaves. */
+  childEntry?: string;
+}
+
+type Child = AnyChild<Order, Reply>;
+
+/** A child and the model that it holds. */
+interface Holder {
+  child: Child;
+  key: string;
+}
+
+type Refusal = Extract<DetectionRun, { ok: false }>;
+
+/** A model that could not be opened is not tried again with each picture. */
+const REFUSED_FOR_MS = 30_000;
+
+/**
+ * A detector whose children are limited, watched and replaced. A picture that brings its child down is tried once more in
+ * a new one; what it has in common with other pictures is then only the model.
+ */
+export function createDetector(options: DetectorOptions): Detector {
+  const { sessions, memoryMib, timeoutMs, log = () => {} } = options;
+  const entry = options.childEntry ?? siblingScript('child/entry');
+  const slots = createSlots<Holder>(sessions);
+  const living = new Set<Child>();
+  const refused = new Map<string, { failure: Failure; until: number }>();
+  let closed = false;
+
+  async function withSlot<T>(
+    model: Model,
+    signal: AbortSignal,
+    work: (slot: Slot<Holder>) => Promise<T>,
+  ): Promise<T> {
+    const wanted = keyOf(model);
+    const slot = await slots.take(signal, 0, ({ key }) => key === wanted);
+    try {
+      return await work(slot);
+    } finally {
+      slots.give(slot);
+    }
+  }
+
+  async function detectIn(
+    slot: Slot<Holder>,
+    model: Model,
+    picture: string,
+    signal: AbortSignal,
+  ): Promise<DetectionRun> {
+    let verdict: Refusal = crashed('');
+    for (let attempt = 1; attempt <= 2; attempt += 1) {
+      const child = await childFor(slot, model, signal);
+      signal.throwIfAborted();
+      const run = await child.run({ kind: 'detect', picture }, timeoutMs, signal);
+      if (run.kind === 'answered') {
+        const { answer } = run;
+        if (answer.kind === 'found') return { ok: true, boxes: answer.boxes, spent: answer.spent };
+        const failure = failureOf(answer);
+        if (failure.type !== 'detector_memory' && failure.type !== 'detector_failed') throw failure;
+        verdict = { ok: false, reason: failure.type, detail: failure.message };
+        // Whatever it did to itself, it does not do to the next picture.
+        await dismiss(slot);
+        continue;
+      }
+      slot.held = null;
+      if (run.kind === 'aborted') throw signal.reason;
+      if (closed) throw closedFailure();
+      if (run.kind === 'timed-out') return timedOut(timeoutMs);
+      log('inference child died', { pid: child.pid, how: run.how, outOfMemory: run.outOfMemory, attempt });
+      verdict = run.outOfMemory ? outOfMemory() : crashed(run.how);
+    }
+    return verdict;
+  }
+
+  /** The slot's child when it holds the model, or a new one. @throws Failure */
+  async function childFor(slot: Slot<Holder>, model: Model, signal: AbortSignal): Promise<Child> {
+    const key = keyOf(model);
+    if (slot.held?.key === key && slot.held.child.alive()) return slot.held.child;
+    await dismiss(slot);
+    const known = refused.get(key);
+    if (known !== undefined && Date.now() < known.until) throw known.failure;
+    refused.delete(key);
+    const limit = memoryMib + MODEL_MEMORY_FACTOR * (await mebibytesOf(model));
+    for (let attempt = 1; ; attempt += 1) {
+      if (closed) throw closedFailure();
+      const child = startChild<Order, Reply>({ entry, memoryMib: limit, name: 'inference process' });
+      living.add(child);
+      void child.ended.then(() => living.delete(child));
+      const failure = await openIn(child, model, limit, signal);
+      if (failure === null) {
+        slot.held = { child, key };
+        return child;
+      }
+      await child.kill();
+      if (closed) throw closedFailure();
+      signal.throwIfAborted();
+      // What the model says of itself it says again; that a process did not come up may be chance.
+      if (failure.type !== 'internal_error' || attempt === 2) {
+        if (failure.type !== 'internal_error')
+          refused.set(key, { failure, until: Date.now() + REFUSED_FOR_MS });
+        throw failure;
+      }
+      log('inference child did not start', { error: failure.message });
+    }
+  }
+
+  async function openIn(
+    child: Child,
+    model: Model,
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<Failure | null> {
+    try {
+      await child.ready;
+    } catch (error) {
+      return error instanceof Failure ? error : new Failure('internal_error', String(error));
+    }
+    const order = { kind: 'open', modelPath: model.path, manifest: model.manifest, threads: 1 } as const;
+    const run = await child.run(order, MODEL_LOAD_MS, signal);
+    const name = modelName(model.manifest);
+    switch (run.kind) {
+      case 'answered':
+        return run.answer.kind === 'failure' ? failureOf(run.answer) : null;
+      case 'died':
+        return run.outOfMemory
+          ? new Failure('model_too_large', `${name} needs more than ${Math.round(limit)} MiB of memory.`)
+          : new Failure('model_unreadable', `${name} crashed the process that opened it (${run.how}).`);
+      case 'timed-out':
+        return new Failure(
+          'model_unreadable',
+          `${name} was not open after ${MODEL_LOAD_MS / 1_000} seconds.`,
+        );
+      case 'aborted':
+        return new Failure('internal_error', 'The opening of the model was given up.');
+    }
+  }
+
+  async function dismiss(slot: Slot<Holder>): Promise<void> {
+    const { held } = slot;
+    slot.held = null;
+    await held?.child.kill();
+  }
+
+  return {
+    detect: (model, picture, signal) =>
+      withSlot(model, signal, (slot) => detectIn(slot, model, picture, signal)),
+    open: (model, signal) =>
+      withSlot(model, signal, async (slot) => {
+        await childFor(slot, model, signal);
+      }),
+    async close() {
+      closed = true;
+      slots.close(closedFailure());
+      await Promise.all([...living].map((child) => child.kill()));
+    },
+  };
+}
+
+const KEYS = new WeakMap<Manifest, string>();
+
+/** What is one model: the same file with another manifest is another one. */
+function keyOf({ path, manifest }: Model): string {
+  let key = KEYS.get(manifest);
+  if (key === undefined) {
+    key = createHash('sha256').update(JSON.stringify(manifest)).digest('hex');
+    KEYS.set(manifest, key);
+  }
+  return `${key} ${path}`;
+}
+
+async function mebibytesOf({ path, manifest }: Model): Promise<number> {
+  const file = await stat(path).catch(() => null);
+  if (file === null)
+    throw new Failure('model_missing', `${manifest.file} of ${modelName(manifest)} is not there.`);
+  return file.size / 2 ** 20;
+}
+
+function failureOf(answer: Reply): Failure {
+  if (answer.kind === 'failure') return new Failure(answer.type, answer.message);
+  return new Failure('internal_error', 'The inference process answered something else than it was asked.');
+}
+
+function crashed(how: string): Refusal {
+  return {
+    ok: false,
+    reason: 'detector_crashed',
+    detail: `The detector died twice while looking at this picture (${how}).`,
+  };
+}
+
+function timedOut(afterMs: number): Refusal {
+  return {
+    ok: false,
+    reason: 'detector_timeout',
+    detail: `The detector was stopped after ${afterMs / 1_000} seconds.`,
+  };
+}
+
+function outOfMemory(): Refusal {
+  return { ok: false, reason: 'detector_memory', detail: 'The detector needs more memory than it may use.' };
+}
+
+function closedFailure(): Failure {
+  return new Failure('internal_error', 'The detector was shut down before this picture was done; retry it.');
+}
+
+/** A script next to this file, with the ending that this file has: `.ts` from source, `.js` as built. */
+function siblingScript(name: string): string {
+  const ending = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
+  return fileURLToPath(new URL(`./${name}${ending}`, import.meta.url));
+}

@@ -1,0 +1,34 @@
+import type { Tensor } from './pixels/tensor.ts';
+
+/**
+ * As much of onnxruntime-node 1.30 as is used. It is an optional dependency, so its own types may not be there when this
+ * is compiled.
+ */
+export interface Runtime {
+  InferenceSession: {
+    create(model: Uint8Array, options: Readonly<Record<string, unknown>>): Promise<RuntimeSession>;
+  };
+  Tensor: new (type: string, data: Tensor['data'], dims: readonly number[]) => Tensor;
+}
+
+export interface RuntimeSession {
+  inputNames: readonly string[];
+  inputMetadata: readonly ValueMetadata[];
+  run(feeds: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
+}
+
+export interface ValueMetadata {
+  name: string;
+  isTensor: boolean;
+  type?: string;
+  /** Names stand for sizes that are not fixed. */
+  shape?: readonly (number | string)[];
+}
+
+/** @throws Error when it is not installed, or has nothing for this platform */
+export async function loadRuntime(): Promise<Runtime> {
+  // Not written into the import itself, where the compiler would look for it.
+  const name = 'onnxruntime-node';
+  const module = (await import(name)) as { default?: Runtime } & Runtime;
+  return module.default ?? module;
+}

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import sharp from 'sharp';
+import type { DetectionRun, Detector, Model } from '../../detection/detector.ts';
+import { createDetector } from '../../detection/pool.ts';
+import { brightBlobs, putModel, randomModel } from '../hosting/models.ts';
+import { skipWithoutProc } from '../imaging/pool.ts';
+
+const NEVER = new AbortController().signal;
+const MISBEHAVING = path.resolve(import.meta.dirname, 'fixtures/misbehavingDetector.ts');
+
+describe('inference processes', function () {
+  this.timeout(120_000);
+  let dir: string;
+  let blobs: Model;
+  let picture: string;
+  const open: Detector[] = [];
+  const detector = (sessions = 1, timeoutMs = 60_000, childEntry?: string): Detector => {
+    const made = createDetector({
+      ...{ sessions, memoryMib: 1_536, timeoutMs },
+      ...(childEntry !== undefined && { childEntry }),
+    });
+    open.push(made);
+    return made;
+  };
+
+  before(async () => {
+    dir = await mkdtemp(path.join(tmpdir(), 'detector-'));
+    blobs = await putModel(path.join(dir, 'blobs'), 'yolov5', brightBlobs(), {
+      input: { width: 256, height: 256 },
+    });
+    picture = path.join(dir, 'two.jpg');
+    // White squares of one cell each, in a picture that is scaled by a half.
+    const spot = await sharp({ create: { width: 32, height: 32, channels: 3, background: '#ffffff' } })
+      .png()
+      .toBuffer();
+    await sharp({ create: { width: 512, height: 256, channels: 3, background: '#204010' } })
+      .composite([
+        { input: spot, left: 64, top: 32 },
+        { input: spot, left: 416, top: 192 },
+      ])
+      .jpeg({ quality: 95 })
+      .toFile(picture);
+  });
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((one) => one.close()));
+  });
+  after(() => rm(dir, { recursive: true }));
+
+  const named = async (name: string): Promise<string> => {
+    const file = path.join(dir, name);
+    await copyFile(picture, file);
+    return file;
+  };
+  const animals = (run: DetectionRun) => {
+    assert.ok(run.ok, JSON.stringify(run));
+    return run.boxes.filter(({ score }) => score >= 0.5);
+  };
+
+  it('find what is there, where it is', async () => {
+    const found = animals(await detector().detect(blobs, picture, NEVER));
+    const places = found.map(({ box }) => box.map((side) => Math.round(side * 1_000) / 1_000));
+    assert.deepEqual(
+      places.toSorted((a, b) => a[0]! - b[0]!),
+      [
+        [0.125, 0.125, 0.063, 0.125],
+        [0.813, 0.75, 0.063, 0.125],
+      ],
+    );
+    assert.deepEqual([...new Set(found.map(({ classId }) => classId))], [0]);
+  });
+
+  it('lose one picture to a crash of native code, and the others nothing', async () => {
+    const bad = detector(2, 60_000, MISBEHAVING);
+    const names = [
+      'a.jpg',
+      'segfault.jpg',
+      'b.jpg',
+      'abort.jpg',
+      'c.jpg',
+      'no-memory.jpg',
+      'once.jpg',
+      'd.jpg',
+    ];
+    const runs = await Promise.all(names.map(async (name) => bad.detect(blobs, await named(name), NEVER)));
+    assert.deepEqual(
+      runs.map((run) => (run.ok ? run.boxes.filter(({ score }) => score >= 0.5).length : run.reason)),
+      [2, 'detector_crashed', 2, 'detector_crashed', 2, 'detector_memory', 2, 2],
+    );
+  });
+
+  it('stop at the clock', async () => {
+    const slow = detector(1, 2_000, MISBEHAVING);
+    const run = await slow.detect(blobs, await named('endless.jpg'), NEVER);
+    assert.equal(run.ok ? 'ok' : run.reason, 'detector_timeout');
+    assert.equal(animals(await slow.detect(blobs, picture, NEVER)).length, 2);
+  });
+
+  it('are given up when nobody waits any more, and end with their parent', async function () {
+    skipWithoutProc(this);
+    const slow = detector(1, 60_000, MISBEHAVING);
+    const aborter = new AbortController();
+    const run = slow.detect(blobs, await named('endless-2.jpg'), aborter.signal);
+    setTimeout(() => aborter.abort(new Error('enough')), 1_500);
+    await assert.rejects(run, /enough/);
+    assert.equal(animals(await slow.detect(blobs, picture, NEVER)).length, 2);
+    await slow.close();
+    await assert.rejects(slow.detect(blobs, picture, NEVER), /shut down/);
+    assert.deepEqual(children(), []);
+  });
+
+  it('hold one model each, and take turns at two', async () => {
+    const other = await putModel(path.join(dir, 'other'), 'yolov9', randomModel('yolov9', 3));
+    const both = detector(1);
+    for (let i = 0; i < 2; i += 1) {
+      assert.equal(animals(await both.detect(blobs, picture, NEVER)).length, 2);
+      const run = await both.detect(other, picture, NEVER);
+      assert.ok(run.ok && run.boxes.length > 2);
+    }
+  });
+
+  it('leave the loop of their parent alone', async () => {
+    const two = detector(2);
+    await two.open(blobs, NEVER);
+    const lag = monitorEventLoopDelay({ resolution: 1 });
+    await two.detect(blobs, picture, NEVER);
+    lag.enable();
+    await Promise.all(Array.from({ length: 40 }, () => two.detect(blobs, picture, NEVER)));
+    lag.disable();
+    // In one thread with it, each of these pictures would stop the loop; the benchmark N2 has the figures.
+    assert.ok(lag.percentile(50) / 1e6 < 20, `${lag.percentile(50) / 1e6} ms`);
+  });
+});
+
+function children(): string[] {
+  return readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'latin1')
+    .split(' ')
+    .filter((pid) => pid !== '')
+    .filter((pid) => {
+      try {
+        return /entry\.ts|misbehavingDetector/.test(readFileSync(`/proc/${pid}/cmdline`, 'latin1'));
+      } catch {
+        return false;
+      }
+    });
+}
