@@ -68,7 +68,9 @@ export function repeatRoutes({ db }: ApiDeps): Route[] {
       body: SuppressionCreate,
       answers: { 201: { description: 'The suppression', schema: Suppression } },
       async handle({ body }, _req, res) {
-        const { camera, label, box, overlap } = body;
+        const { camera, label, overlap } = body;
+        const [x = 0, y = 0, width = 0, height = 0] = body.box;
+        const box = [x, y, width, height] as const;
         const tenantId = await tenantOf(body.tenant_name);
         const row = await db.tx((tx) => suppress(tx, { tenantId, camera, label, box, overlap }));
         if (row === null)
