@@ -10,6 +10,7 @@ interface ImportOptions extends Given {
   server?: string;
   force: boolean;
   timezone?: string;
+  tenant?: string;
 }
 
 /** Bringing images in, once. */
@@ -21,6 +22,7 @@ export function addImports(program: Command): void {
     .option('--server <url>', 'the Tributary to use')
     .option('--force', 'fetch files again whose version is known', false)
     .option('--timezone <zone>', 'IANA zone of camera clocks that name none')
+    .option('--tenant <name>', 'whose images they become')
     .option('--kind <kind>', 'what the address is, where it does not tell by itself')
     .option('--set <name=value...>', 'settings of the kind of source')
     .option('--credentials <file>', 'JSON file with what the source asks for; - reads standard input')
@@ -28,12 +30,12 @@ export function addImports(program: Command): void {
       const { importAndWatch } = await import('../client/import.ts');
       const server = connectServer(loadConfig(), options.server);
       const { readGiven } = await import('../client/given.ts');
-      const { force, timezone } = options;
+      const { force, timezone, tenant } = options;
       const { complete } = await importAndWatch(
         server,
         absoluteAddress(address),
         { force, timezone },
-        await readGiven(options),
+        { ...(await readGiven(options)), ...(tenant !== undefined && { tenant_name: tenant }) },
       );
       process.exitCode = complete ? 0 : 1;
     });
