@@ -109,7 +109,9 @@ describe('rows', () => {
         deadlineMs: 1_000,
         applicationName: 'test',
       });
-      const busy = Array.from({ length: 2 }, () => small.tx((tx) => tx`select pg_sleep(0.9)`));
+      const busy = Promise.allSettled(
+        Array.from({ length: 2 }, () => small.tx((tx) => tx`select pg_sleep(0.9)`)),
+      );
       await sleep(50);
       const late = await Promise.allSettled(
         Array.from({ length: 6 }, () => small.run((sql) => sql`select pg_sleep(0.6)`)),
@@ -118,7 +120,7 @@ describe('rows', () => {
         if (each.status === 'rejected') assert.ok(each.reason instanceof Failure, String(each.reason));
       }
       assert.ok(late.some((each) => each.status === 'rejected'));
-      await Promise.allSettled(busy);
+      await busy;
       assert.equal((await small.run((sql) => sql`select 1 as one`))[0]?.['one'], 1, 'and recovers');
       await small.close();
     });
