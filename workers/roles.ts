@@ -3,7 +3,6 @@ import type { WorkerOptions } from '@temporalio/worker';
 import { createAuditActivities } from '../activities/audit.ts';
 import { createCaptureBookkeeping } from '../activities/captureSessions.ts';
 import { createCompareActivities } from '../activities/compare.ts';
-import type { CaptureActivities } from '../activities/contracts.ts';
 import { createCorrectionActivities } from '../activities/corrections.ts';
 import { createDetectActivities } from '../activities/detect.ts';
 import { createFetchActivities } from '../activities/fetch.ts';
@@ -52,8 +51,8 @@ export interface Role {
   close(): Promise<void>;
 }
 
-/** One entry for each queue: activities, slots and the reason for their number. */
-export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
+/** One entry for each queue but that of the cameras: activities, slots and the reason for their number. */
+export const ROLES: Record<Exclude<Queue, 'capture'>, (deps: RoleDeps) => Role> = {
   workflows: ({ workflows }) => ({
     options: {
       ...workflows,
@@ -134,24 +133,6 @@ export const ROLES: Record<Queue, (deps: RoleDeps) => Role> = {
         // Not behind the batches of imports: somebody waits. The decoders decide who is next.
         maxConcurrentActivityTaskExecutions: 8,
       },
-      close: async () => {},
-    };
-  },
-  capture: (deps) => {
-    let made: Promise<CaptureActivities> | undefined;
-    const capture = (): Promise<CaptureActivities> => {
-      made ??= import('./capture.ts').then(({ createCapture }) => createCapture(deps));
-      return made;
-    };
-    const activities: CaptureActivities = {
-      captureStint: async (sessionId) => (await capture()).captureStint(sessionId),
-      captureShot: async (sessionId) => (await capture()).captureShot(sessionId),
-      probeCamera: async (cameraId) => (await capture()).probeCamera(cameraId),
-      watchStint: async (cameraId) => (await capture()).watchStint(cameraId),
-    };
-    return {
-      // One for each stream: it is taken for as long as that is open.
-      options: { activities, maxConcurrentActivityTaskExecutions: deps.config.capture.streams },
       close: async () => {},
     };
   },

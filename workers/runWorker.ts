@@ -19,7 +19,7 @@ import { createDecoders } from './decoders.ts';
 import { createFailpoints } from './failpoints.ts';
 import { collectInOneGo } from './garbage.ts';
 import { pollersSeen } from './ready.ts';
-import { ROLES, type RoleDeps } from './roles.ts';
+import type { Role, RoleDeps } from './roles.ts';
 
 /** How long activities may go on after a stop signal before they are cancelled; a batch at full speed takes about two seconds. */
 const GRACE = '8s';
@@ -47,6 +47,12 @@ function feedTemporalLogs(log: Logger): void {
     }),
     telemetryOptions: { logging: { forward: {}, filter: 'WARN' } },
   });
+}
+
+/** Loaded when it is needed: what the others use costs a capture worker forty megabytes. */
+async function roleOf(queue: Queue, deps: RoleDeps): Promise<Role> {
+  if (queue === 'capture') return (await import('./captureRole.ts')).captureRole(deps);
+  return (await import('./roles.ts')).ROLES[queue](deps);
 }
 
 /**
@@ -94,7 +100,7 @@ export async function runWorker(
     decoder: decoders.get,
   };
   const identity = `${process.pid}@${hostname()}:${queues.join('+')}`;
-  const roles = queues.map((queue) => ({ queue, role: ROLES[queue](deps) }));
+  const roles = await Promise.all(queues.map(async (queue) => ({ queue, role: await roleOf(queue, deps) })));
   try {
     const workers = await Promise.all(
       roles.map(({ queue, role }) => {
