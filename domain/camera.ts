@@ -117,10 +117,6 @@ export type SessionState = (typeof SESSION_STATES)[number];
 
 export const ENDED_STATES = ['completed', 'stopped', 'failed'] as const;
 
-export function hasEnded(state: SessionState): boolean {
-  return (ENDED_STATES as readonly SessionState[]).includes(state);
-}
-
 /** What a person wants of a session. */
 export const WANTED = ['run', 'paused', 'stopped'] as const;
 export type SessionWanted = (typeof WANTED)[number];

@@ -37,16 +37,20 @@ export interface Camera extends CameraInput {
   deletedAt: Date | null;
 }
 
-/** Of the camera `c`. */
+/** Sessions of the camera `c` that have not ended, each with the gap in its ledger that is not over. */
+const open = (sql: Sql) => sql`
+  capture_sessions s left join capture_gaps g on g.session_id = s.id and g.to_at is null
+  where s.camera_id = c.id and s.ended_at is null`;
+
 const conditionOf = (sql: Sql) => sql`
   case
     when not c.enabled then 'disabled'
-    when not exists (select from capture_sessions s where s.camera_id = c.id and s.ended_at is null) then 'idle'
-    when exists (select from capture_sessions s where s.camera_id = c.id and s.ended_at is null and s.state <> 'paused'
-      and not exists (select from capture_gaps g where g.session_id = s.id and g.to_at is null)) then 'capturing'
-    when exists (select from capture_gaps g where g.camera_id = c.id and g.to_at is null and g.reason <> 'paused')
-      then 'lost'
-    else 'paused'
+    else coalesce((
+      select case
+        when bool_or(s.state <> 'paused' and g.id is null) then 'capturing'
+        when bool_or(g.reason <> 'paused') then 'lost'
+        else 'paused'
+      end from ${open(sql)} having count(*) > 0), 'idle')
   end`;
 
 const columns = (sql: Sql) => sql`
@@ -56,8 +60,8 @@ const columns = (sql: Sql) => sql`
   ${conditionOf(sql)} as condition,
   (select s.id from capture_sessions s where s.camera_id = c.id and s.ended_at is null
     order by s.created_at desc, s.id limit 1) as "currentSessionId",
-  case when ${conditionOf(sql)} = 'lost' then (select min(g.from_at) from capture_gaps g
-    where g.camera_id = c.id and g.to_at is null and g.reason <> 'paused') end as "lostSince"`;
+  case when ${conditionOf(sql)} = 'lost'
+    then (select min(g.from_at) filter (where g.reason <> 'paused') from ${open(sql)}) end as "lostSince"`;
 
 const values = (tx: Sql, input: CameraInput) => ({
   key: input.key,

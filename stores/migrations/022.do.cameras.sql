@@ -97,8 +97,7 @@ create table capture_sessions (
   updated_at timestamptz not null default now()
 );
 create index capture_sessions_by_camera on capture_sessions (camera_id, created_at desc, id);
-create index capture_sessions_open on capture_sessions (tenant_id)
-  where state in ('pending', 'connecting', 'capturing', 'waiting', 'paused', 'needs_attention');
+create index capture_sessions_open on capture_sessions (camera_id, created_at desc, id) where ended_at is null;
 create index capture_sessions_by_credential on capture_sessions (credential_id) where credential_id is not null;
 create index capture_sessions_by_window on capture_sessions (window_id) where window_id is not null;
 

@@ -218,4 +218,36 @@ describe('cameras, from the API to the picture', function () {
     assert.equal(nobody.code, 1);
     assert.match(nobody.out, /There is no camera "nobody"/);
   });
+
+  it('go with their tenant, while they are captured', async () => {
+    const { id } = await t.post<{ id: string }>('/cameras', {
+      name: 'Leaving',
+      rtsp_url: address('/h264'),
+      tenant_name: 'leaving',
+    });
+    const { id: session } = await t.post<{ id: string }>(`/cameras/${id}/sessions`, {
+      capture_mode: 'continuous',
+    });
+    await t.post(`/cameras/${id}/windows`, { name: 'w', from: '00:00', to: '00:00' });
+    while ((await t.get<{ frames: number }>(`/capture/sessions/${session}`)).frames === 0) await sleep(100);
+    const asked = await fetch(`${t.url}/tenants/leaving?confirm=leaving`, { method: 'DELETE' });
+    assert.equal(asked.status, 202);
+    while ((await fetch(`${t.url}/tenants/leaving`)).status !== 404) await sleep(200);
+    for (const table of [
+      'cameras',
+      'capture_sessions',
+      'capture_windows',
+      'capture_frames',
+      'capture_gaps',
+    ]) {
+      const rows = await t.db.run(
+        (sql) =>
+          sql`select from ${sql(table)} r where not exists (select from tenants where id = r.tenant_id)`,
+      );
+      assert.equal(rows.length, 0, table);
+    }
+    assert.equal((await fetch(`${t.url}/cameras/${id}`)).status, 404);
+    const audit = await t.audit();
+    assert.ok(audit.clean, JSON.stringify(audit));
+  });
 });
