@@ -11,9 +11,18 @@ const ENDS = {
     'The file could not be brought in. It is kept among the poison jobs and can be given another round.',
 } as const;
 
+/** What it means for a camera alone. */
+const CAMERAS: Partial<Record<FailureType, string>> = {
+  camera_busy:
+    'A capture session tries again after 5 seconds and more, with an open gap in its ledger. A test is answered with it.',
+  driver_missing: 'A capture session waits until it is resumed. Nothing else is concerned.',
+};
+
 /** Tributary's part in a failure: what it did by itself, and what became of the file. */
 export function meaningOf(type: FailureType): string {
   const kind = FAILURES[type];
+  const ofCameras = CAMERAS[type];
+  if (ofCameras !== undefined) return ofCameras;
   if ('parks' in kind) {
     return `The import waits with what it has until a person (or time) has helped, and goes on from the same file. A scheduled run fails with it instead.`;
   }

@@ -343,7 +343,8 @@ export const FAILURES = {
     outcome: null,
     retry: false,
     title: 'No program that decodes video is installed',
-    advice: 'Install FFmpeg 5.1 or newer ("apt-get install ffmpeg"), or set FFMPEG_PATH to where it is.',
+    advice:
+      'Install FFmpeg 5.1 or newer ("apt-get install ffmpeg"), or set FFMPEG_PATH to where it is; then resume the session.',
   },
   // --- models and what they look at: pictures stay in the library without boxes -----------------
   runtime_missing: {
