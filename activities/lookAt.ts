@@ -131,8 +131,6 @@ export function createLook({ db, objects, detector, decoder, scratchRoot }: Look
   };
 }
 
-export type Look = ReturnType<typeof createLook>;
-
 function outcome(run: DetectionRun): Pick<RunRecord, 'failed' | 'boxes'> {
   return run.ok
     ? { failed: null, boxes: run.boxes }
