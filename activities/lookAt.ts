@@ -117,7 +117,9 @@ export function createLook({ db, objects, detector, decoder, scratchRoot }: Look
       targets.map((target) =>
         limit(async () => {
           signal.throwIfAborted();
-          unwritten.push(await look(target, model, scratch.path, signal));
+          const record = await look(target, model, scratch.path, signal);
+          // Only now: what is unwritten may be another list by then.
+          unwritten.push(record);
           if (Date.now() - written >= WRITE_EVERY_MS) await write();
         }),
       ),
@@ -128,8 +130,6 @@ export function createLook({ db, objects, detector, decoder, scratchRoot }: Look
     return all;
   };
 }
-
-export type Look = ReturnType<typeof createLook>;
 
 function outcome(run: DetectionRun): Pick<RunRecord, 'failed' | 'boxes'> {
   return run.ok

@@ -60,7 +60,7 @@ async function run(lab: Lab): Promise<Line[]> {
     {
       ...{ id: 'N1 stored', what: 'detector input from the stored zoom | from the original', note },
       ...{ ours: ms(stored), peer: ms(original), value: original / stored },
-      gate: { kind: 'at-least', limit: 2, unit: '×' },
+      gate: { kind: 'at-least', limit: 1.5, unit: '×' },
     },
     {
       ...{ id: 'N1 pixels', what: 'the same from the pixels of the zoom | from the original', note },

@@ -43,6 +43,7 @@ export function createDetector(options: DetectorOptions): Detector {
   const entry = options.childEntry ?? siblingScript('child/entry');
   const slots = createSlots<Holder>(sessions);
   const living = new Set<Child>();
+  const opened = new Set<string>();
   const refused = new Map<string, { failure: Failure; until: number }>();
   let closed = false;
 
@@ -105,52 +106,60 @@ export function createDetector(options: DetectorOptions): Detector {
       const child = startChild<Order, Reply>({ entry, memoryMib: limit, name: 'inference process' });
       living.add(child);
       void child.ended.then(() => living.delete(child));
-      const failure = await openIn(child, model, limit, signal);
-      if (failure === null) {
+      const trouble = await openIn(child, model, limit, signal);
+      if (trouble === null) {
+        opened.add(key);
         slot.held = { child, key };
         return child;
       }
       await child.kill();
       if (closed) throw closedFailure();
       signal.throwIfAborted();
-      // What the model says of itself it says again; that a process did not come up may be chance.
-      if (failure.type !== 'internal_error' || attempt === 2) {
-        if (failure.type !== 'internal_error')
-          refused.set(key, { failure, until: Date.now() + REFUSED_FOR_MS });
-        throw failure;
+      const { failure, byChance } = trouble;
+      if (byChance && attempt === 1) {
+        log('inference child did not come up', { error: failure.message });
+        continue;
       }
-      log('inference child did not start', { error: failure.message });
+      // What was open here before is no bad model: whoever asks tries again.
+      if (byChance && opened.has(key)) throw new Failure('internal_error', failure.message);
+      if (failure.type !== 'internal_error') {
+        refused.set(key, { failure, until: Date.now() + REFUSED_FOR_MS });
+      }
+      throw failure;
     }
   }
 
+  /** `byChance`: it may be another time. */
   async function openIn(
     child: Child,
     model: Model,
     limit: number,
     signal: AbortSignal,
-  ): Promise<Failure | null> {
+  ): Promise<{ failure: Failure; byChance: boolean } | null> {
+    const chance = (failure: Failure) => ({ failure, byChance: true });
     try {
       await child.ready;
     } catch (error) {
-      return error instanceof Failure ? error : new Failure('internal_error', String(error));
+      return chance(error instanceof Failure ? error : new Failure('internal_error', String(error)));
     }
     const order = { kind: 'open', modelPath: model.path, manifest: model.manifest, threads: 1 } as const;
     const run = await child.run(order, MODEL_LOAD_MS, signal);
     const name = modelName(model.manifest);
     switch (run.kind) {
       case 'answered':
-        return run.answer.kind === 'failure' ? failureOf(run.answer) : null;
+        return run.answer.kind === 'failure' ? { failure: failureOf(run.answer), byChance: false } : null;
       case 'died':
-        return run.outOfMemory
-          ? new Failure('model_too_large', `${name} needs more than ${Math.round(limit)} MiB of memory.`)
-          : new Failure('model_unreadable', `${name} crashed the process that opened it (${run.how}).`);
+        return chance(
+          run.outOfMemory
+            ? new Failure('model_too_large', `${name} needs more than ${Math.round(limit)} MiB of memory.`)
+            : new Failure('model_unreadable', `${name} crashed the process that opened it (${run.how}).`),
+        );
       case 'timed-out':
-        return new Failure(
-          'model_unreadable',
-          `${name} was not open after ${MODEL_LOAD_MS / 1_000} seconds.`,
+        return chance(
+          new Failure('model_unreadable', `${name} was not open after ${MODEL_LOAD_MS / 1_000} seconds.`),
         );
       case 'aborted':
-        return new Failure('internal_error', 'The opening of the model was given up.');
+        return chance(new Failure('internal_error', 'The opening of the model was given up.'));
     }
   }
 

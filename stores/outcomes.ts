@@ -46,12 +46,13 @@ export async function recordOutcomes(
       select * from jsonb_to_recordset(${tx.json([...ended, ...stored])})
         as t(item bigint, outcome text, reason text, detail text, asset bigint)
     ), own as (
-      -- The assets that these items brought in take the state of their item.
+      -- The assets that these items brought in take the state of their item. That a model looked at the batch says
+      -- nothing of a picture that has no run of it.
       update assets a set
         state = case e.outcome when 'stored' then 'ready' when 'rejected' then 'rejected' else 'failed' end,
         reason = e.reason, detail = e.detail, updated_at = now(),
         ready_at = case when e.outcome = 'stored' then now() end,
-        detection_state = case when e.outcome = 'stored' then coalesce(r.state, ${batch.detection.state}) end,
+        detection_state = case when e.outcome = 'stored' then coalesce(r.state, 'skipped') end,
         detection_reason = case when e.outcome <> 'stored' then null when r.state is null then ${batch.detection.reason}
           else r.reason end,
         detection_model_id = case when e.outcome = 'stored' and r.state = 'done' then r.model_id end

@@ -89,7 +89,7 @@ describe('an import of a folder', () => {
       ['thumb', 100],
       ['zoom', 320],
     ]);
-    assert.deepEqual(asset.detection_status, { state: 'skipped', reason: 'no-model' });
+    assert.deepEqual(asset.detection_status, { state: 'skipped', reason: 'no-model', model: null });
     assert.match(asset.phash, /^[0-9a-f]{16}$/);
     assert.deepEqual(
       asset.timeline.map((event) => event.kind),
