@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createDeflateRaw, deflateRawSync } from 'node:zlib';
+import { joined } from './joined.ts';
 import { centralEntry, descriptor, endOf, localHeader, type Written } from './records.ts';
 
 export interface ZipEntry {
@@ -54,7 +55,7 @@ export async function* zipFile(entries: AsyncIterable<ZipEntry>, modifiedAt: Dat
 async function* deflated(content: AsyncIterable<string>, entry: Written): AsyncGenerator<Buffer> {
   const deflate = createDeflateRaw();
   const counted = (async function* () {
-    for await (const part of content) {
+    for await (const part of joined(content)) {
       const bytes = Buffer.from(part);
       entry.crc = crc32(bytes, entry.crc);
       entry.size += bytes.length;
