@@ -57,9 +57,22 @@ export function planOf(
   };
 }
 
-/** `YYYY-MM-DD` of the day after. */
-function dayAfter(date: string): string {
-  return new Date(Date.parse(`${date}T00:00:00Z`) + 2 * HALF_DAY_MS).toISOString().slice(0, 10);
+const DAY_MS = 2 * HALF_DAY_MS;
+
+/** `YYYY-MM-DD` of another day. */
+function shifted(date: string, days: number): string {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** When the sun is highest there, to a quarter of an hour. */
+function meanNoon(date: string, longitude: number): number {
+  return Date.parse(`${date}T00:00:00Z`) + (720 - 4 * longitude) * MINUTE_MS;
+}
+
+/** What the sun calls a day of the calendar: near the date line some islands call it by the name of the one before. */
+function sunDate(date: string, timezone: string, longitude: number): string {
+  const called = dayOf(new Date(meanNoon(date, longitude)), timezone);
+  return called === date ? date : shifted(date, called < date ? 1 : -1);
 }
 
 /**
@@ -74,7 +87,7 @@ function sunEvent(
 ): number {
   const day = sunTimes(date, at.latitude, at.longitude);
   if (day.kind === 'day') return day[which].getTime();
-  const mean = Date.parse(`${date}T00:00:00Z`) + (720 - 4 * at.longitude) * MINUTE_MS;
+  const mean = meanNoon(date, at.longitude);
   const noon = mean - sunAt(mean).equationOfTime * MINUTE_MS;
   if (day.kind === 'polar_night') return noon;
   return noon + (which === 'sunrise' ? -HALF_DAY_MS : HALF_DAY_MS);
@@ -82,8 +95,11 @@ function sunEvent(
 
 /** @returns `null`: the position is not known */
 function instantOf(end: WindowEnd, date: string, { timezone, position }: WindowPlan): number | null {
-  if ('sun' in end)
-    return position === null ? null : sunEvent(date, end.sun, position) + end.offset * MINUTE_MS;
+  if ('sun' in end) {
+    if (position === null) return null;
+    const day = sunDate(date, timezone, position.longitude);
+    return sunEvent(day, end.sun, position) + end.offset * MINUTE_MS;
+  }
   const [year = 0, month = 1, day = 1] = date.split('-').map(Number);
   const hour = Math.floor(end.clock / 60);
   return placeIn(timezone, { year, month, day, hour, minute: end.clock % 60, second: 0, millisecond: 0 })
@@ -120,7 +136,7 @@ export function planDay(plan: WindowPlan, date: string): { from: Date; to: Date 
   const weekday = new Date(`${date}T00:00:00Z`).getUTCDay() || 7;
   if (!plan.days.includes(weekday)) return null;
   const from = instantOf(plan.from, date, plan);
-  const to = instantOf(plan.to, goesOverMidnight(plan) ? dayAfter(date) : date, plan);
+  const to = instantOf(plan.to, goesOverMidnight(plan) ? shifted(date, 1) : date, plan);
   if (from === null || to === null || to - from < LEAST_MS) return null;
   return { from: new Date(from), to: new Date(to) };
 }

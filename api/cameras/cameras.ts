@@ -64,6 +64,9 @@ export async function addCamera(deps: ApiDeps, body: z.output<typeof CameraCreat
   });
 }
 
+/** What decides when windows are open. */
+const OF_WINDOWS = ['enabled', 'timezone', 'latitude', 'longitude'] as const;
+
 /** A value that was given (`null` included) replaces the one before. */
 const or = <T>(given: T | undefined, before: T): T => (given === undefined ? before : given);
 
@@ -110,7 +113,7 @@ export async function amendCamera(
     if ((next.latitude === null) !== (next.longitude === null))
       throw wrong('longitude', 'latitude and longitude are given together');
     if (!(await changeCamera(tx, before, next))) throw taken(next.key);
-    if (next.timezone !== before.timezone) await rescheduleWindows(tx, id);
+    if (OF_WINDOWS.some((field) => next[field] !== before[field])) await rescheduleWindows(tx, id);
     if (concernsSessions(before, next)) await tellSessions(tx, before);
   });
   deps.scheduler.kick();

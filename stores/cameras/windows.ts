@@ -72,7 +72,7 @@ export async function listWindows(sql: Sql, cameraId: string): Promise<CaptureWi
     order by created_at, id`;
 }
 
-/** A camera that moves to another time zone has windows at other times. */
+/** Has the windows of a camera looked at again: it moved, or was switched on. */
 export async function rescheduleWindows(tx: Sql, cameraId: string): Promise<void> {
   await tx`
     update capture_windows set revision = revision + 1, updated_at = now()

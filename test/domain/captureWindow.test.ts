@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { dayOf, parseWindowEnd, planDay, type WindowPlan } from '../../domain/captureWindow.ts';
 
 const BERLIN = { latitude: 52.52, longitude: 13.405 };
@@ -95,6 +96,53 @@ describe('windows of cameras', () => {
       opened('sunrise', 'sunset', '2026-06-22', north)!,
     ];
     assert.ok(Math.abs(Date.parse(first[1]!) - Date.parse(second[0]!)) < 120_000);
+  });
+
+  it('are on the day that the calendar calls so, on both sides of the date line', () => {
+    for (const [timezone, latitude, longitude] of [
+      ['Pacific/Kiritimati', 1.87, -157.4],
+      ['Pacific/Pago_Pago', -14.3, -170.7],
+      ['Pacific/Auckland', -36.8, 174.8],
+      ['Asia/Kamchatka', 53, 158.6],
+    ] as const) {
+      const more = { timezone, position: { latitude, longitude } };
+      const [from, to] = opened('sunrise', 'sunset', '2026-09-21', more)!;
+      assert.equal(dayOf(new Date(from!), timezone), '2026-09-21', timezone);
+      assert.equal(dayOf(new Date(to!), timezone), '2026-09-21', timezone);
+    }
+  });
+
+  it('are never the wrong way round or longer than two days, wherever and whenever', () => {
+    const end = fc.oneof(
+      fc.nat({ max: 1_439 }).map((clock) => ({ clock })),
+      fc.record({
+        sun: fc.constantFrom('sunrise' as const, 'sunset' as const),
+        offset: fc.integer({ min: -360, max: 360 }),
+      }),
+    );
+    const place = fc.record({
+      latitude: fc.double({ min: -90, max: 90, noNaN: true }),
+      longitude: fc.double({ min: -180, max: 180, noNaN: true }),
+    });
+    const timezone = fc.constantFrom(
+      'UTC',
+      'Pacific/Kiritimati',
+      'America/New_York',
+      'Antarctica/Troll',
+      'Asia/Kathmandu',
+    );
+    const day = fc
+      .date({ min: new Date('2020-01-01'), max: new Date('2040-01-01'), noInvalidDate: true })
+      .map((date) => date.toISOString().slice(0, 10));
+    fc.assert(
+      fc.property(end, end, place, timezone, day, (from, to, position, zone, date) => {
+        const open = planDay({ from, to, days: EVERY_DAY, timezone: zone, position }, date);
+        if (open === null) return;
+        const length = open.to.getTime() - open.from.getTime();
+        assert.ok(length >= 60_000 && length <= 48 * 3_600_000, `${open.from} ${open.to}`);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('open on their days only, and not where nobody knows the sun', () => {

@@ -179,7 +179,7 @@ describe('windows of cameras, kept by Temporal', function () {
     await until(async () => (await described(two.id)) === null);
   });
 
-  it('open nothing of a camera that is disabled', async () => {
+  it('open nothing of a camera that is disabled, until it is enabled', async () => {
     const camera = await addCamera({ enabled: false });
     const now = Date.now();
     const made = await call<Window>('POST', `/cameras/${camera}/windows`, {
@@ -193,5 +193,7 @@ describe('windows of cameras, kept by Temporal', function () {
       return found !== null && found.info.numActionsTaken >= 1 && found.info.runningActions.length === 0;
     });
     assert.equal((await sessions(camera)).length, 0);
+    await call('PATCH', `/cameras/${camera}`, { enabled: true });
+    await until(async () => (await sessions(camera)).length === 1);
   });
 });
