@@ -102,27 +102,31 @@ export function matching(sql: Sql, filter: ImageFilter): Fragment {
   add(filter.mime, (mime) => sql`a.media_type = ${mime}`);
   for (const word of filter.words ?? []) parts.push(sql`a.words like ${`%${escaped(word.toLowerCase())}%`}`);
   add(filter.sequence, (id) => sql`a.id in (select asset_id from sequence_images where sequence_id = ${id})`);
-  add(filter.label, (label) => sql`a.id in (${showing(sql, filter, label)})`);
-  add(
-    filter.hasDetections,
-    (has) => sql`a.id ${has ? sql`in` : sql`not in`} (${showing(sql, filter, null)})`,
+  add(filter.label, (label) => sql`exists (${showing(sql, filter, label)})`);
+  add(filter.hasDetections, (has) =>
+    has ? sql`exists (${showing(sql, filter, null)})` : sql`not exists (${showing(sql, filter, null)})`,
   );
   add(filter.ids, (ids) => sql`a.id = any(${ids as number[]}::bigint[])`);
   return parts.reduce((all, part) => sql`${all} and ${part}`);
 }
 
-/** Assets with a box that is shown, of a label or of any. */
-function showing(sql: Sql, { tenantId, minConfidence }: ImageFilter, label: string | null): Fragment {
+/**
+ * A box of `a` that is shown, of a label or of any. Asked for each image, so that the planner may walk along an order and
+ * stop, or begin with the boxes of a label that is rare.
+ */
+function showing(sql: Sql, { minConfidence }: ImageFilter, label: string | null): Fragment {
   const of =
-    label === null ? sql`b.tenant_id = ${tenantId}` : sql`b.tenant_id = ${tenantId} and b.label = ${label}`;
+    label === null
+      ? sql`b.asset_id = a.id`
+      : sql`b.asset_id = a.id and b.tenant_id = a.tenant_id and b.label = ${label}`;
   if (minConfidence === null || minConfidence === undefined)
-    return sql`select b.asset_id from shown_boxes b where ${of}`;
+    return sql`select from shown_boxes b where ${of}`;
   return sql`
-    select b.asset_id from annotations b where ${of} and b.state in ('confirmed', 'corrected', 'added')
+    select from annotations b where ${of} and b.state in ('confirmed', 'corrected', 'added')
     union all
-    select b.asset_id from detections b
-    join assets seen on seen.id = b.asset_id and seen.detection_model_id = b.model_id and not seen.nothing_here
-    where ${of} and b.annotation_id is null and b.score >= ${minConfidence}`;
+    select from detections b
+    where ${of} and b.model_id = a.detection_model_id and not a.nothing_here and b.annotation_id is null
+      and b.score >= ${minConfidence}`;
 }
 
 function inside(sql: Sql, { west, south, east, north }: NonNullable<ImageFilter['bbox']>): Fragment {
