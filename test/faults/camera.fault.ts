@@ -242,7 +242,7 @@ describe('F27: cameras that die, freeze, flap and lie', function () {
   it(`${ROUNDS} connections cost no memory`, async function () {
     const driver = createFfmpegDriver({ ffmpegPath: process.env['FFMPEG_PATH'] || 'ffmpeg' });
     if (!(await driver.isAvailable())) this.skip();
-    this.timeout(ROUNDS * 6_000);
+    this.timeout(120_000 + ROUNDS * 6_000);
     const guard = createGuard({ allowPrivateNets: [], allowLoopback: true });
     const { address } = parseRtspAddress(rtsp(server.ports.open, '/mjpeg'));
     const look = () => ({
