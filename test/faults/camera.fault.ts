@@ -3,8 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openCamera } from '../../capture/camera.ts';
 import { createFfmpegDriver } from '../../capture/drivers/ffmpeg.ts';
+import { BATCH_SIZE } from '../../domain/limits.ts';
 import { parseRtspAddress } from '../../domain/rtspAddress.ts';
 import { createGuard } from '../../sources/reach/guard.ts';
+import { sweepClaims } from '../../stores/sweep.ts';
 import { hasGstreamer, type RtspServer, startRtspServer } from '../capture/gstreamer.ts';
 import { type CameraLine, startCameraLine } from '../hosting/cameraLine.ts';
 import {
@@ -103,6 +105,16 @@ describe('F27: cameras that die, freeze, flap and lie', function () {
     assert.ok(audit.clean, JSON.stringify(audit));
   }
 
+  /** What was in hand when a worker was killed is claimed, and nobody brings the same frames again: the sweep's work. */
+  async function giveUpClaims(): Promise<void> {
+    await t.db.run(
+      (sql) => sql`
+        update assets set updated_at = now() - interval '7 hours'
+        where state = 'pending' and item_id is null and original_stored_at is null`,
+    );
+    assert.ok((await sweepClaims(t.db, t.objects)) <= BATCH_SIZE);
+  }
+
   it('one that dies is found again when it is back', async () => {
     let own = await startRtspServer();
     const { ports } = own;
@@ -199,6 +211,7 @@ describe('F27: cameras that die, freeze, flap and lie', function () {
     // Pictures of the last five seconds may be lost with it.
     const early = killedAt - gap!.fromAt.getTime();
     assert.ok(early >= -100 && early < 8_000, `the gap begins ${early} ms before the kill`);
+    await giveUpClaims();
     await report({ kill: 'capture' }, [backMs]);
   });
 
@@ -229,7 +242,7 @@ describe('F27: cameras that die, freeze, flap and lie', function () {
   it(`${ROUNDS} connections cost no memory`, async function () {
     const driver = createFfmpegDriver({ ffmpegPath: process.env['FFMPEG_PATH'] || 'ffmpeg' });
     if (!(await driver.isAvailable())) this.skip();
-    this.timeout(ROUNDS * 6_000);
+    this.timeout(120_000 + ROUNDS * 6_000);
     const guard = createGuard({ allowPrivateNets: [], allowLoopback: true });
     const { address } = parseRtspAddress(rtsp(server.ports.open, '/mjpeg'));
     const look = () => ({
