@@ -18,7 +18,7 @@ export interface CaptureOrder {
   frameCount?: number;
   /** From one picture to the next, for `interval`. */
   intervalSeconds?: number;
-  /** The session ends so long after it was asked for; `null`: only when somebody stops it. */
+  /** The session ends so long after it began; `null`: only when somebody stops it. */
   durationSeconds?: number | null;
   /** Pictures a second at most, for `continuous`, `on_change`, and `burst` where it was given. */
   fps?: number;
