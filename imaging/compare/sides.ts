@@ -31,7 +31,7 @@ export function openSide(side: ComparedSide): Promise<Side> {
 async function fromPicture(path: string): Promise<Side> {
   const bytes = readInput(path);
   const header = await readHeader(bytes);
-  let pixels = await decodeUpright(bytes, header, fitInside(header, DECODE_BOX)).catch((error: unknown) => {
+  const zoom = await decodeUpright(bytes, header, fitInside(header, DECODE_BOX)).catch((error: unknown) => {
     throw rejectionOf(error, bytes, header.format);
   });
   return {
@@ -40,8 +40,8 @@ async function fromPicture(path: string): Promise<Side> {
       const preset = PRESETS.find((each) => each.name === name);
       if (preset === undefined) throw new Error(`There is no preset ${name}.`);
       const size = wanted ?? fitInside(header, preset);
-      // As in the plan: the card is scaled from the zoom's pixels, and what is smaller comes from the card's.
-      if (name === 'card') pixels = await scale(pixels, size);
+      // As in the plan: the fingerprints need the pixels of the card, so it is scaled before it is encoded.
+      const pixels = name === 'card' ? await scale(zoom, size) : zoom;
       const { data } = await encodeRendition(pixels, size, { ...preset, ...size }, null);
       return decode(data);
     },
