@@ -3,18 +3,24 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 
 /**
- * Runs the whole suite as two Mocha processes beside each other, each about half of it: a lot of it waits. The output of
- * each comes in one piece; the very last line adds them up, as the reporter writes it.
+ * Runs the whole suite as three Mocha processes beside each other, each about a third of it: a lot of it waits. The output
+ * of all but the first comes in one piece; the very last line adds them up, as the reporter writes it.
  */
-const FIRST = ['activities', 'api', 'domain', 'pipeline', 'web', 'workflows'];
+const NAMED = [
+  ['activities', 'api', 'domain', 'web', 'workflows'],
+  ['interchange', 'pipeline'],
+];
 
 /** Of the rooms that are not named, so that none is left out. */
 const rooms = readdirSync(import.meta.dirname, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
-/** @param {string[]} names */
+/** @param {readonly string[]} names */
 const testsOf = (names) => `test/{${names.join(',')}}/**/*.test.ts`;
-const GROUPS = [[testsOf(FIRST), 'test/*.test.ts'], [testsOf(rooms.filter((name) => !FIRST.includes(name)))]];
+const GROUPS = [
+  ...NAMED.map((names) => [testsOf(names)]),
+  [testsOf(rooms.filter((name) => !NAMED.flat().includes(name))), 'test/*.test.ts'],
+];
 
 const MOCHA = path.resolve(import.meta.dirname, '../node_modules/mocha/bin/mocha.js');
 const LAST = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?\s*$/;

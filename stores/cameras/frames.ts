@@ -91,10 +91,12 @@ export async function pageFrames(
 
 /** Of one session, newest first. */
 export async function newestFrames(sql: Sql, sessionId: string, limit: number): Promise<CameraFrame[]> {
-  return readFrames(
+  const frames = await readFrames(
     sql,
     sql`select * from capture_frames where session_id = ${sessionId} order by seq desc limit ${limit}`,
   );
+  // The first frames of a stream may arrive within one millisecond.
+  return frames.toSorted((a, b) => b.seq - a.seq);
 }
 
 export interface FrameOutcomes {
