@@ -7,7 +7,7 @@ import path from 'node:path';
  * of all but the first comes in one piece; the very last line adds them up, as the reporter writes it.
  */
 const NAMED = [
-  ['activities', 'api', 'domain', 'web', 'workflows'],
+  ['activities', 'api', 'domain', 'imaging', 'stores', 'web', 'workflows'],
   ['interchange', 'pipeline'],
 ];
 
