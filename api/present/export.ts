@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { FAILURES } from '../../domain/failures.ts';
 import type { ExportRow } from '../../stores/exports/exports.ts';
 import type { Export } from '../schemas/exports.ts';
+import { presentFailure } from './failure.ts';
 
 export function presentExport(row: ExportRow, base: string): z.input<typeof Export> {
   return {
@@ -12,16 +12,10 @@ export function presentExport(row: ExportRow, base: string): z.input<typeof Expo
     collected: row.state === 'completed' || row.state === 'expired' ? row.images : row.collected,
     left_out: row.leftOut,
     file_url: row.state === 'completed' ? `${base}/exports/${row.id}/file` : null,
-    ...{ bytes: row.bytes, sha256: row.sha256, error: errorOf(row) },
+    ...{ bytes: row.bytes, sha256: row.sha256, error: presentFailure(row.errorType, row.errorDetail) },
     created_at: row.createdAt.toISOString(),
     updated_at: row.updatedAt.toISOString(),
     finished_at: row.finishedAt?.toISOString() ?? null,
     expires_at: row.expiresAt?.toISOString() ?? null,
   };
-}
-
-function errorOf({ errorType: type, errorDetail }: ExportRow): z.input<typeof Export>['error'] {
-  if (type === null) return null;
-  const { title, advice } = FAILURES[type];
-  return { type, title, detail: errorDetail ?? title, advice };
 }

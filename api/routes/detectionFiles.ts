@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { z } from 'zod';
-import { FAILURES } from '../../domain/failures.ts';
 import { createDetectionFile, findDetectionFile, problemsOf } from '../../stores/detectionFiles/files.ts';
 import { intend } from '../../stores/looseObjects.ts';
 import { detectionFileKey } from '../../stores/objects/keys.ts';
 import { ensureTenant } from '../../stores/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
+import { presentFailure } from '../present/failure.ts';
 import { notFound } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { Uuid } from '../schemas/common.ts';
@@ -27,7 +27,6 @@ export function detectionFileRoutes(deps: ApiDeps): Route[] {
       db.run((sql) => problemsOf(sql, id)),
     ]);
     if (row === null) throw notFound('file of detections');
-    const kind = row.errorType === null ? null : FAILURES[row.errorType];
     return {
       ...{
         id: row.id,
@@ -39,15 +38,7 @@ export function detectionFileRoutes(deps: ApiDeps): Route[] {
       ...{ state: row.state, entries: row.cursor, matched: row.matched, boxes: row.boxes },
       problem_count: row.problemCount,
       problems: problems.map(({ place, detail }) => ({ where: place, detail })),
-      error:
-        kind === null || row.errorType === null
-          ? null
-          : {
-              type: row.errorType,
-              title: kind.title,
-              detail: row.errorDetail ?? kind.title,
-              advice: kind.advice,
-            },
+      error: presentFailure(row.errorType, row.errorDetail),
       created_at: row.createdAt.toISOString(),
       updated_at: row.updatedAt.toISOString(),
       finished_at: row.finishedAt?.toISOString() ?? null,

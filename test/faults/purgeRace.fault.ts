@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { picture } from '../hosting/pictures.ts';
 import { purgeAll, readyAsset, waitPurge } from '../hosting/purging.ts';
+import { seeded } from '../hosting/seeded.ts';
 import { startTributary, type Tributary } from '../hosting/tributary.ts';
 import { tell } from './report.ts';
-import { seeded } from './seeded.ts';
 
 const SEED = 35;
 const ROUNDS = 200;

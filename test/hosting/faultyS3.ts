@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { S3Settings } from '../../stores/objects/s3/settings.ts';
 import { signHeaders } from '../../stores/objects/s3/signature.ts';
+import { seeded } from './seeded.ts';
 
 /**
  * What may go wrong with a request.
@@ -42,17 +43,6 @@ export interface FaultyS3 {
   close(): Promise<void>;
 }
 
-/** A small generator of its own, so that a run can be repeated. */
-function createDice(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 const isWrite = (method: string): boolean => method === 'PUT';
 const CAN: Partial<Record<Fault, (method: string) => boolean>> = {
   keepPart: isWrite,
@@ -65,7 +55,7 @@ const errorBody = (code: string): string =>
   `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>made for a test</Message></Error>`;
 
 export async function startFaultyS3(settings: S3Settings, seed = 1): Promise<FaultyS3> {
-  const dice = createDice(seed);
+  const dice = seeded(seed);
   const upstream = new http.Agent({ keepAlive: true });
   const hanging = new Set<http.ServerResponse>();
   const faulty: FaultyS3 = {
