@@ -27,7 +27,10 @@ export default class Reporter extends Base {
     runner.once(EVENT_RUN_END, () => {
       if (skipped.size > 0) Base.consoleLog('Skipped:');
       for (const [suite, count] of skipped) Base.consoleLog('  %d in %s', count, suite);
-      if (this.failures.length > 0) Base.list(this.failures);
+      if (this.failures.length === 0) return;
+      // runAll.js looks for this line.
+      Base.consoleLog('Failures:');
+      Base.list(this.failures);
     });
   }
 

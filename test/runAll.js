@@ -4,7 +4,8 @@ import path from 'node:path';
 
 /**
  * Runs the whole suite as three Mocha processes beside each other, each about a third of it: a lot of it waits. The output
- * of all but the first comes in one piece; the very last line adds them up, as the reporter writes it.
+ * of all but the first comes in one piece; then the failures of all, because many see the end of the output only; the very
+ * last line adds them up, as the reporter writes it.
  */
 const NAMED = [
   ['activities', 'api', 'domain', 'imaging', 'stores', 'web', 'workflows'],
@@ -23,6 +24,8 @@ const GROUPS = [
 ];
 
 const MOCHA = path.resolve(import.meta.dirname, '../node_modules/mocha/bin/mocha.js');
+/** What the reporter writes above its list of failures. */
+const FAILURES = 'Failures:';
 const LAST = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?\s*$/;
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
@@ -32,7 +35,7 @@ const children = new Set();
 /**
  * @param {string[]} files
  * @param {boolean} live whether to show it as it comes
- * @returns {Promise<{ counts: Counts, text: string }>}
+ * @returns {Promise<{ counts: Counts, text: string, failures: string }>}
  */
 function run(files, live) {
   return new Promise((resolve) => {
@@ -42,6 +45,7 @@ function run(files, live) {
     });
     children.add(child);
     let text = '';
+    let failures = '';
     let rest = '';
     let last = '';
     /** @param {Buffer} chunk */
@@ -52,7 +56,8 @@ function run(files, live) {
         if (line.trim() !== '') last = line;
         // Only the sum is to look like a sum.
         if (LAST.test(line)) continue;
-        if (live) console.log(line);
+        if (failures !== '' || line === FAILURES) failures += `${line}\n`;
+        else if (live) console.log(line);
         else text += `${line}\n`;
       }
     };
@@ -69,7 +74,7 @@ function run(files, live) {
       };
       // A run that broke off, or ended badly after its last test, is a failure that nobody counted.
       if (found === null || (code !== 0 && counts.failed === 0)) counts.failed += 1;
-      resolve({ counts, text });
+      resolve({ counts, text, failures });
     });
   });
 }
@@ -82,6 +87,7 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
 
 const ended = await Promise.all(GROUPS.map((files, index) => run(files, index === 0)));
 for (const { text } of ended) process.stdout.write(text);
+for (const { failures } of ended) process.stdout.write(failures);
 const sum = { passed: 0, failed: 0, skipped: 0 };
 for (const { counts } of ended) {
   sum.passed += counts.passed;
