@@ -175,3 +175,15 @@ export interface CaptureLoss {
   /** Milliseconds until the next try; `null`: that depends on others. */
   nextTryMs: number | null;
 }
+
+/** What a watch over the quality of pictures knows of those so far, for one that goes on elsewhere. */
+export interface QualityMemory {
+  /** Brightness of the last picture that differed from the one before it. */
+  previous: Uint8Array | null;
+  /** Brightness of the usual scene. */
+  scene: Float32Array | null;
+  /** So many pictures in a row were the same. */
+  same: number;
+  /** So many in a row had nothing to do with the scene. */
+  strange: number;
+}
