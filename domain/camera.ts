@@ -129,7 +129,7 @@ export const CAMERA_CONDITIONS = ['disabled', 'idle', 'capturing', 'lost', 'paus
 export type CameraCondition = (typeof CAMERA_CONDITIONS)[number];
 
 /** Why a camera was not seen, where it is no failure of its own. */
-export const PLAIN_GAP_REASONS = ['worker_lost', 'paused'] as const;
+export const PLAIN_GAP_REASONS = ['worker_lost', 'no_free_slot', 'paused'] as const;
 export type GapReason = FailureType | (typeof PLAIN_GAP_REASONS)[number];
 
 /** How a running session sees itself. */

@@ -7,6 +7,7 @@ import { takeLease } from './connection.ts';
 import { goalOf, isReached, lostBy, Stopped, whenToStop } from './ending.ts';
 import { handOver } from './handOver.ts';
 import { openPictures, sharedPictures } from './pictures.ts';
+import { noteQueued, waitedForSlotMs } from './queued.ts';
 import { frameOf, type StintDeps } from './stint.ts';
 import { watchFrames } from './watchFrames.ts';
 
@@ -36,6 +37,7 @@ export async function takeShot(deps: StintDeps, sessionId: string): Promise<Capt
 
   using until = whenToStop(deps.stopping, goal.ms);
   await using _alive = keepAlive(() => counts);
+  await noteQueued(db, sessionId, waitedForSlotMs());
   await db.run((sql) => setSessionState(sql, sessionId, 'connecting'));
   const intervalMs = (order.intervalSeconds ?? ONE_SHOT_FROM_S) * 1_000;
   const dueInMs = (): number => nextShotMs(Date.now() - began, intervalMs);

@@ -12,6 +12,7 @@ import { takeLease } from './connection.ts';
 import { goalOf, isReached, lostBy, Stopped, whenToStop } from './ending.ts';
 import { type HandOverDeps, handOver, wasHandedOver } from './handOver.ts';
 import { openPictures, type PictureDeps, type PictureRequest, sharedPictures } from './pictures.ts';
+import { noteQueued, waitedForSlotMs } from './queued.ts';
 import { type FrameWatch, watchFrames } from './watchFrames.ts';
 
 export interface StintDeps extends HandOverDeps, PictureDeps {
@@ -49,6 +50,7 @@ export async function runStint(deps: StintDeps, sessionId: string): Promise<Capt
 
   using until = whenToStop(deps.stopping, goal.ms);
   await using _alive = keepAlive(() => counts);
+  await noteQueued(db, sessionId, waitedForSlotMs());
   await db.run((sql) => setSessionState(sql, sessionId, 'connecting'));
   const watch = watchFrames(stint.order, await db.run((sql) => readScene(sql, sessionId)));
   const basket = createBasket({
