@@ -1,7 +1,7 @@
 import { type AssetRow, assetColumns, assetJoins, padded } from '../library.ts';
 import type { Database, Sql } from '../postgres/database.ts';
-import { type ImageFilter, imagesOf, matching } from './filter.ts';
-import { behind, keyText, type Order, orderBy, type Place } from './order.ts';
+import { type Fragment, type ImageFilter, imagesOf, leadingLabel, matching } from './filter.ts';
+import { behind, keyText, type Lead, type Order, orderBy, type Place } from './order.ts';
 
 export interface FindQuery {
   filter: ImageFilter;
@@ -28,17 +28,29 @@ export function asking<T>(db: Database, work: (tx: Sql) => Promise<T>): Promise<
   });
 }
 
+/** Where the images of a filter are read from, and what is asked of them. */
+function sourceOf(sql: Sql, filter: ImageFilter): { lead: Lead; from: Fragment; where: Fragment } {
+  const label = leadingLabel(filter);
+  if (label === null)
+    return { lead: 'images', from: imagesOf(sql, filter.status), where: matching(sql, filter) };
+  return {
+    lead: 'labels',
+    from: sql`asset_labels l join assets a on a.id = l.asset_id`,
+    where: sql`l.tenant_id = ${filter.tenantId} and l.label = ${label} and ${matching(sql, { ...filter, label: null })}`,
+  };
+}
+
 /** One page of the images that a filter means. */
-export async function findImages(tx: Sql, { filter, order, limit, from }: FindQuery): Promise<Found> {
-  const after = 'after' in from ? from.after : null;
-  const offset = 'offset' in from ? from.offset : 0;
+export async function findImages(tx: Sql, { filter, order, limit, from: begin }: FindQuery): Promise<Found> {
+  const after = 'after' in begin ? begin.after : null;
+  const offset = 'offset' in begin ? begin.offset : 0;
   // The page is chosen by ids, from indexes alone where that is possible; then its rows are read.
+  const { lead, from, where } = sourceOf(tx, filter);
   const rows = await tx<(AssetRow & { orderKey: string })[]>`
     with chosen as materialized (
-      select a.id
-      from ${imagesOf(tx, filter.status)}
-      where ${matching(tx, filter)} ${after === null ? tx`` : tx`and ${behind(tx, order, after)}`}
-      order by ${orderBy(tx, order)} limit ${limit + 1} offset ${offset}
+      select a.id from ${from}
+      where ${where} ${after === null ? tx`` : tx`and ${behind(tx, order, after, lead)}`}
+      order by ${orderBy(tx, order, lead)} limit ${limit + 1} offset ${offset}
     )
     select ${assetColumns(tx)}, ${keyText(tx, order.key)} as "orderKey"
     from chosen join assets a on a.id = chosen.id ${assetJoins(tx)}
@@ -50,14 +62,30 @@ export async function findImages(tx: Sql, { filter, order, limit, from }: FindQu
 
 /** How many images a filter means, counted. */
 export async function countImages(tx: Sql, filter: ImageFilter): Promise<number> {
-  const [row] = await tx<{ total: number }[]>`
-    select count(*) as total from ${imagesOf(tx, filter.status)} where ${matching(tx, filter)}`;
+  const label = onlyLabel(filter);
+  const { from, where } = sourceOf(tx, filter);
+  const [row] = await (label === null
+    ? tx<{ total: number }[]>`select count(*) as total from ${from} where ${where}`
+    : // Only pictures that are ready have labels, so nothing else needs to be looked at.
+      tx<{ total: number }[]>`
+        select count(*) as total from asset_labels where tenant_id = ${filter.tenantId} and label = ${label}`);
   return row?.total ?? 0;
 }
 
 /** The same as the planner guesses it, from statistics that may be a day old. */
 export async function estimateImages(tx: Sql, filter: ImageFilter): Promise<number> {
+  const { from, where } = sourceOf(tx, filter);
   const [row] = await tx<{ 'QUERY PLAN': { Plan: { 'Plan Rows': number } }[] }[]>`
-    explain (format json) select a.id from ${imagesOf(tx, filter.status)} where ${matching(tx, filter)}`;
+    explain (format json) select a.id from ${from} where ${where}`;
   return row?.['QUERY PLAN'][0]?.Plan['Plan Rows'] ?? 0;
+}
+
+const LABEL_FIELDS: ReadonlySet<string> = new Set(['tenantId', 'status', 'label']);
+
+/** The label, where nothing else is asked for. */
+function onlyLabel(filter: ImageFilter): string | null {
+  const alone = Object.entries(filter).every(
+    ([field, value]) => LABEL_FIELDS.has(field) || value === null || value === undefined,
+  );
+  return alone ? leadingLabel(filter) : null;
 }
