@@ -47,7 +47,7 @@ export async function imagesToTry(tx: Sql, filter: ImageFilter, limit: number): 
     select id from (
       select a.id from ${imagesOf(tx, filter.status)} where ${matching(tx, filter)}
       order by hashint8(a.id), a.id limit ${limit}
-    ) some order by id`;
+    ) chosen order by id`;
   return rows.map(({ id }) => id);
 }
 

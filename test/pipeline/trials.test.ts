@@ -204,8 +204,15 @@ describe('campaigns, and a model beside the one in use', function () {
         [null, 'blobs@2'],
       ],
     );
-    const again = await send(`/models/${candidate}/trials`, { tenant_name: 'nobody' });
-    assert.equal(again.status, 400);
+    const nobody = await send(`/models/${candidate}/trials`, { tenant_name: 'nobody' });
+    assert.equal(nobody.status, 400);
+    const again = await t.post<Trial>(`/models/${candidate}/trials`, {
+      filter: { label: 'animal' },
+      images: 3,
+    });
+    await finished(again.reprocess_id);
+    // It has looked at them before, and is not asked again.
+    assert.deepEqual([again.images, (await t.get<Trial>(`/trials/${again.trial_id}`)).compared], [3, 3]);
   });
 
   it('leaves everything sound', async () => {
