@@ -20,7 +20,7 @@ export interface Place {
 /** Rows that a list is read from: images, or those of one label, which have the times of their images. */
 export type Lead = 'images' | 'labels';
 
-function keyOf(sql: Sql, key: SortKey, lead: Lead): Fragment {
+export function keyOf(sql: Sql, key: SortKey, lead: Lead = 'images'): Fragment {
   if (lead === 'labels' && key === 'created') return sql`l.created_at`;
   if (lead === 'labels' && key === 'taken') return sql`l.taken_order`;
   switch (key) {
