@@ -1,3 +1,4 @@
+import { tellOutbox } from '../outbox.ts';
 import type { Sql } from '../postgres/database.ts';
 import { type Backfill, backfill } from './backfill.ts';
 import { type Role, setModel } from './models.ts';
@@ -49,6 +50,8 @@ export async function switchModel(
   const from = before?.modelId ?? null;
   await setModel(tx, role, tenantId, modelId);
   const begun = isWanted ? await backfill(tx, tenantId, role) : [];
+  // It may be a command that does this, which has no dispatcher.
+  if (begun.length > 0) await tellOutbox(tx);
   if (from === modelId) return { id: null, backfill: begun };
   const [row] = await tx<{ id: string }[]>`
     insert into model_switches (tenant_id, role, from_model_id, to_model_id)

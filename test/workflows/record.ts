@@ -436,7 +436,10 @@ const SCENARIOS: readonly Scenario[] = [
         ...{ name: 'species', input: { width: 32, height: 32 }, classes: ['fox', 'lynx'] },
       });
       const begun = await addFrom(t.config, species.manifestPath);
-      const again = `reprocess:${begun.backfill[0]?.id}`;
+      const reprocess = begun.backfill[0]?.id;
+      const state = async () => (await t.get<{ state: string }>(`/reprocess/${reprocess}`)).state;
+      while ((await state()) !== 'completed') await sleep(50);
+      const again = `reprocess:${reprocess}`;
       await t.client.workflow.getHandle(again).result();
       await record(again, 'reprocessAssets.species');
       const more = await folderOf(await pictures(3, 8_300));
