@@ -1,14 +1,22 @@
-import cors from 'cors';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
+import { isLoopback } from '../config.ts';
+import { runCausedBy } from '../stores/causedBy.ts';
 import type { ApiDeps } from './deps.ts';
 import { docsRouter } from './docs.ts';
+import { compressed } from './http/compressed.ts';
+import { crossOrigin } from './http/crossOrigin.ts';
+import { idempotency } from './http/idempotency.ts';
+import { openUploads } from './http/openUploads.ts';
+import { mountOtherMethods } from './http/otherMethods.ts';
+import { rateLimit } from './http/rateLimit.ts';
+import { slowBodies } from './http/slowBodies.ts';
 import { loopbackOnly } from './loopbackOnly.ts';
 import { openApiDocument } from './openapi.ts';
 import { errorHandler, unknownRoute } from './problem.ts';
 import { requestId } from './requestId.ts';
-import type { Route } from './route.ts';
+import { LINK_BASE, type Route } from './route.ts';
 import { archiveRoutes } from './routes/archives.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { auditRoutes } from './routes/audits.ts';
@@ -54,7 +62,6 @@ import { uploadRoutes } from './routes/uploads.ts';
 import { webRouter } from './webApp.ts';
 
 const PROBES = new Set(['/livez', '/readyz', '/health', '/healthz']);
-
 /** Every operation of the API. */
 export function allRoutes(deps: ApiDeps): Route[] {
   return [
@@ -109,8 +116,11 @@ export function allRoutes(deps: ApiDeps): Route[] {
  */
 export function createApp(deps: ApiDeps, webDir: string): Express {
   const { config, log } = deps;
+  const { manners } = config;
   const app = express();
   app.disable('x-powered-by');
+  app.set('trust proxy', manners.trustedProxies);
+  app.set(LINK_BASE, config.publicUrl ?? '');
   app.use(
     pinoHttp({
       logger: log,
@@ -131,7 +141,7 @@ export function createApp(deps: ApiDeps, webDir: string): Express {
         directives: {
           defaultSrc: ["'self'"],
           imgSrc: ["'self'", 'blob:', 'data:'],
-          styleSrc: ["'self'", "'unsafe-inline'"],
+          styleSrc: ["'self'"],
           objectSrc: ["'none'"],
           baseUri: ["'none'"],
           frameAncestors: ["'none'"],
@@ -142,13 +152,20 @@ export function createApp(deps: ApiDeps, webDir: string): Express {
       strictTransportSecurity: config.publicUrl?.startsWith('https:') ?? false,
     }),
   );
-  if (isLoopback(config.host)) app.use(loopbackOnly);
-  else app.use(cors({ origin: false }));
+  app.use(compressed());
+  if (isLoopback(config.host)) app.use(loopbackOnly(manners.corsOrigins));
+  app.use(crossOrigin(manners.corsOrigins));
+  if (manners.rateLimit !== null) app.use(rateLimit(manners.rateLimit, PROBES));
+  app.use(openUploads(manners.openUploads));
+  if (manners.slowBodies.bytesPerSecond > 0) app.use(slowBodies(manners.slowBodies));
   app.use(express.json({ limit: '4mb', strict: true }));
+  app.use(idempotency(deps.db, log));
+  app.use((req, _res, next) => runCausedBy(String(req.id), next));
 
   const routes = allRoutes(deps);
   const router = express.Router();
   for (const route of routes) route.mount(router);
+  mountOtherMethods(router, routes);
   const document = openApiDocument(routes, deps.version);
   router.get('/openapi.json', (_req, res) => {
     res.json(document);
@@ -160,8 +177,4 @@ export function createApp(deps: ApiDeps, webDir: string): Express {
   app.use(unknownRoute);
   app.use(errorHandler(log));
   return app;
-}
-
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\./.test(host);
 }

@@ -1,21 +1,29 @@
 import type { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { headersGiven, headersTaken } from './describe/headers.ts';
+import { ANY_PROBLEM, problemsOf } from './describe/problems.ts';
+import { TAGS } from './describe/tags.ts';
 import type { Route } from './route.ts';
-import { Problem } from './schemas/common.ts';
 
-const PROBLEM = {
-  description: 'A problem, with a sentence for a person in `detail`',
-  content: { 'application/problem+json': { schema: Problem } },
-};
+const BINARY = { type: 'string', format: 'binary' } as const;
 
 function operation(route: Route): ZodOpenApiOperationObject {
   const responses: NonNullable<ZodOpenApiOperationObject['responses']> = {};
   for (const [status, answer] of Object.entries(route.answers)) {
     const contentType = answer.contentType ?? 'application/json';
+    const schema = answer.schema ?? (/^text\//.test(contentType) ? { type: 'string' as const } : BINARY);
     responses[status as `${1 | 2 | 3 | 4 | 5}${string}`] = {
       description: answer.description,
+      headers: headersGiven(route, Number(status)),
       ...(answer.schema || answer.contentType
-        ? { content: { [contentType]: answer.schema ? { schema: answer.schema } : {} } }
+        ? {
+            content: Object.fromEntries(
+              [contentType, ...(answer.also ?? [])].map((type) => [
+                type,
+                { schema: type === contentType ? schema : { type: 'string' as const } },
+              ]),
+            ),
+          }
         : {}),
     };
   }
@@ -26,6 +34,7 @@ function operation(route: Route): ZodOpenApiOperationObject {
     requestParams: {
       ...(route.params ? { path: route.params as z.ZodObject } : {}),
       ...(route.query ? { query: route.query as z.ZodObject } : {}),
+      header: headersTaken(route),
     },
     ...(route.body
       ? { requestBody: { required: true, content: { 'application/json': { schema: route.body } } } }
@@ -33,7 +42,7 @@ function operation(route: Route): ZodOpenApiOperationObject {
     ...(route.multipart
       ? { requestBody: { required: true, content: { 'multipart/form-data': { schema: route.multipart } } } }
       : {}),
-    responses: { ...responses, default: PROBLEM },
+    responses: { ...responses, ...problemsOf(route), default: ANY_PROBLEM },
   };
 }
 
@@ -49,10 +58,14 @@ export function openApiDocument(
     info: {
       title: 'Tributary',
       version,
-      description: 'Brings images in from anywhere and carries each through one durable pipeline.',
+      description:
+        'Brings images in from anywhere and carries each through one durable pipeline. Every path answers at `/` and ' +
+        'under `/api/v1`. Problems are RFC 9457. docs/api.md says what holds for all operations.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/api/v1' }, { url: '/' }],
+    security: [],
+    tags: TAGS.map(([name, description]) => ({ name, description })),
     paths,
   });
 }

@@ -26,6 +26,11 @@ export class Problem extends Error {
   }
 }
 
+/** Ends a handler whose answer was sent already. */
+export class AlreadyAnswered extends Error {
+  override readonly name = 'AlreadyAnswered';
+}
+
 export function notFound(what: string): Problem {
   return new Problem({
     status: 404,
@@ -180,7 +185,7 @@ export const unknownRoute: RequestHandler = (req) => {
 export function errorHandler(log: Logger): ErrorRequestHandler {
   return (error, req, res, next) => {
     // Answered early, while the body was still arriving.
-    if (res.writableEnded) return;
+    if (res.writableEnded || error instanceof AlreadyAnswered) return;
     if (res.headersSent) {
       next(error);
       return;

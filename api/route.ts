@@ -1,5 +1,7 @@
 import type { Request, Response, Router } from 'express';
-import type { z } from 'zod';
+import { z } from 'zod';
+import { identify, releaseKey } from './http/idempotency.ts';
+import { linkPages } from './http/pageLinks.ts';
 import { invalid, notFound, Problem } from './problem.ts';
 
 type Schema = z.ZodType | undefined;
@@ -10,6 +12,8 @@ interface Answer {
   schema?: z.ZodType;
   /** When it is not JSON. */
   contentType?: string;
+  /** Content types that the same may come in when it is asked for. */
+  also?: readonly string[];
 }
 
 /** One operation: what Express answers and what the OpenAPI document says of it, in one place. */
@@ -26,6 +30,12 @@ export interface RouteSpec<P extends Schema, Q extends Schema, B extends Schema>
   /** Described only: multipart bodies are parsed by their own middleware. */
   multipart?: z.ZodType;
   answers: Record<number, Answer>;
+  /** Statuses of problems that do not follow from what the operation takes. */
+  problems?: readonly number[];
+  /** Takes `Prefer: wait`, and then answers when what it begins is done. */
+  waits?: boolean;
+  /** Has an ETag when it is read; a change of it takes `If-Match`. */
+  versioned?: boolean;
   /** Looks at the request as it came, before anything of it is parsed. @throws Problem */
   guard?(req: Request): void;
   handle(
@@ -38,6 +48,16 @@ export interface RouteSpec<P extends Schema, Q extends Schema, B extends Schema>
 export interface Route extends Omit<RouteSpec<Schema, Schema, Schema>, 'handle'> {
   mount(router: Router): void;
 }
+
+/** The OpenAPI form of a path, as Express has it. */
+export const expressPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
+
+/** Setting of the app: what links to pages begin with. */
+export const LINK_BASE = 'link base';
+
+/** Whether an operation answers with one page of many. */
+export const isList = ({ method, query }: Pick<Route, 'method' | 'query'>): boolean =>
+  method === 'get' && query instanceof z.ZodObject && ('page' in query.shape || 'cursor' in query.shape);
 
 function parse(part: string, schema: Schema, value: unknown): unknown {
   if (schema === undefined) return undefined;
@@ -56,7 +76,7 @@ export function defineRoute<
   return {
     ...described,
     mount(router) {
-      router[spec.method](spec.path.replace(/\{(\w+)\}/g, ':$1'), async (req, res) => {
+      router[spec.method](expressPath(spec.path), async (req, res) => {
         if (spec.body !== undefined && req.headers['content-type'] !== undefined && !req.is('json')) {
           throw new Problem({
             status: 415,
@@ -71,7 +91,15 @@ export function defineRoute<
           query: parse('query', spec.query, req.query) as Parsed<Q>,
           body: parse('body', spec.body, req.body) as Parsed<B>,
         };
-        await handle(input, req, res);
+        if (isList(spec)) linkPages(req, res, String(req.app.get(LINK_BASE) ?? ''));
+        try {
+          // A form is not known before it was received: parseForm does the same then.
+          if (spec.method === 'post' && spec.multipart === undefined)
+            await identify(res, JSON.stringify(req.body ?? null));
+          await handle(input, req, res);
+        } finally {
+          await releaseKey(res);
+        }
       });
     },
   };

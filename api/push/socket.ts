@@ -1,8 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
-import type { Config } from '../../config.ts';
-import { isLoopback } from '../app.ts';
+import { type Config, isLoopback } from '../../config.ts';
 import type { ApiDeps } from '../deps.ts';
 import { isForeign } from '../loopbackOnly.ts';
 import { presentRun } from '../present/pullSource.ts';
@@ -69,6 +68,11 @@ function serve(deps: ApiDeps, socket: WebSocket, sourceId: string): void {
   });
 }
 
+function isRefused(req: IncomingMessage, { host, manners }: Config): boolean {
+  if (isLoopback(host)) return isForeign(req, manners.corsOrigins);
+  return req.headers.origin !== undefined && !manners.corsOrigins.includes(req.headers.origin);
+}
+
 function refuse(socket: Duplex, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
@@ -81,8 +85,7 @@ export function attachPushSocket(server: Server, deps: ApiDeps, config: Config):
     const id = Uuid.safeParse(PATH.exec(req.url ?? '')?.[1]);
     if (!id.success) refuse(socket, '404 Not Found');
     // A browser sends `Origin` with every upgrade and is not held back by CORS.
-    else if (isLoopback(config.host) ? isForeign(req) : req.headers.origin !== undefined)
-      refuse(socket, '403 Forbidden');
+    else if (isRefused(req, config)) refuse(socket, '403 Forbidden');
     else sockets.handleUpgrade(req, socket, head, (open) => serve(deps, open, id.data));
   });
   return () => {

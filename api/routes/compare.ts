@@ -43,6 +43,7 @@ export function compareRoutes(deps: ApiDeps): Route[] {
       tag: 'compare',
       params: OneAsset,
       multipart: CompareForm,
+      problems: [409],
       answers: { 200: { description: 'The difference, for each preset', schema: Comparison } },
       async handle({ params }, req, res) {
         const file = await receiveFile(req, res);
@@ -66,6 +67,7 @@ export function compareRoutes(deps: ApiDeps): Route[] {
       summary: 'Compare two assets; the second is brought to the size of the first',
       tag: 'compare',
       params: TwoAssets,
+      problems: [409],
       answers: { 200: { description: 'The difference, for each preset', schema: Comparison } },
       async handle({ params }, _req, res) {
         const { first, second } = await two(params);
@@ -81,7 +83,11 @@ export function compareRoutes(deps: ApiDeps): Route[] {
       tag: 'compare',
       params: TwoAssets,
       query: DifferenceQuery,
-      answers: { 200: { description: 'A PNG', contentType: 'image/png' } },
+      problems: [409],
+      answers: {
+        200: { description: 'A PNG', contentType: 'image/png' },
+        304: { description: 'What the client has is what there is' },
+      },
       async handle({ params, query }, req, res) {
         const { first, second } = await two(params);
         const caching = {

@@ -11,6 +11,7 @@ import {
 import { asking } from '../../stores/finding/find.ts';
 import { DEFAULT_TENANT, ensureTenant, readTenantId } from '../../stores/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
+import { waitAsPreferred } from '../http/prefer.ts';
 import { filterOf } from '../images/filter.ts';
 import { presentExport } from '../present/export.ts';
 import { pages } from '../present/page.ts';
@@ -59,8 +60,9 @@ export function exportRoutes(deps: ApiDeps): Route[] {
       summary: 'Have what was seen in images written as a file that other programs read',
       tag: 'library',
       body: ExportCreate,
+      waits: true,
       answers: { 202: { description: 'Accepted; watch it under its id', schema: Export } },
-      async handle({ body }, _req, res) {
+      async handle({ body }, req, res) {
         const tenant = await db.tx((tx) => ensureTenant(tx, body.tenant_name ?? DEFAULT_TENANT));
         const query = { ...(body.filter ?? ImageQuery.parse({})), tenant_name: tenant.name };
         const filter = { ...(await filterOf(deps, query)), ids: body.ids ?? null };
@@ -76,6 +78,7 @@ export function exportRoutes(deps: ApiDeps): Route[] {
           );
         });
         dispatcher.kick();
+        await waitAsPreferred(req, res, async () => (await find(id)).finishedAt !== null);
         res
           .status(202)
           .location(`/exports/${id}`)
@@ -121,7 +124,12 @@ export function exportRoutes(deps: ApiDeps): Route[] {
       summary: 'The file, or a range of it',
       tag: 'library',
       params: One,
-      answers: { 200: { description: 'The file', contentType: 'application/octet-stream' } },
+      problems: [409, 416],
+      answers: {
+        200: { description: 'The file', contentType: 'application/*', also: ['text/csv'] },
+        206: { description: 'The part that was asked for', contentType: 'application/*', also: ['text/csv'] },
+        304: { description: 'What the client has is what there is' },
+      },
       async handle({ params }, req, res) {
         const row = await find(params.id);
         const { objectKey: key, bytes, sha256 } = row;
@@ -163,6 +171,7 @@ export function exportRoutes(deps: ApiDeps): Route[] {
       summary: 'Let go of the file before its time',
       tag: 'library',
       params: One,
+      problems: [409],
       answers: { 200: { description: 'The export', schema: Export } },
       async handle({ params }, _req, res) {
         const before = await find(params.id);

@@ -5,6 +5,7 @@ import { listImports, setImportState, viewImport } from '../../stores/imports.ts
 import { listItems } from '../../stores/items.ts';
 import { redriveMatching } from '../../stores/poison.ts';
 import type { ApiDeps } from '../deps.ts';
+import { waitAsPreferred } from '../http/prefer.ts';
 import { presentFailure } from '../present/failure.ts';
 import { presentImport, presentTask, type TemporalUi } from '../present/import.ts';
 import { pages } from '../present/page.ts';
@@ -24,6 +25,7 @@ import {
 } from '../schemas/imports.ts';
 import { amendFrom } from '../sources/amend.ts';
 import { beginImport } from '../sources/begin.ts';
+import { isImportSettled } from '../sources/settled.ts';
 import type { ImportControl } from '../temporal/workflows.ts';
 
 const OneImport = z.object({ id: Uuid });
@@ -70,10 +72,12 @@ export function importRoutes(deps: ApiDeps): Route[] {
       summary: `Bring in a folder of ${title}`,
       tag: 'older clients',
       body: FolderImport,
+      waits: true,
       answers: { 202: { description: 'Accepted; watch it under its id', schema: FolderImportStarted } },
-      async handle({ body }, _req, res) {
+      async handle({ body }, req, res) {
         const { folder_url: url, ...more } = body;
         const id = await beginImport(deps, { ...more, url, kind, force: false });
+        await waitAsPreferred(req, res, () => isImportSettled(db, id));
         res
           .status(202)
           .location(`/imports/${id}`)
@@ -97,9 +101,11 @@ export function importRoutes(deps: ApiDeps): Route[] {
       summary: 'Bring in everything at an address',
       tag: 'imports',
       body: ImportCreate,
+      waits: true,
       answers: { 202: { description: 'Accepted; watch it under its id', schema: Import } },
-      async handle({ body }, _req, res) {
+      async handle({ body }, req, res) {
         const id = await beginImport(deps, body);
+        await waitAsPreferred(req, res, () => isImportSettled(db, id));
         res
           .status(202)
           .location(`/imports/${id}`)

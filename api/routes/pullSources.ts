@@ -1,17 +1,22 @@
+import type { Request, Response } from 'express';
 import pLimit from 'p-limit';
 import { z } from 'zod';
 import { listRuns, viewImport } from '../../stores/imports.ts';
 import { enqueue } from '../../stores/outbox.ts';
+import type { Sql } from '../../stores/postgres/database.ts';
 import {
   deletePullSource,
   findPullSource,
   listPullSources,
+  lockPullSource,
   PUSH,
   type PullSource as Row,
   togglePullSource,
 } from '../../stores/pulling/pullSources.ts';
 import { beginRun } from '../../stores/pulling/runs.ts';
 import type { ApiDeps } from '../deps.ts';
+import { waitAsPreferred } from '../http/prefer.ts';
+import { checkVersion, expectedVersions, sendVersioned } from '../http/versions.ts';
 import { presentPullSource, presentRun } from '../present/pullSource.ts';
 import { conflict, notFound, Problem } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
@@ -31,6 +36,7 @@ import {
 } from '../schemas/pullSources.ts';
 import { addPullSource, amendPullSource } from '../sources/pullSources.ts';
 import { pushItems } from '../sources/push.ts';
+import { isImportSettled } from '../sources/settled.ts';
 
 const One = z.object({ id: Uuid });
 /** Questions to Temporal at the same time, for the next run of every source in a list. */
@@ -57,6 +63,17 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
     const row = await db.run((sql) => findPullSource(sql, id));
     if (row === null) throw notFound('source');
     return row;
+  }
+
+  async function send(id: string, res: Response): Promise<void> {
+    const row = await find(id);
+    sendVersioned(res, row.revision, await present(row));
+  }
+
+  async function lock(tx: Sql, id: string, req: Request): Promise<void> {
+    const row = await lockPullSource(tx, id);
+    if (row === null) throw notFound('source');
+    checkVersion(expectedVersions(req), row.revision);
   }
 
   return [
@@ -97,9 +114,10 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       summary: 'One source',
       tag: 'sources',
       params: One,
+      versioned: true,
       answers: { 200: { description: 'The source', schema: PullSource } },
       async handle({ params }, _req, res) {
-        res.json(await present(await find(params.id)));
+        await send(params.id, res);
       },
     }),
     defineRoute({
@@ -110,10 +128,11 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       tag: 'sources',
       params: One,
       body: PullSourceChange,
+      versioned: true,
       answers: { 200: { description: 'The source', schema: PullSource } },
-      async handle({ params, body }, _req, res) {
-        await amendPullSource(deps, params.id, body);
-        res.json(await present(await find(params.id)));
+      async handle({ params, body }, req, res) {
+        await amendPullSource(deps, params.id, body, expectedVersions(req));
+        await send(params.id, res);
       },
     }),
     defineRoute({
@@ -123,9 +142,13 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       summary: 'Pull it no more; what it brought in stays',
       tag: 'sources',
       params: One,
+      versioned: true,
       answers: { 204: { description: 'Gone' } },
-      async handle({ params }, _req, res) {
-        if (!(await db.tx((tx) => deletePullSource(tx, params.id)))) throw notFound('source');
+      async handle({ params }, req, res) {
+        await db.tx(async (tx) => {
+          await lock(tx, params.id, req);
+          await deletePullSource(tx, params.id);
+        });
         scheduler.kick();
         res.status(204).end();
       },
@@ -139,12 +162,16 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       params: One,
       query: ToggleQuery,
       body: Toggle,
+      versioned: true,
       answers: { 200: { description: 'The source', schema: PullSource } },
-      async handle({ params, query, body }, _req, res) {
+      async handle({ params, query, body }, req, res) {
         const wanted = body.is_active ?? query.is_active ?? null;
-        if (!(await db.run((sql) => togglePullSource(sql, params.id, wanted)))) throw notFound('source');
+        await db.tx(async (tx) => {
+          await lock(tx, params.id, req);
+          await togglePullSource(tx, params.id, wanted);
+        });
         scheduler.kick();
-        res.json(await present(await find(params.id)));
+        await send(params.id, res);
       },
     }),
     defineRoute({
@@ -155,8 +182,9 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       tag: 'sources',
       params: One,
       body: RunRequest,
+      waits: true,
       answers: { 202: { description: 'The run', schema: Run } },
-      async handle({ params, body }, _req, res) {
+      async handle({ params, body }, req, res) {
         const importId = await db.tx(async (tx) => {
           const run = await beginRun(tx, params.id, 'person', body.max_files);
           if (run === null) throw conflictOrMissing(await findPullSource(tx, params.id));
@@ -164,6 +192,7 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
           return run.importId;
         });
         dispatcher.kick();
+        await waitAsPreferred(req, res, () => isImportSettled(db, importId));
         const view = await db.run((sql) => viewImport(sql, importId));
         if (view === null) throw notFound('run');
         res.status(202).location(`/imports/${importId}`).json(presentRun(view));
@@ -177,9 +206,12 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       tag: 'sources',
       params: One,
       body: PushedItems,
+      waits: true,
       answers: { 202: { description: 'The import that brings them in', schema: Run } },
-      async handle({ params, body }, _req, res) {
-        const view = await pushItems(deps, params.id, body.items);
+      async handle({ params, body }, req, res) {
+        const pushed = await pushItems(deps, params.id, body.items);
+        await waitAsPreferred(req, res, () => isImportSettled(db, pushed.id));
+        const view = (await db.run((sql) => viewImport(sql, pushed.id))) ?? pushed;
         res.status(202).location(`/imports/${view.id}`).json(presentRun(view));
       },
     }),

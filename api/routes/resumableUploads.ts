@@ -26,6 +26,7 @@ export function resumableUploadRoutes({ resumable }: ApiDeps): Route[] {
       operationId: 'createResumableUpload',
       summary: 'Begin an upload, with the metadata filename, tenant_name and archive',
       tag: TAG,
+      problems: [408, 412, 413, 415, 422, 460],
       answers: { 201: { description: 'Send the pieces to the address in Location' } },
       handle: (_input, req, res) => resumable.handle(req, res),
     }),
@@ -36,6 +37,7 @@ export function resumableUploadRoutes({ resumable }: ApiDeps): Route[] {
       summary: 'What became of a complete upload, for when that answer was lost',
       tag: TAG,
       params: OneUpload,
+      problems: [409, 410, 422],
       answers: { 200: told },
       async handle({ params }, _req, res) {
         res.json(await resumable.result(params.id));
@@ -48,6 +50,7 @@ export function resumableUploadRoutes({ resumable }: ApiDeps): Route[] {
       summary: 'How far an upload is',
       tag: TAG,
       params: OneUpload,
+      problems: [400, 410, 412],
       answers: { 200: { description: 'In the headers Upload-Offset and Upload-Length' } },
       handle: (_input, req, res) => resumable.handle(req, res),
     }),
@@ -58,6 +61,7 @@ export function resumableUploadRoutes({ resumable }: ApiDeps): Route[] {
       summary: 'Send the next piece',
       tag: TAG,
       params: OneUpload,
+      problems: [400, 408, 409, 410, 412, 413, 415, 422, 423, 460],
       answers: {
         200: told,
         204: { description: 'Kept; Upload-Offset says how far the upload is' },
@@ -71,6 +75,7 @@ export function resumableUploadRoutes({ resumable }: ApiDeps): Route[] {
       summary: 'Give an upload up',
       tag: TAG,
       params: OneUpload,
+      problems: [400, 410, 412, 423],
       answers: { 204: { description: 'Nothing of it is kept' } },
       handle: (_input, req, res) => resumable.handle(req, res),
     }),

@@ -6,13 +6,14 @@ import type { Sql } from '../../stores/postgres/database.ts';
 import {
   changePullSource,
   createPullSource,
-  findPullSource,
   LIST,
+  lockPullSource,
   PUSH,
   type PullSourceInput,
 } from '../../stores/pulling/pullSources.ts';
 import { DEFAULT_TENANT, ensureTenant } from '../../stores/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
+import { checkVersion, type Expected } from '../http/versions.ts';
 import { notFound, Problem, wrong } from '../problem.ts';
 import type { PullSourceChange, PullSourceCreate } from '../schemas/pullSources.ts';
 import { readAuth, readOptions, readSchedule } from './pullSourceInput.ts';
@@ -79,15 +80,17 @@ export async function addPullSource(deps: ApiDeps, body: z.output<typeof PullSou
 /** A value that was given (`null` included) replaces the one before. */
 const or = <T>(given: T | undefined, before: T): T => (given === undefined ? before : given);
 
-/** Changes what was said of a source; what was not said stays. */
+/** Changes what was said of a source; what was not said stays. @throws Problem 412 when it is no longer as expected */
 export async function amendPullSource(
   deps: ApiDeps,
   id: string,
   body: z.output<typeof PullSourceChange>,
+  expected: Expected,
 ): Promise<void> {
   await deps.db.tx(async (tx) => {
-    const before = await findPullSource(tx, id);
+    const before = await lockPullSource(tx, id);
     if (before === null) throw notFound('source');
+    checkVersion(expected, before.revision);
     await checkLinks(tx, { user_id: body.user_id ?? null, location_id: body.location_id ?? null });
     const push = before.kind === PUSH;
     const kind = deps.sources.get(push ? LIST : before.kind);

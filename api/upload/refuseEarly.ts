@@ -1,5 +1,6 @@
 import type { Request } from 'express';
-import { type Problem, sendProblem } from '../problem.ts';
+import { Failure } from '../../domain/failures.ts';
+import { AlreadyAnswered, failureProblem, type Problem, sendProblem } from '../problem.ts';
 
 /** How long, and how much of it, the rest of a refused body is read and dropped, so that the client gets to see the answer. */
 const LINGER_MS = 5_000;
@@ -12,6 +13,7 @@ const LINGER_BYTES = 16 * 2 ** 20;
 export function refuseEarly(req: Request, problem: Problem): void {
   const { res } = req;
   if (res === undefined || res.headersSent) return;
+  res.set('Connection', 'close');
   res.once('finish', () => {
     const timer = setTimeout(() => req.socket.destroy(), LINGER_MS);
     req.once('end', () => clearTimeout(timer));
@@ -24,4 +26,18 @@ export function refuseEarly(req: Request, problem: Problem): void {
     req.resume();
   });
   sendProblem(res, problem);
+}
+
+/** Fields, names and boundaries around the files of a form. */
+const FORM_BYTES = 2 * 2 ** 20;
+
+/** Refuses a form that announces more bytes than its files may have, before any of them is read. @throws AlreadyAnswered */
+export function refuseAnnounced(req: Request, maxBytes: number): void {
+  const announced = Number(req.headers['content-length'] ?? 0);
+  if (announced <= maxBytes + FORM_BYTES) return;
+  refuseEarly(
+    req,
+    failureProblem(new Failure('too_large', `${announced} bytes were announced; ${maxBytes} are allowed.`)),
+  );
+  throw new AlreadyAnswered();
 }

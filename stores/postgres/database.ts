@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import postgres from 'postgres';
 import { Failure } from '../../domain/failures.ts';
 import { isSerializationConflict, toFailure } from './errors.ts';
@@ -85,7 +86,8 @@ export function createDatabase(options: DatabaseOptions): Database {
 
   return {
     run: (work) => within(() => work(pool)),
-    tx: (work) => within(() => transact(work)),
+    // The driver calls back from the events of a connection, which know nothing of what a request is done for.
+    tx: (work) => within(() => transact(AsyncResource.bind(work))),
     async listen(channel, onNotify) {
       const subscription = await pool.listen(channel, onNotify);
       return () => subscription.unlisten();

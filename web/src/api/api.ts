@@ -1,6 +1,4 @@
-import createClient from 'openapi-fetch';
-import type { paths } from '../schema.d.ts';
-import { NO_ANSWER, Problem, problemFrom } from './problem.ts';
+import { createTributaryClient } from '../../../client/client.ts';
 import type { Reach } from './reach.ts';
 import type {
   Asset,
@@ -29,32 +27,17 @@ export interface Api {
   getAsset(id: number): Promise<Asset>;
 }
 
-interface Answer<T> {
-  data?: T;
-  error?: unknown;
-  response: Response;
-}
-
 /** Every call throws a `Problem` when it fails, and tells `reach` whether anybody answered. */
 export function createApi(reach: Reach): Api {
-  const client = createClient<paths>({ baseUrl: '', fetch: (request) => fetchInTime(request) });
-
-  async function ask<T>(call: Promise<Answer<T>>): Promise<T> {
-    let answer: Answer<T>;
-    try {
-      answer = await call;
-    } catch {
-      reach.set(NO_ANSWER);
-      throw new Problem(0, NO_ANSWER);
-    }
-    if (answer.response.ok && answer.data !== undefined) {
-      reach.set(null);
-      return answer.data;
-    }
-    const problem = problemFrom(answer.response.status, answer.error);
-    reach.set(problem.passing && problem.status !== 429 ? problem.message : null);
-    throw problem;
-  }
+  const { api: client, ask } = createTributaryClient({
+    baseUrl: '',
+    deadlineMs: DEADLINE_MS,
+    // Whoever shows the data asks again, and knows when nobody looks at it.
+    retries: 0,
+    onAnswer(problem) {
+      reach.set(problem?.passing && problem.status !== 429 ? problem.message : null);
+    },
+  });
 
   return {
     listImports: (page, limit) => ask(client.GET('/imports', { params: { query: { page, limit } } })),
@@ -74,8 +57,4 @@ export function createApi(reach: Reach): Api {
       })),
     getAsset: (id) => ask(client.GET('/retrieve/asset/{id}', { params: { path: { id } } })),
   };
-}
-
-function fetchInTime(request: Request): Promise<Response> {
-  return fetch(request, { signal: AbortSignal.timeout(DEADLINE_MS) });
 }

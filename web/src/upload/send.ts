@@ -1,4 +1,4 @@
-import { NO_ANSWER, problemFrom } from '../api/problem.ts';
+import { NO_ANSWER, problemFrom } from '../../../client/problem.ts';
 import type { UploadResult } from '../api/types.ts';
 import { sendableName } from '../names/visible.ts';
 import type { SendOutcome } from './uploadState.ts';
