@@ -117,6 +117,18 @@ export function failureProblem(failure: Failure): Problem {
   });
 }
 
+/** Has what is wrong with an address point to the field that it came in. @throws what `work` throws, or Problem 422 */
+export function pointing<T>(field: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Failure) || error.type !== 'bad_address') throw error;
+    const { fields } = failureProblem(error);
+    const pointer = error.message.startsWith('The setting "') ? '/settings' : `/${field}`;
+    throw new Problem({ ...fields, errors: [{ pointer, detail: error.message }] });
+  }
+}
+
 function fromMulter(error: MulterError): Problem {
   if (error.code === 'LIMIT_FILE_SIZE')
     return failureProblem(new Failure('too_large', 'The file is larger than allowed.'));

@@ -76,7 +76,7 @@ export function importRoutes(deps: ApiDeps): Route[] {
       answers: { 202: { description: 'Accepted; watch it under its id', schema: FolderImportStarted } },
       async handle({ body }, req, res) {
         const { folder_url: url, ...more } = body;
-        const id = await beginImport(deps, { ...more, url, kind, force: false });
+        const id = await beginImport(deps, { ...more, url, kind, force: false }, 'folder_url');
         await waitAsPreferred(req, res, () => isImportSettled(db, id));
         res
           .status(202)

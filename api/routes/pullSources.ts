@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import pLimit from 'p-limit';
 import { z } from 'zod';
+import type { ImportView } from '../../domain/import.ts';
 import { listRuns, viewImport } from '../../stores/imports.ts';
 import { enqueue } from '../../stores/outbox.ts';
 import type { Sql } from '../../stores/postgres/database.ts';
@@ -47,16 +48,31 @@ const conflictOrMissing = (source: Row | null): Problem =>
     ? notFound('source')
     : conflict('Items are pushed to this source; there is nothing to pull.');
 
+/** A source as of one moment. */
+interface Seen {
+  row: Row;
+  lastRun: ImportView | null;
+}
+
 /** Sources that are pulled on a schedule, or pushed to. */
 export function pullSourceRoutes(deps: ApiDeps): Route[] {
   const { db, schedules, scheduler, workflows, dispatcher } = deps;
 
-  async function present(row: Row): Promise<z.input<typeof PullSource>> {
-    const [news, lastRun] = await Promise.all([
-      row.isActive ? schedules.news(row.id) : null,
-      row.lastRunId === null ? null : db.run((sql) => viewImport(sql, row.lastRunId ?? '')),
-    ]);
+  async function present({ row, lastRun }: Seen): Promise<z.input<typeof PullSource>> {
+    const news = row.isActive ? await schedules.news(row.id) : null;
     return presentPullSource(row, { nextRun: news?.nextRun ?? null, lastRun });
+  }
+
+  /** Sources with their last runs, as of one moment: what a run says of its source stands in both. */
+  function see(read: (tx: Sql) => Promise<Row[]>): Promise<Seen[]> {
+    return db.tx(async (tx) => {
+      await tx`set transaction isolation level repeatable read, read only`;
+      const seen: Seen[] = [];
+      for (const row of await read(tx)) {
+        seen.push({ row, lastRun: row.lastRunId === null ? null : await viewImport(tx, row.lastRunId) });
+      }
+      return seen;
+    });
   }
 
   async function find(id: string): Promise<Row> {
@@ -66,8 +82,9 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
   }
 
   async function send(id: string, res: Response): Promise<void> {
-    const row = await find(id);
-    sendVersioned(res, row.revision, await present(row));
+    const [seen] = await see(async (tx) => [await findPullSource(tx, id)].filter((row) => row !== null));
+    if (seen === undefined) throw notFound('source');
+    sendVersioned(res, seen.row.revision, await present(seen));
   }
 
   async function lock(tx: Sql, id: string, req: Request): Promise<void> {
@@ -87,10 +104,7 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       answers: { 201: { description: 'The source', schema: PullSource } },
       async handle({ body }, _req, res) {
         const id = await addPullSource(deps, body);
-        res
-          .status(201)
-          .location(`/image-pull-sources/${id}`)
-          .json(await present(await find(id)));
+        await send(id, res.status(201).location(`/image-pull-sources/${id}`));
       },
     }),
     defineRoute({
@@ -102,9 +116,9 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       query: z.object({ include_inactive: z.stringbool().default(false) }),
       answers: { 200: { description: 'All of them', schema: PullSourceList } },
       async handle({ query }, _req, res) {
-        const rows = await db.run((sql) => listPullSources(sql, { includeInactive: query.include_inactive }));
+        const sources = await see((tx) => listPullSources(tx, { includeInactive: query.include_inactive }));
         const limit = pLimit(ASKING);
-        res.json(await Promise.all(rows.map((row) => limit(present, row))));
+        res.json(await Promise.all(sources.map((seen) => limit(present, seen))));
       },
     }),
     defineRoute({

@@ -14,7 +14,7 @@ import {
 import { DEFAULT_TENANT, ensureTenant } from '../../stores/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
 import { checkVersion, type Expected } from '../http/versions.ts';
-import { notFound, Problem, wrong } from '../problem.ts';
+import { notFound, Problem, pointing, wrong } from '../problem.ts';
 import type { PullSourceChange, PullSourceCreate } from '../schemas/pullSources.ts';
 import { readAuth, readOptions, readSchedule } from './pullSourceInput.ts';
 
@@ -45,7 +45,9 @@ export async function addPullSource(deps: ApiDeps, body: z.output<typeof PullSou
   if (!push && body.base_url === undefined) throw wrong('base_url', 'is needed');
   const baseUrl = push ? PUSH_ADDRESS : (body.base_url ?? '');
   // Nothing is known of the items before they are pushed.
-  const parsed = push ? { address: PUSH_ADDRESS, settings: {} } : kind.parse(baseUrl, options);
+  const parsed = push
+    ? { address: PUSH_ADDRESS, settings: {} }
+    : pointing('base_url', () => kind.parse(baseUrl, options));
   const id = await deps.db.tx(async (tx) => {
     const tenantId = (await ensureTenant(tx, body.tenant_name ?? DEFAULT_TENANT)).id;
     await checkLinks(tx, { user_id: body.user_id ?? null, location_id: body.location_id ?? null });
@@ -103,7 +105,9 @@ export async function amendPullSource(
       locationId: or(body.location_id, before.locationId),
       kind: before.kind,
       baseUrl,
-      ...(push ? { address: before.address, settings: before.settings } : kind.parse(baseUrl, options)),
+      ...(push
+        ? { address: before.address, settings: before.settings }
+        : pointing('base_url', () => kind.parse(baseUrl, options))),
       options,
       authType: auth?.authType ?? before.authType,
       authUsername: auth ? auth.authUsername : before.authUsername,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { runAudit } from '../../cli/audit.ts';
 import { clientPython, runChecks, runCurl } from './scripts.ts';
 import { buildWorld, type World } from './world.ts';
 
@@ -42,7 +43,8 @@ describe('clients of the older services, unmodified', function () {
   }
 
   it('and everything is whole afterwards', async () => {
-    const report = await world?.tributary.audit();
+    // Sessions of cameras that nobody answers for are still open, so it is not quiet.
+    const report = world && (await runAudit(world.tributary.config));
     assert.deepEqual(
       report?.findings.filter(({ count }) => count > 0),
       [],

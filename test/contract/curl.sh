@@ -11,10 +11,11 @@ is() { [ "$1" = "$2" ] || { echo "line ${BASH_LINENO[0]}: expected $2, got $1" >
 is "$(curl -fsS "$base/health" | field status)" healthy
 is "$(curl -fsS "$base/healthz" | field status)" healthy
 
-asset=$(curl -fsS -F "file=@$pictures/one.jpg" -F tenant_name=curl "$base/upload/" | field asset_id)
-is "$(curl -fsS -F tenant_name=curl -F "file=@$pictures/one.jpg" "$base/upload/" | field asset_id)" "$asset"
+tenant=curl-$RANDOM-$RANDOM
+asset=$(curl -fsS -F "file=@$pictures/one.jpg" -F tenant_name="$tenant" "$base/upload/" | field asset_id)
+is "$(curl -fsS -F tenant_name="$tenant" -F "file=@$pictures/one.jpg" "$base/upload/" | field asset_id)" "$asset"
 # With -L, as some have it, and without the slash at the end.
-is "$(curl -fsSL -F "file=@$pictures/one.jpg" -F tenant_name=curl "$base/upload" | field asset_id)" "$asset"
+is "$(curl -fsSL -F "file=@$pictures/one.jpg" -F tenant_name="$tenant" "$base/upload" | field asset_id)" "$asset"
 for _ in $(seq 900); do
   state=$(curl -fsS "$base/retrieve/asset/$asset" | field status)
   [ "$state" = processing ] || break
@@ -23,7 +24,7 @@ done
 is "$state" ready
 curl -fsS "$base/retrieve/rendition/$asset/thumb" | head -c 2 | od -An -tx1 | tr -d ' ' | { read -r magic; is "$magic" ffd8; }
 is "$(curl -fsS -F "file=@$pictures/one.jpg" "$base/compare/$asset" | field thumb.identical)" true
-is "$(curl -fsS "$base/metrics/tenant/curl" | field assets)" 1
+is "$(curl -fsS "$base/metrics/tenant/$tenant" | field assets)" 1
 is "$(curl -fsS -X POST "$base/purge/?dry_run=true&days=30" | field dry_run)" true
 
 job=$(curl -fsS -X POST -H 'Content-Type: application/json' -d "{\"folder_url\": \"$link\"}" "$base/import/google-drive" | field job_id)

@@ -71,7 +71,8 @@ def a_source_is_made_with_the_defaults_of_old():
     ids["source"] = made["id"]
     upcoming = until("it is scheduled", lambda: source(made["id"])["next_run"], lambda at: at is not None)
     is_time(upcoming)
-    assert upcoming[14:19] == "00:00", upcoming
+    # On the hour, or some seconds later: not all sources of the world at the same moment.
+    assert upcoming[14:16] == "00", upcoming
 
 
 @check

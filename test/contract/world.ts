@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createFfmpegDriver } from '../../capture/drivers/ffmpeg.ts';
@@ -28,6 +30,16 @@ export interface World {
 async function camera(): Promise<RtspServer | null> {
   const driver = createFfmpegDriver({ ffmpegPath: process.env['FFMPEG_PATH'] || 'ffmpeg' });
   return (await hasGstreamer()) && (await driver.isAvailable()) ? startRtspServer() : null;
+}
+
+/** A port that nobody listens at. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 const broken = async (seed: number): Promise<Buffer> => (await picture(seed)).subarray(0, 700);
@@ -113,7 +125,7 @@ export async function buildWorld(): Promise<World> {
         dropbox: await dropboxLink(),
         dropbox_again: await dropboxLink(),
         camera: rtsp === null ? null : `rtsp://127.0.0.1:${rtsp.ports.open}/h264`,
-        dead_camera: 'rtsp://127.0.0.1:1/live',
+        dead_camera: `rtsp://127.0.0.1:${await freePort()}/live`,
       };
     },
     async close() {
