@@ -3,6 +3,7 @@ import { MulterError } from 'multer';
 import type { ZodError } from 'zod';
 import { FAILURES, Failure, type FailureType } from '../domain/failures.ts';
 import type { Logger } from '../log.ts';
+import type { Unkeepable } from './unkeepable.ts';
 
 interface ProblemFields {
   status: number;
@@ -61,6 +62,18 @@ export function invalid(part: string, error: ZodError): Problem {
     title: 'The request is not valid',
     detail: errors.map((e) => `${e.pointer}: ${e.detail}`).join('; '),
     errors,
+  });
+}
+
+/** Of a value that cannot be kept, whatever its schema says. @param part as for `invalid` */
+export function unkeepable(part: string, { path, why }: Unkeepable): Problem {
+  const pointer = `/${[...(part === 'body' ? [] : [part]), ...path].map(escapePointer).join('/')}`;
+  return new Problem({
+    status: 422,
+    code: 'invalid_request',
+    title: 'The request is not valid',
+    detail: `${pointer}: ${why}`,
+    errors: [{ pointer, detail: why }],
   });
 }
 

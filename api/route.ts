@@ -2,7 +2,8 @@ import type { Request, Response, Router } from 'express';
 import { z } from 'zod';
 import { identify, releaseKey } from './http/idempotency.ts';
 import { linkPages } from './http/pageLinks.ts';
-import { invalid, notFound, Problem } from './problem.ts';
+import { invalid, notFound, Problem, unkeepable } from './problem.ts';
+import { findUnkeepable } from './unkeepable.ts';
 
 type Schema = z.ZodType | undefined;
 type Parsed<T extends Schema> = T extends z.ZodType ? z.output<T> : undefined;
@@ -61,6 +62,8 @@ export const isList = ({ method, query }: Pick<Route, 'method' | 'query'>): bool
 
 function parse(part: string, schema: Schema, value: unknown): unknown {
   if (schema === undefined) return undefined;
+  const bad = findUnkeepable(value);
+  if (bad !== null) throw part === 'params' ? notFound('thing') : unkeepable(part, bad);
   const result = schema.safeParse(value ?? {});
   // A malformed id names nothing that exists.
   if (!result.success) throw part === 'params' ? notFound('thing') : invalid(part, result.error);

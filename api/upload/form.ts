@@ -2,7 +2,8 @@ import { rm } from 'node:fs/promises';
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
 import { identify } from '../http/idempotency.ts';
-import { invalid, Problem } from '../problem.ts';
+import { invalid, Problem, unkeepable } from '../problem.ts';
+import { findUnkeepable } from '../unkeepable.ts';
 
 /** What multipart bodies may have beside their files. */
 export const FORM_LIMITS = { fields: 20, fieldSize: 64 * 1024, fieldNameSize: 200, headerPairs: 50 } as const;
@@ -51,6 +52,8 @@ export async function parseForm(form: RequestHandler, req: Request, res: Respons
 
 /** The text fields of a form. @throws Problem 422 that names the field */
 export function readFields<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
+  const bad = findUnkeepable(body);
+  if (bad !== null) throw unkeepable('body', bad);
   const read = schema.safeParse(body ?? {});
   if (!read.success) throw invalid('body', read.error);
   return read.data;

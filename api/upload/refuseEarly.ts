@@ -15,13 +15,16 @@ export function refuseEarly(req: Request, problem: Problem): void {
   if (res === undefined || res.headersSent) return;
   res.set('Connection', 'close');
   res.once('finish', () => {
-    const timer = setTimeout(() => req.socket.destroy(), LINGER_MS);
+    // Once it is answered, Node tells nobody who reads a body that its connection has gone.
+    const end = (): void => void req.destroy();
+    const timer = setTimeout(end, LINGER_MS);
+    req.socket.once('close', end);
     req.once('end', () => clearTimeout(timer));
     req.once('close', () => clearTimeout(timer));
     let dropped = 0;
     req.on('data', (chunk: Buffer) => {
       dropped += chunk.length;
-      if (dropped > LINGER_BYTES) req.socket.destroy();
+      if (dropped > LINGER_BYTES) end();
     });
     req.resume();
   });

@@ -62,6 +62,8 @@ function isType(described: string, given: string): boolean {
   return described.endsWith('/*') ? given.startsWith(described.slice(0, -1)) : described === given;
 }
 
+const BODILESS = new Set([204, 304]);
+
 /** What is wrong with an answer by the document; `null`: nothing, or nothing is said of it there. */
 function faultOf(method: string, pathname: string, response: Response, body: unknown): string | null {
   const at = pathname.replace(/^\/api\/v1(?=\/)/, '');
@@ -80,6 +82,7 @@ function faultOf(method: string, pathname: string, response: Response, body: unk
     const { required } = document.components.headers[described.$ref?.split('/').at(-1) ?? ''] ?? described;
     if (required === true && !response.headers.has(name)) return `the header ${name} is missing`;
   }
+  if (BODILESS.has(response.status)) return null;
   const given = response.headers.get('content-type')?.split(';')[0]?.trim();
   const types = Object.keys(answer?.content ?? {});
   if (types.length === 0 || given === undefined) {
