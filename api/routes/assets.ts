@@ -68,8 +68,11 @@ export function assetRoutes(deps: ApiDeps): Route[] {
       needs: 'viewer',
       viewable: true,
       params: OneAsset,
+      problems: [416],
       answers: {
-        200: { description: 'The original', contentType: 'application/octet-stream' },
+        200: { description: 'The original', contentType: 'image/*' },
+        206: { description: 'The part that was asked for', contentType: 'image/*' },
+        304: { description: 'What the client has is what there is' },
         302: { description: 'Where the store gives it out itself, for five minutes (S3_REDIRECT_DOWNLOADS)' },
       },
       async handle({ params }, req, res) {

@@ -45,6 +45,7 @@ export function compareRoutes(deps: ApiDeps): Route[] {
       needs: 'viewer',
       params: OneAsset,
       multipart: CompareForm,
+      problems: [409],
       answers: { 200: { description: 'The difference, for each preset', schema: Comparison } },
       async handle({ params }, req, res) {
         const file = await receiveFile(req, res);
@@ -69,6 +70,7 @@ export function compareRoutes(deps: ApiDeps): Route[] {
       tag: 'compare',
       needs: 'viewer',
       params: TwoAssets,
+      problems: [409],
       answers: { 200: { description: 'The difference, for each preset', schema: Comparison } },
       async handle({ params }, _req, res) {
         const { first, second } = await two(params);
@@ -86,7 +88,11 @@ export function compareRoutes(deps: ApiDeps): Route[] {
       viewable: true,
       params: TwoAssets,
       query: DifferenceQuery,
-      answers: { 200: { description: 'A PNG', contentType: 'image/png' } },
+      problems: [409],
+      answers: {
+        200: { description: 'A PNG', contentType: 'image/png' },
+        304: { description: 'What the client has is what there is' },
+      },
       async handle({ params, query }, req, res) {
         const { first, second } = await two(params);
         await refuseHidden(deps.db, [first.id, second.id]);

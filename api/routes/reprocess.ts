@@ -4,6 +4,7 @@ import { findPreset } from '../../stores/presets.ts';
 import { createReprocess, failuresOf, findReprocess } from '../../stores/reprocesses.ts';
 import { DEFAULT_TENANT, ensureTenant } from '../../stores/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
+import { waitAsPreferred } from '../http/prefer.ts';
 import { badRequest, conflict, notFound } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { Uuid } from '../schemas/common.ts';
@@ -64,8 +65,9 @@ export function reprocessRoutes({ db, dispatcher, workflows }: ApiDeps): Route[]
       tag: 'presets',
       needs: 'manager',
       body: ReprocessRequest,
+      waits: true,
       answers: { 202: { description: 'Begun', schema: Reprocess } },
-      async handle({ body }, _req, res) {
+      async handle({ body }, req, res) {
         const { preset = null, filter, what } = body;
         if (what !== 'renditions' && preset !== null) {
           throw badRequest('preset_and_detections', `Give a preset, or "what": "${what}", not both.`);
@@ -82,6 +84,7 @@ export function reprocessRoutes({ db, dispatcher, workflows }: ApiDeps): Route[]
           return createReprocess(tx, { tenantId: tenant.id, preset, modelId: model?.id ?? null, assetIds });
         });
         dispatcher.kick();
+        await waitAsPreferred(req, res, async () => (await present(id)).finished_at !== null);
         res
           .status(202)
           .location(`/reprocess/${id}`)

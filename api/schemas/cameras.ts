@@ -53,12 +53,20 @@ export const CameraCreate = z
     enabled: fields.enabled.default(true),
     tenant_name: TenantName.optional(),
   })
-  .meta({ id: 'CameraCreate' });
+  .meta({
+    id: 'CameraCreate',
+    examples: [
+      { name: 'North gate', rtsp_url: 'rtsp://192.0.2.7/stream1', username: 'ada', password: 'secret' },
+    ],
+  });
 
 export const CameraChange = z
   .object({ ...fields, camera_id: CameraKey })
   .partial()
-  .meta({ id: 'CameraChange' });
+  .meta({
+    id: 'CameraChange',
+    examples: [{ name: 'South gate' }],
+  });
 
 export const CameraQuery = PageQuery.extend({
   tenant_name: TenantName.optional(),

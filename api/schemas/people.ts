@@ -5,7 +5,10 @@ const Name = z.string().trim().min(1).max(200);
 
 export const UserCreate = z
   .object({ name: Name, email: z.email().max(320).nullish(), tenant_name: TenantName.optional() })
-  .meta({ id: 'UserCreate' });
+  .meta({
+    id: 'UserCreate',
+    examples: [{ name: 'Ada' }],
+  });
 export const User = z
   .object({ id: Uuid, name: z.string(), email: z.string().nullable(), created_at: Time })
   .meta({ id: 'User' });
@@ -31,7 +34,10 @@ export const LocationCreate = z
     ...placing,
     tenant_name: TenantName.optional(),
   })
-  .meta({ id: 'LocationCreate' });
+  .meta({
+    id: 'LocationCreate',
+    examples: [{ name: 'North gate', latitude: 51.5, longitude: -0.12, timezone: 'Europe/London' }],
+  });
 export const LocationChange = z.strictObject(placing).meta({
   id: 'LocationChange',
   description: 'What is absent stays as it is. Pictures that are classified from then on are told by it',
