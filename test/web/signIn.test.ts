@@ -29,8 +29,7 @@ describe('the page where people sign in', function () {
   });
 
   /** Waits until the first picture is really there, which the view token is for. */
-  const shown = () =>
-    page.waitForFunction("document.querySelector('[data-image] img')?.naturalWidth > 0");
+  const shown = () => page.waitForFunction("document.querySelector('[data-image] img')?.naturalWidth > 0");
 
   it('asks who it is, and says when that is wrong', async () => {
     await page.goto(t.url);
