@@ -20,6 +20,7 @@ import { calibrationRoutes } from './routes/calibrations.ts';
 import { cameraLedgerRoutes } from './routes/cameraLedger.ts';
 import { cameraPictureRoutes } from './routes/cameraPictures.ts';
 import { cameraRoutes } from './routes/cameras.ts';
+import { campaignRoutes } from './routes/campaigns.ts';
 import { captureSessionRoutes } from './routes/captureSessions.ts';
 import { captureWindowRoutes } from './routes/captureWindows.ts';
 import { compareRoutes } from './routes/compare.ts';
@@ -41,8 +42,10 @@ import { memberRoutes } from './routes/members.ts';
 import { mergeRoutes } from './routes/merges.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { modelRoutes } from './routes/models.ts';
+import { modelUseRoutes } from './routes/modelUse.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { presetRoutes } from './routes/presets.ts';
+import { privacyRoutes } from './routes/privacy.ts';
 import { pullSourceRoutes } from './routes/pullSources.ts';
 import { purgeRoutes } from './routes/purges.ts';
 import { renditionRoutes } from './routes/renditions.ts';
@@ -55,6 +58,7 @@ import { sourceKindRoutes } from './routes/sourceKinds.ts';
 import { tenantRoutes } from './routes/tenants.ts';
 import { timelineRoutes } from './routes/timeline.ts';
 import { trashRoutes } from './routes/trash.ts';
+import { trialRoutes } from './routes/trials.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 import { webRouter } from './webApp.ts';
 
@@ -91,6 +95,9 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...assetRoutes(deps),
     ...detectionRoutes(deps),
     ...modelRoutes(deps),
+    ...modelUseRoutes(deps),
+    ...campaignRoutes(deps),
+    ...trialRoutes(deps),
     ...trashRoutes(deps),
     ...purgeRoutes(deps),
     ...tenantRoutes(deps),
@@ -98,6 +105,7 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...apiKeyRoutes(deps),
     ...memberRoutes(deps),
     ...auditLogRoutes(deps),
+    ...privacyRoutes(deps),
     ...metricsRoutes(deps),
     ...renditionRoutes(deps),
     ...linkRoutes(deps),

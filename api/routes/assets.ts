@@ -6,6 +6,7 @@ import { originalKey } from '../../stores/objects/keys.ts';
 import { eventsOf } from '../../stores/timeline.ts';
 import type { ApiDeps } from '../deps.ts';
 import { presentAsset } from '../present/asset.ts';
+import { refuseHidden } from '../privacy.ts';
 import { notFound } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { Asset } from '../schemas/assets.ts';
@@ -74,6 +75,7 @@ export function assetRoutes(deps: ApiDeps): Route[] {
       async handle({ params }, req, res) {
         const asset = await db.run((sql) => findAsset(sql, params.id));
         if (asset === null || asset.state !== 'ready') throw notFound('asset');
+        await refuseHidden(db, [asset.id]);
         const key = originalKey(asset.tenantId, asset.uid);
         // The address is good for GET alone.
         if (config.storage.redirectDownloads && objects.direct !== undefined && req.method === 'GET') {

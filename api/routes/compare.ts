@@ -7,6 +7,7 @@ import { differenceKey, originalKey } from '../../stores/objects/keys.ts';
 import { assetToCompare, compare, withObject } from '../compare/compare.ts';
 import type { ApiDeps } from '../deps.ts';
 import { presentComparison } from '../present/comparison.ts';
+import { refuseHidden } from '../privacy.ts';
 import { notFound } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { CompareForm, Comparison, DifferenceQuery, OneAsset, TwoAssets } from '../schemas/compare.ts';
@@ -88,6 +89,7 @@ export function compareRoutes(deps: ApiDeps): Route[] {
       answers: { 200: { description: 'A PNG', contentType: 'image/png' } },
       async handle({ params, query }, req, res) {
         const { first, second } = await two(params);
+        await refuseHidden(deps.db, [first.id, second.id]);
         const caching = {
           ETag: `"${first.sha256}-${second.sha256}-${query.preset}"`,
           'Cache-Control': 'private, max-age=86400',

@@ -30,7 +30,9 @@ export function renditionRoutes(deps: ApiDeps): Route[] {
     res: Response,
   ): Promise<void> {
     const left = signedFor(signer, req);
-    const cacheControl = left === null ? PRIVATE : `public, max-age=${left}`;
+    // People may have to be hidden from one moment to the next: caches ask each time.
+    const kept = left === null ? PRIVATE : `public, max-age=${left}`;
+    const cacheControl = sought.asset.people ? 'private, no-cache' : kept;
     await sendObject(objects, sent(row, sought.asset.name, cacheControl), req, res);
   }
 

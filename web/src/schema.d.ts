@@ -971,7 +971,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Say which country a location is in: classifiers do not answer what cannot be there */
+        patch: operations["changeLocation"];
         trace?: never;
     };
     "/images": {
@@ -1207,7 +1208,7 @@ export interface paths {
         /** Suppressed spots, the latest first */
         get: operations["listSuppressions"];
         put?: never;
-        /** Leave the boxes of a spot out of reports, and have exports call them doubtful; of later images, too */
+        /** Hide the boxes of a spot in images, lists, reviews and reports, those of later images too; exports call them doubtful */
         post: operations["suppressRepeat"];
         delete?: never;
         options?: never;
@@ -1224,7 +1225,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Have the boxes of a spot count again */
+        /** Show the boxes of a spot again */
         post: operations["undoSuppression"];
         delete?: never;
         options?: never;
@@ -1468,6 +1469,263 @@ export interface paths {
         /** Show boxes from other scores on, at once: every box is kept from 0.05 on */
         put: operations["setThresholds"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One model, whose pictures it looks at, and whether workers can use it */
+        get: operations["getModel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a worker open the model, in a process that may come to harm */
+        post: operations["checkModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models/{id}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a model look at pictures from now on, if a worker can open it; boxes of others are kept */
+        post: operations["activateModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models/{id}/deactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let it look at no more pictures; what it said of others stays */
+        post: operations["deactivateModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/model-switches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which model took the place of which, the latest first */
+        get: operations["listModelSwitches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/model-switches/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the place back to the model before; what it said of pictures counts again */
+        post: operations["undoModelSwitch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Campaigns, the latest first */
+        get: operations["listCampaigns"];
+        put?: never;
+        /** Ask people whether something is to be seen in a set of images */
+        post: operations["createCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far it is, how far people agree, and how right the library is if they are */
+        get: operations["getCampaign"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Rename it, close it, or open it again */
+        patch: operations["changeCampaign"];
+        trace?: never;
+    };
+    "/campaigns/{id}/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Images that somebody is to be asked about next */
+        get: operations["nextCampaignImages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/campaigns/{id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say whether it is to be seen in an image; saying something else later replaces that */
+        post: operations["answerCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/models/{id}/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a model look at images beside the one in use, whose boxes go on counting */
+        post: operations["createTrial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Trials of models, the latest first */
+        get: operations["listTrials"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trials/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the candidate differs from the model in use, so far */
+        get: operations["getTrial"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trials/{id}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put the candidate to use for the tenant; it looks at everything, and boxes of the other are kept */
+        post: operations["promoteCandidate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trials/{id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the place back to the model before; what it said counts again */
+        post: operations["rollBackCandidate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1865,6 +2123,24 @@ export interface paths {
         /** Changes that were asked for, by whom and how they ended, newest first */
         get: operations["listAuditLog"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tenants/{name}/privacy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether people are made unrecognisable */
+        get: operations["getPrivacy"];
+        /** Make people unrecognisable in whatever is shown, from now on, or show them again */
+        put: operations["setPrivacy"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2624,6 +2900,8 @@ export interface components {
             latitude?: number | null;
             longitude?: number | null;
             timezone?: string | null;
+            country?: string | null;
+            admin1?: string | null;
             /**
              * @description A camera that is not takes no sessions; those it has pause until it is again
              * @default true
@@ -2676,6 +2954,8 @@ export interface components {
             latitude?: number | null;
             longitude?: number | null;
             timezone?: string | null;
+            country?: string | null;
+            admin1?: string | null;
             /** @description A camera that is not takes no sessions; those it has pause until it is again */
             enabled?: boolean;
             /**
@@ -2793,7 +3073,14 @@ export interface components {
             latitude?: number | null;
             longitude?: number | null;
             timezone?: string | null;
+            country?: string | null;
+            admin1?: string | null;
             tenant_name?: string;
+        };
+        /** @description What is absent stays as it is. Pictures that are classified from then on are told by it */
+        LocationChange: {
+            country?: string | null;
+            admin1?: string | null;
         };
         ExportCreate: {
             tenant_name?: string;
@@ -3133,6 +3420,234 @@ export interface components {
             };
             tenant_name?: string;
         };
+        ModelUse: {
+            tenant_name?: string;
+            /**
+             * @description Instead of one tenant: all that have no model of their own for this
+             * @default false
+             */
+            all_tenants: boolean;
+            /**
+             * @description Let it look at pictures that are there already, and count what it said of them
+             * @default true
+             */
+            backfill: boolean;
+        };
+        ModelDisuse: {
+            tenant_name?: string;
+            /**
+             * @description Instead of one tenant: all that have no model of their own for this
+             * @default false
+             */
+            all_tenants: boolean;
+        };
+        CampaignCreate: {
+            tenant_name?: string;
+            name: string;
+            /**
+             * @description What is asked after: is it to be seen?
+             * @example red fox
+             */
+            label: string;
+            /**
+             * @description So many are asked about each image
+             * @default 2
+             */
+            people: number;
+            /** @description As `GET /images` takes it; all images that are ready, when there is none */
+            filter?: {
+                /** @description Kind of the source */
+                source?: string;
+                /**
+                 * @default ready
+                 * @enum {string}
+                 */
+                status: "ready" | "trashed" | "processing" | "failed" | "rejected" | "all";
+                /** @description The `camera_key` of images */
+                camera?: string;
+                camera_make?: string;
+                camera_model?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                location_id?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                user_id?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                pull_source_id?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                import_id?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                sequence?: string;
+                /**
+                 * @description ISO 8601; a day alone means its first moment in UTC
+                 * @example 2026-05-31
+                 */
+                taken_from?: string;
+                /**
+                 * @description ISO 8601; a day alone means its first moment in UTC
+                 * @example 2026-05-31
+                 */
+                taken_to?: string;
+                /**
+                 * @description ISO 8601; a day alone means its first moment in UTC
+                 * @example 2026-05-31
+                 */
+                created_from?: string;
+                /**
+                 * @description ISO 8601; a day alone means its first moment in UTC
+                 * @example 2026-05-31
+                 */
+                created_to?: string;
+                has_gps?: boolean | ("true" | "false");
+                /**
+                 * @description west,south,east,north in degrees
+                 * @example 5.9,47.3,15.0,55.1
+                 */
+                bbox?: string;
+                min_width?: number;
+                max_width?: number;
+                min_height?: number;
+                max_height?: number;
+                min_bytes?: number;
+                max_bytes?: number;
+                /** @enum {string} */
+                format?: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic";
+                mime?: string;
+                /**
+                 * @description What people or the model say is to be seen, above the thresholds of the tenant
+                 * @example animal
+                 */
+                label?: string;
+                /** @description Whether anything is to be seen */
+                has_detections?: boolean | ("true" | "false");
+                /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
+                min_confidence?: number;
+                /** @description Words that name, title, description or keywords hold, all of them */
+                q?: string;
+            };
+            ids?: number[];
+        };
+        CampaignChange: {
+            name?: string;
+            /** @description A campaign that is closed takes no answers */
+            closed?: boolean;
+        };
+        AnswerRequest: {
+            asset_id: number;
+            /** @description Who says so */
+            person: string;
+            /** @enum {string} */
+            answer: "yes" | "no" | "unsure";
+        };
+        TrialCreate: {
+            tenant_name?: string;
+            /** @description As `GET /images` takes it; of more images than `images` some are taken by chance */
+            filter?: {
+                /** @description Kind of the source */
+                source?: string;
+                /**
+                 * @default ready
+                 * @enum {string}
+                 */
+                status: "ready" | "trashed" | "processing" | "failed" | "rejected" | "all";
+                /** @description The `camera_key` of images */
+                camera?: string;
+                camera_make?: string;
+                camera_model?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                location_id?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                user_id?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                pull_source_id?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                import_id?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                sequence?: string;
+                /**
+                 * @description ISO 8601; a day alone means its first moment in UTC
+                 * @example 2026-05-31
+                 */
+                taken_from?: string;
+                /**
+                 * @description ISO 8601; a day alone means its first moment in UTC
+                 * @example 2026-05-31
+                 */
+                taken_to?: string;
+                /**
+                 * @description ISO 8601; a day alone means its first moment in UTC
+                 * @example 2026-05-31
+                 */
+                created_from?: string;
+                /**
+                 * @description ISO 8601; a day alone means its first moment in UTC
+                 * @example 2026-05-31
+                 */
+                created_to?: string;
+                has_gps?: boolean | ("true" | "false");
+                /**
+                 * @description west,south,east,north in degrees
+                 * @example 5.9,47.3,15.0,55.1
+                 */
+                bbox?: string;
+                min_width?: number;
+                max_width?: number;
+                min_height?: number;
+                max_height?: number;
+                min_bytes?: number;
+                max_bytes?: number;
+                /** @enum {string} */
+                format?: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic";
+                mime?: string;
+                /**
+                 * @description What people or the model say is to be seen, above the thresholds of the tenant
+                 * @example animal
+                 */
+                label?: string;
+                /** @description Whether anything is to be seen */
+                has_detections?: boolean | ("true" | "false");
+                /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
+                min_confidence?: number;
+                /** @description Words that name, title, description or keywords hold, all of them */
+                q?: string;
+            };
+            /**
+             * Format: uuid
+             * @description Instead: images of this campaign, whose answers judge both
+             */
+            campaign_id?: string;
+            /** @default 1000 */
+            images: number;
+        };
         ImageIds: {
             ids: number[];
             /** @description Only images of this tenant are touched */
@@ -3244,6 +3759,16 @@ export interface components {
             role: "viewer" | "contributor" | "manager" | "admin";
             tenant_name?: string;
         };
+        PrivacyChange: {
+            /** @description Make people unrecognisable in everything but originals, and refuse those */
+            blur_people: boolean;
+            /**
+             * @description How far around the box of a person, as a share of its size
+             * @default 0.15
+             * @example 0.15
+             */
+            margin: number;
+        };
         LinkRequest: {
             preset?: string;
             width?: number;
@@ -3344,11 +3869,11 @@ export interface components {
         };
         ReprocessRequest: {
             /**
-             * @description detections: the detector in use looks at every image that it has not seen
+             * @description detections: the detector in use looks at every image that it has not seen; species: the classifier at every box
              * @default renditions
              * @enum {string}
              */
-            what: "renditions" | "detections";
+            what: "renditions" | "detections" | "species";
             /** @description Default: all that are eager, and the facts where they come from an older version of Tributary */
             preset?: string;
             /**
@@ -4010,6 +4535,9 @@ export interface components {
             latitude: number | null;
             longitude: number | null;
             timezone: string | null;
+            /** @description ISO 3166-1 alpha-3; which kinds can be there */
+            country: string | null;
+            admin1: string | null;
             enabled: boolean;
             /**
              * @description `idle`: no session is open; `lost`: sessions are to see it, and none does; `paused`: all of them are; `capturing`: at least one sees it
@@ -4245,6 +4773,9 @@ export interface components {
             latitude: number | null;
             longitude: number | null;
             timezone: string | null;
+            /** @description ISO 3166-1 alpha-3; which kinds can be there */
+            country: string | null;
+            admin1: string | null;
             enabled: boolean;
             /**
              * @description `idle`: no session is open; `lost`: sessions are to see it, and none does; `paused`: all of them are; `capturing`: at least one sees it
@@ -4446,6 +4977,8 @@ export interface components {
             latitude: number | null;
             longitude: number | null;
             timezone: string | null;
+            country: string | null;
+            admin1: string | null;
             /**
              * Format: date-time
              * @description ISO 8601, UTC
@@ -4928,6 +5461,8 @@ export interface components {
             renditions: components["schemas"]["Rendition"][];
             /** @description Boxes of people, and of the model above the thresholds; /images/{id}/detections has all */
             detections: components["schemas"]["Detection"][];
+            /** @description What the picture as a whole shows: people come before vehicles, those before animals; `null`: nobody looked */
+            prediction: components["schemas"]["Prediction"] | null;
             /** @description Somebody said that nothing is to be seen */
             nothing_here: boolean;
             detection_status: {
@@ -4980,6 +5515,22 @@ export interface components {
             detection_id: number | null;
             annotation_id: number | null;
             author: string | null;
+            /** @description Which animal it is, where a classifier looked */
+            prediction: components["schemas"]["Prediction"] | null;
+        };
+        Prediction: {
+            /** @description As the classifier has it: `uuid;class;order;family;genus;species;common name`, or a plain name */
+            label: string;
+            common_name: string | null;
+            scientific_name: string | null;
+            confidence: number;
+            /**
+             * @description Which way it came about
+             * @example classifier+geofence+rollup_to_family
+             */
+            prediction_source: string;
+            /** @description name@version; `null`: no classifier looked */
+            classifier: string | null;
         };
         ImageChange: {
             id: number;
@@ -5018,6 +5569,16 @@ export interface components {
                 threshold: number;
                 /** @description What somebody said of it */
                 annotation_id: number | null;
+                /** @description It lies in a spot that somebody took for what never moves, and is not shown */
+                suppressed: boolean;
+                prediction: components["schemas"]["Prediction"] | null;
+                /** @description The best answers of each classifier that looked at it */
+                classifications: {
+                    label: string;
+                    confidence: number;
+                    /** @description `null`: came in a file, with the box */
+                    classifier: string | null;
+                }[];
             }[];
         };
         Annotations: {
@@ -5053,6 +5614,16 @@ export interface components {
                 threshold: number;
                 /** @description What somebody said of it */
                 annotation_id: number | null;
+                /** @description It lies in a spot that somebody took for what never moves, and is not shown */
+                suppressed: boolean;
+                prediction: components["schemas"]["Prediction"] | null;
+                /** @description The best answers of each classifier that looked at it */
+                classifications: {
+                    label: string;
+                    confidence: number;
+                    /** @description `null`: came in a file, with the box */
+                    classifier: string | null;
+                }[];
             }[];
             history: {
                 /**
@@ -5083,14 +5654,35 @@ export interface components {
             name: string;
             version: string;
             family: string;
+            /**
+             * @description What it does: find boxes, or say which animal is in one
+             * @enum {string}
+             */
+            role: "detector" | "classifier";
             sha256: string;
             /** @description Bytes of its file */
             size: number;
             licence: string | null;
-            /** @description Looks at the pictures of all tenants without a detector of their own */
+            /** @description Looks at the pictures of all tenants without a model of their own for this */
             active: boolean;
-            /** @description Tenants whose own detector it is */
+            /** @description Tenants whose own model it is */
             tenants: string[];
+            /** @description What came of the last time that a worker opened it; `null`: none has been asked to */
+            check: {
+                /** @enum {string} */
+                state: "ok" | "failed";
+                type: string | null;
+                title: string | null;
+                detail: string | null;
+                advice: string | null;
+                took_ms: number;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                at: string;
+            } | null;
             /** @description That it has looked at */
             pictures: number;
             classes: {
@@ -5113,6 +5705,266 @@ export interface components {
                 typical: number;
                 own: boolean;
             }[];
+        };
+        ModelSwitched: {
+            /** @description `null`: it was so before */
+            switch: components["schemas"]["ModelSwitch"] | null;
+            /** @description What was begun; GET /reprocess/{id} tells how far it is */
+            backfill: {
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                reprocess_id: string;
+                tenant_name: string;
+                pictures: number;
+            }[];
+        };
+        ModelSwitch: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            switch_id: string;
+            /** @enum {string} */
+            role: "detector" | "classifier";
+            /** @description `null`: all tenants without a model of their own */
+            tenant_name: string | null;
+            /** @description name@version; `null`: none */
+            from_model: string | null;
+            to_model: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            switched_at: string;
+            undone_at: string | null;
+        };
+        ModelSwitchList: {
+            switches: components["schemas"]["ModelSwitch"][];
+            count: number;
+            total: number;
+            page: number;
+            pages: number;
+            page_size: number;
+        };
+        Campaign: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            campaign_id: string;
+            tenant_name: string;
+            name: string;
+            label: string;
+            people: number;
+            selection: {
+                [key: string]: unknown;
+            };
+            images: number;
+            /** @description Images that enough people have answered */
+            done: number;
+            answers: number;
+            answerers: number;
+            /** @description Answers given, of those wanted */
+            progress_percent: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            closed_at: string | null;
+            by_person: {
+                person: string;
+                yes: number;
+                no: number;
+                unsure: number;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 * @example 2026-05-31T08:25:38.000Z
+                 */
+                last_at: string;
+            }[];
+            majority: {
+                /** @description Images of which most say so */
+                yes: number;
+                no: number;
+                tied: number;
+            };
+            agreement: {
+                /** @description That two people or more have answered */
+                pictures: number;
+                /** @description Share of pairs of people who say the same */
+                observed: number | null;
+                /** @description Fleiss: what chance does not explain of that */
+                kappa: number | null;
+            };
+            /** @description What the library shows now, compared with what people say */
+            library: components["schemas"]["Judged"];
+        };
+        /** @description How right a model is, if the majority of people is */
+        Judged: {
+            /** @description That people have a majority for */
+            pictures: number;
+            true_positives: number;
+            false_positives: number;
+            false_negatives: number;
+            true_negatives: number;
+            precision: number | null;
+            recall: number | null;
+        };
+        CampaignList: {
+            campaigns: components["schemas"]["CampaignInList"][];
+            count: number;
+            total: number;
+            page: number;
+            pages: number;
+            page_size: number;
+        };
+        CampaignInList: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            campaign_id: string;
+            tenant_name: string;
+            name: string;
+            label: string;
+            people: number;
+            selection: {
+                [key: string]: unknown;
+            };
+            images: number;
+            /** @description Images that enough people have answered */
+            done: number;
+            answers: number;
+            answerers: number;
+            /** @description Answers given, of those wanted */
+            progress_percent: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            closed_at: string | null;
+        };
+        NextImages: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            campaign_id: string;
+            label: string;
+            asset_ids: number[];
+        };
+        Trial: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            trial_id: string;
+            tenant_name: string;
+            /** @description name@version */
+            candidate: string;
+            candidate_id: number;
+            /** @description In use when the trial began */
+            current: string;
+            current_id: number;
+            campaign_id: string | null;
+            /**
+             * Format: uuid
+             * @description GET /reprocess/{id} tells how far the candidate is
+             */
+            reprocess_id: string;
+            state: string;
+            images: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            promoted_at: string | null;
+            rolled_back_at: string | null;
+            /** @description That put the candidate to use */
+            switch_id: string | null;
+        };
+        TrialList: {
+            trials: components["schemas"]["Trial"][];
+            count: number;
+            total: number;
+            page: number;
+            pages: number;
+            page_size: number;
+        };
+        TrialReport: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            trial_id: string;
+            tenant_name: string;
+            /** @description name@version */
+            candidate: string;
+            candidate_id: number;
+            /** @description In use when the trial began */
+            current: string;
+            current_id: number;
+            campaign_id: string | null;
+            /**
+             * Format: uuid
+             * @description GET /reprocess/{id} tells how far the candidate is
+             */
+            reprocess_id: string;
+            state: string;
+            images: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            promoted_at: string | null;
+            rolled_back_at: string | null;
+            /** @description That put the candidate to use */
+            switch_id: string | null;
+            /** @description Images that both have looked at */
+            compared: number;
+            /** @description Share of images in which both show the same labels */
+            agreement: number | null;
+            labels: {
+                label: string;
+                /** @description In which it is shown */
+                current_images: number;
+                candidate_images: number;
+                /** @description Images in which both show it, or neither, by all */
+                agreement: number;
+                current_boxes: number;
+                candidate_boxes: number;
+                /** @description Boxes by tenths of their scores, shown or not */
+                current_scores: number[];
+                /** @description Boxes by tenths of their scores, shown or not */
+                candidate_scores: number[];
+                /** @description Population stability index of the scores: below 0.1 little differs, above 0.25 much does */
+                psi: number | null;
+            }[];
+            boxes: {
+                /** @description Shown by both: the same label, half of both together or more */
+                matched: number;
+                only_current: number;
+                only_candidate: number;
+                mean_iou: number | null;
+            };
+            /** @description Compared with the answers of the campaign */
+            judged: {
+                label: string;
+                current: components["schemas"]["Judged"];
+                candidate: components["schemas"]["Judged"];
+            } | null;
         };
         TrashedIds: {
             /** @description What was changed */
@@ -5444,6 +6296,28 @@ export interface components {
             };
             /** @description Of the answer; 499: nobody waited for it */
             status: number;
+        };
+        Privacy: {
+            tenant_name: string;
+            /** @description Make people unrecognisable in everything but originals, and refuse those */
+            blur_people: boolean;
+            /**
+             * @description How far around the box of a person, as a share of its size
+             * @example 0.15
+             */
+            margin: number;
+        };
+        PrivacyChanged: {
+            tenant_name: string;
+            /** @description Make people unrecognisable in everything but originals, and refuse those */
+            blur_people: boolean;
+            /**
+             * @description How far around the box of a person, as a share of its size
+             * @example 0.15
+             */
+            margin: number;
+            /** @description Makes renditions anew; what is asked for before is made at once. `null`: none has to be */
+            reprocess_id: string | null;
         };
         AllMetrics: {
             tenants: components["schemas"]["TenantMetrics"][];
@@ -8375,6 +9249,42 @@ export interface operations {
             };
         };
     };
+    changeLocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LocationChange"];
+            };
+        };
+        responses: {
+            /** @description The location */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Location"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listImages: {
         parameters: {
             query?: {
@@ -9820,6 +10730,574 @@ export interface operations {
             };
         };
     };
+    getModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The model */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The model, with what came of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    activateModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelUse"];
+            };
+        };
+        responses: {
+            /** @description What was changed, and begun */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelSwitched"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deactivateModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelDisuse"];
+            };
+        };
+        responses: {
+            /** @description What was changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelSwitched"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listModelSwitches: {
+        parameters: {
+            query?: {
+                page?: number;
+                limit?: number;
+                tenant_name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelSwitchList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoModelSwitch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was changed, and begun */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelSwitched"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCampaigns: {
+        parameters: {
+            query?: {
+                page?: number;
+                limit?: number;
+                tenant_name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCampaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignCreate"];
+            };
+        };
+        responses: {
+            /** @description The campaign */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCampaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The campaign */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeCampaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignChange"];
+            };
+        };
+        responses: {
+            /** @description The campaign */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignInList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    nextCampaignImages: {
+        parameters: {
+            query: {
+                /** @description Who says so */
+                person: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ids of images; none when there is nothing left to ask */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextImages"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answerCampaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerRequest"];
+            };
+        };
+        responses: {
+            /** @description The campaign */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignInList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createTrial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialCreate"];
+            };
+        };
+        responses: {
+            /** @description Begun */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trial"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTrials: {
+        parameters: {
+            query?: {
+                page?: number;
+                limit?: number;
+                tenant_name?: string;
+                candidate_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTrial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The trial, and what is to be drawn of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialReport"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    promoteCandidate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The trial */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trial"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rollBackCandidate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The trial */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trial"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     trashImages: {
         parameters: {
             query?: never;
@@ -10796,6 +12274,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditLog"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPrivacy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Privacy"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setPrivacy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrivacyChange"];
+            };
+        };
+        responses: {
+            /** @description The settings, and what was begun */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyChanged"];
                 };
             };
             /** @description A problem, with a sentence for a person in `detail` */
