@@ -131,11 +131,14 @@ describe('two tenants', function () {
           >`select id from assets where tenant_id = ${me.tenantId} and state = 'ready' order by id`,
       )
     ).map(({ id }) => id);
-    callers = { token: withToken((await signIn(t, me)).access_token), key: withKey(me.key) };
     document = (await (await fetch(`${t.url}/openapi.json`)).json()) as Document;
     routes = Object.entries(document.paths).flatMap(([path, operations]) =>
       Object.entries(operations).map(([method, operation]) => ({ ...operation, method, path })),
     );
+  });
+  // Ten minutes are long, but not on every machine.
+  beforeEach(async () => {
+    callers = { token: withToken((await signIn(t, me)).access_token), key: withKey(me.key) };
   });
   after(() => t?.close());
 
