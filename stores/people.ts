@@ -1,4 +1,5 @@
 import type { Sql } from './postgres/database.ts';
+import { ofTenant } from './tenants.ts';
 
 export interface User {
   id: string;
@@ -35,8 +36,11 @@ export async function createUser(
   return row;
 }
 
-export async function listUsers(sql: Sql): Promise<User[]> {
-  return sql<User[]>`select id, name, email, created_at as "createdAt" from users order by created_at, id`;
+/** @param tenant `undefined`: of all tenants */
+export async function listUsers(sql: Sql, tenant: string | undefined): Promise<User[]> {
+  return sql<User[]>`
+    select id, name, email, created_at as "createdAt" from users
+    where ${ofTenant(sql, sql`tenant_id`, tenant)} order by created_at, id`;
 }
 
 export async function findUser(sql: Sql, id: string): Promise<User | null> {
@@ -58,9 +62,11 @@ export async function createLocation(sql: Sql, tenantId: string, location: NewLo
   return row;
 }
 
-export async function listLocations(sql: Sql): Promise<Location[]> {
+/** @param tenant `undefined`: of all tenants */
+export async function listLocations(sql: Sql, tenant: string | undefined): Promise<Location[]> {
   return sql<Location[]>`
-    select ${locationColumns(sql)} from locations l order by l.created_at, l.id`;
+    select ${locationColumns(sql)} from locations l
+    where ${ofTenant(sql, sql`l.tenant_id`, tenant)} order by l.created_at, l.id`;
 }
 
 export async function findLocation(sql: Sql, id: string): Promise<Location | null> {

@@ -72,6 +72,7 @@ export function campaignRoutes(deps: ApiDeps): Route[] {
       operationId: 'createCampaign',
       summary: 'Ask people whether something is to be seen in a set of images',
       tag: 'campaigns',
+      needs: 'manager',
       body: CampaignCreate,
       answers: { 201: { description: 'The campaign', schema: Campaign } },
       async handle({ body }, _req, res) {
@@ -101,6 +102,7 @@ export function campaignRoutes(deps: ApiDeps): Route[] {
       operationId: 'listCampaigns',
       summary: 'Campaigns, the latest first',
       tag: 'campaigns',
+      needs: 'viewer',
       query: CampaignQuery,
       answers: { 200: { description: 'One page', schema: CampaignList } },
       async handle({ query }, _req, res) {
@@ -121,6 +123,7 @@ export function campaignRoutes(deps: ApiDeps): Route[] {
       operationId: 'getCampaign',
       summary: 'How far it is, how far people agree, and how right the library is if they are',
       tag: 'campaigns',
+      needs: 'viewer',
       params: One,
       answers: { 200: { description: 'The campaign', schema: Campaign } },
       async handle({ params }, _req, res) {
@@ -133,6 +136,7 @@ export function campaignRoutes(deps: ApiDeps): Route[] {
       operationId: 'changeCampaign',
       summary: 'Rename it, close it, or open it again',
       tag: 'campaigns',
+      needs: 'manager',
       params: One,
       body: CampaignChange,
       answers: { 200: { description: 'The campaign', schema: CampaignInList } },
@@ -151,6 +155,7 @@ export function campaignRoutes(deps: ApiDeps): Route[] {
       operationId: 'nextCampaignImages',
       summary: 'Images that somebody is to be asked about next',
       tag: 'campaigns',
+      needs: 'contributor',
       params: One,
       query: NextQuery,
       answers: {
@@ -171,6 +176,7 @@ export function campaignRoutes(deps: ApiDeps): Route[] {
       operationId: 'answerCampaign',
       summary: 'Say whether it is to be seen in an image; saying something else later replaces that',
       tag: 'campaigns',
+      needs: 'contributor',
       params: One,
       body: AnswerRequest,
       answers: { 200: { description: 'The campaign', schema: CampaignInList } },

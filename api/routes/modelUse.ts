@@ -1,3 +1,4 @@
+import type { Response } from 'express';
 import { z } from 'zod';
 import { FAILURES } from '../../domain/failures.ts';
 import type { Backfill } from '../../stores/detection/backfill.ts';
@@ -11,6 +12,8 @@ import {
 } from '../../stores/detection/switches.ts';
 import type { Sql } from '../../stores/postgres/database.ts';
 import { DEFAULT_TENANT, ensureTenant, readTenantId } from '../../stores/tenants.ts';
+import { principalOf } from '../access/principal.ts';
+import { roleNeeded } from '../access/refusals.ts';
 import type { ApiDeps } from '../deps.ts';
 import { presentModel, presentSwitch } from '../present/detections.ts';
 import { pages } from '../present/page.ts';
@@ -53,8 +56,11 @@ export function modelUseRoutes({ db, workflows, dispatcher }: ApiDeps): Route[] 
     return modelOf(id);
   }
 
-  async function whose(tx: Sql, body: z.output<typeof ModelDisuse>): Promise<string | null> {
-    return body.all_tenants ? null : (await ensureTenant(tx, body.tenant_name ?? DEFAULT_TENANT)).id;
+  /** @throws Problem 403: what holds for all tenants is for administrators of the installation */
+  async function whose(tx: Sql, body: z.output<typeof ModelDisuse>, res: Response): Promise<string | null> {
+    if (!body.all_tenants) return (await ensureTenant(tx, body.tenant_name ?? DEFAULT_TENANT)).id;
+    if (principalOf(res)?.installation !== true) throw roleNeeded('installation');
+    return null;
   }
 
   async function present(
@@ -77,6 +83,7 @@ export function modelUseRoutes({ db, workflows, dispatcher }: ApiDeps): Route[] 
       operationId: 'getModel',
       summary: 'One model, whose pictures it looks at, and whether workers can use it',
       tag: 'detections',
+      needs: 'viewer',
       params: One,
       answers: { 200: { description: 'The model', schema: Model } },
       async handle({ params }, _req, res) {
@@ -89,6 +96,7 @@ export function modelUseRoutes({ db, workflows, dispatcher }: ApiDeps): Route[] 
       operationId: 'checkModel',
       summary: 'Have a worker open the model, in a process that may come to harm',
       tag: 'detections',
+      needs: 'manager',
       params: One,
       answers: { 200: { description: 'The model, with what came of it', schema: Model } },
       async handle({ params }, _req, res) {
@@ -101,6 +109,7 @@ export function modelUseRoutes({ db, workflows, dispatcher }: ApiDeps): Route[] 
       operationId: 'activateModel',
       summary: 'Let a model look at pictures from now on, if a worker can open it; boxes of others are kept',
       tag: 'detections',
+      needs: 'manager',
       params: One,
       body: ModelUse,
       answers: { 200: { description: 'What was changed, and begun', schema: ModelSwitched } },
@@ -113,7 +122,7 @@ export function modelUseRoutes({ db, workflows, dispatcher }: ApiDeps): Route[] 
           if (row === null || row.removedAt !== null) throw conflict('The model was removed.');
           if (row.family === 'imported')
             throw conflict('This is a name for boxes from files; there is nothing that could be run.');
-          const tenantId = await whose(tx, body);
+          const tenantId = await whose(tx, body, res);
           const wanted = { role: roleOf(row), tenantId, modelId: row.id, backfill: body.backfill };
           return switchModel(tx, wanted);
         });
@@ -127,13 +136,14 @@ export function modelUseRoutes({ db, workflows, dispatcher }: ApiDeps): Route[] 
       operationId: 'deactivateModel',
       summary: 'Let it look at no more pictures; what it said of others stays',
       tag: 'detections',
+      needs: 'manager',
       params: One,
       body: ModelDisuse,
       answers: { 200: { description: 'What was changed', schema: ModelSwitched } },
       async handle({ params, body }, _req, res) {
         const model = await modelOf(params.id);
         const done = await db.tx(async (tx) => {
-          const tenantId = await whose(tx, body);
+          const tenantId = await whose(tx, body, res);
           const name = body.tenant_name ?? DEFAULT_TENANT;
           if (tenantId === null ? !model.active : !model.tenants.includes(name))
             throw conflict('The model is not in use there. GET /models/{id} says where it is.');
@@ -149,6 +159,7 @@ export function modelUseRoutes({ db, workflows, dispatcher }: ApiDeps): Route[] 
       operationId: 'listModelSwitches',
       summary: 'Which model took the place of which, the latest first',
       tag: 'detections',
+      needs: 'viewer',
       query: SwitchQuery,
       answers: { 200: { description: 'One page', schema: ModelSwitchList } },
       async handle({ query }, _req, res) {
@@ -169,6 +180,7 @@ export function modelUseRoutes({ db, workflows, dispatcher }: ApiDeps): Route[] 
       operationId: 'undoModelSwitch',
       summary: 'Give the place back to the model before; what it said of pictures counts again',
       tag: 'detections',
+      needs: 'manager',
       params: OneSwitch,
       answers: { 200: { description: 'What was changed, and begun', schema: ModelSwitched } },
       async handle({ params }, _req, res) {

@@ -24,6 +24,7 @@ import {
   UserCreate,
   UserList,
 } from '../schemas/people.ts';
+import { OfTenant } from '../schemas/trash.ts';
 
 const One = z.object({ id: Uuid });
 
@@ -45,6 +46,7 @@ export function peopleRoutes({ db }: ApiDeps): Route[] {
       operationId: 'createUser',
       summary: 'Name somebody that sources belong to',
       tag: 'sources',
+      needs: 'manager',
       body: UserCreate,
       answers: { 201: { description: 'The user', schema: User } },
       async handle({ body }, _req, res) {
@@ -61,9 +63,11 @@ export function peopleRoutes({ db }: ApiDeps): Route[] {
       operationId: 'listUsers',
       summary: 'All users',
       tag: 'sources',
+      needs: 'viewer',
+      query: OfTenant,
       answers: { 200: { description: 'All of them', schema: UserList } },
-      async handle(_input, _req, res) {
-        const users = (await db.run((sql) => listUsers(sql))).map(presentUser);
+      async handle({ query }, _req, res) {
+        const users = (await db.run((sql) => listUsers(sql, query.tenant_name))).map(presentUser);
         res.json(users satisfies z.input<typeof UserList>);
       },
     }),
@@ -73,6 +77,7 @@ export function peopleRoutes({ db }: ApiDeps): Route[] {
       operationId: 'getUser',
       summary: 'One user',
       tag: 'sources',
+      needs: 'viewer',
       params: One,
       answers: { 200: { description: 'The user', schema: User } },
       async handle({ params }, _req, res) {
@@ -87,6 +92,7 @@ export function peopleRoutes({ db }: ApiDeps): Route[] {
       operationId: 'createLocation',
       summary: 'Name a place where cameras stand',
       tag: 'sources',
+      needs: 'manager',
       body: LocationCreate,
       answers: { 201: { description: 'The location', schema: Location } },
       async handle({ body }, _req, res) {
@@ -110,9 +116,11 @@ export function peopleRoutes({ db }: ApiDeps): Route[] {
       operationId: 'listLocations',
       summary: 'All locations',
       tag: 'sources',
+      needs: 'viewer',
+      query: OfTenant,
       answers: { 200: { description: 'All of them', schema: LocationList } },
-      async handle(_input, _req, res) {
-        const locations = (await db.run((sql) => listLocations(sql))).map(presentLocation);
+      async handle({ query }, _req, res) {
+        const locations = (await db.run((sql) => listLocations(sql, query.tenant_name))).map(presentLocation);
         res.json(locations satisfies z.input<typeof LocationList>);
       },
     }),
@@ -122,6 +130,7 @@ export function peopleRoutes({ db }: ApiDeps): Route[] {
       operationId: 'getLocation',
       summary: 'One location',
       tag: 'sources',
+      needs: 'viewer',
       params: One,
       answers: { 200: { description: 'The location', schema: Location } },
       async handle({ params }, _req, res) {
@@ -136,6 +145,7 @@ export function peopleRoutes({ db }: ApiDeps): Route[] {
       operationId: 'changeLocation',
       summary: 'Say which country a location is in: classifiers do not answer what cannot be there',
       tag: 'sources',
+      needs: 'manager',
       params: One,
       body: LocationChange,
       answers: { 200: { description: 'The location', schema: Location } },

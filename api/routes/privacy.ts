@@ -23,6 +23,7 @@ export function privacyRoutes({ db, dispatcher }: ApiDeps): Route[] {
       operationId: 'getPrivacy',
       summary: 'Whether people are made unrecognisable',
       tag: 'tenants',
+      needs: 'viewer',
       params: OneTenant,
       answers: { 200: { description: 'The settings', schema: Privacy } },
       async handle({ params }, _req, res) {
@@ -35,6 +36,7 @@ export function privacyRoutes({ db, dispatcher }: ApiDeps): Route[] {
       operationId: 'setPrivacy',
       summary: 'Make people unrecognisable in whatever is shown, from now on, or show them again',
       tag: 'tenants',
+      needs: 'manager',
       params: OneTenant,
       body: PrivacyChange,
       answers: { 200: { description: 'The settings, and what was begun', schema: PrivacyChanged } },

@@ -89,6 +89,7 @@ export function trialRoutes(deps: ApiDeps): Route[] {
       operationId: 'createTrial',
       summary: 'Let a model look at images beside the one in use, whose boxes go on counting',
       tag: 'campaigns',
+      needs: 'manager',
       params: OneModel,
       body: TrialCreate,
       answers: { 202: { description: 'Begun', schema: Trial } },
@@ -137,6 +138,7 @@ export function trialRoutes(deps: ApiDeps): Route[] {
       operationId: 'listTrials',
       summary: 'Trials of models, the latest first',
       tag: 'campaigns',
+      needs: 'viewer',
       query: TrialQuery,
       answers: { 200: { description: 'One page', schema: TrialList } },
       async handle({ query }, _req, res) {
@@ -160,6 +162,7 @@ export function trialRoutes(deps: ApiDeps): Route[] {
       operationId: 'getTrial',
       summary: 'How the candidate differs from the model in use, so far',
       tag: 'campaigns',
+      needs: 'viewer',
       params: One,
       answers: { 200: { description: 'The trial, and what is to be drawn of it', schema: TrialReport } },
       async handle({ params }, _req, res) {
@@ -173,6 +176,7 @@ export function trialRoutes(deps: ApiDeps): Route[] {
       summary:
         'Put the candidate to use for the tenant; it looks at everything, and boxes of the other are kept',
       tag: 'campaigns',
+      needs: 'manager',
       params: One,
       answers: { 200: { description: 'The trial', schema: Trial } },
       async handle({ params }, _req, res) {
@@ -202,6 +206,7 @@ export function trialRoutes(deps: ApiDeps): Route[] {
       operationId: 'rollBackCandidate',
       summary: 'Give the place back to the model before; what it said counts again',
       tag: 'campaigns',
+      needs: 'manager',
       params: One,
       answers: { 200: { description: 'The trial', schema: Trial } },
       async handle({ params }, _req, res) {
