@@ -27,8 +27,9 @@ export async function sendLines(
 ): Promise<void> {
   // What is wrong with the query or the database shows before the first byte, as a problem and not as a cut file.
   const first = await lines.next();
-  res.type(type);
+  // In this order: the name alone would make the type, and knows few.
   res.attachment(fileName);
+  res.type(type);
   const all = (async function* () {
     if (!first.done) yield first.value;
     yield* lines;

@@ -31,6 +31,8 @@ const PROBLEMS: Readonly<Record<number, readonly [id: string, description: strin
 
 /** Statuses that may come with `Retry-After`. */
 const PASSING = new Set([409, 429, 503]);
+/** What changes something may find it in a state in which that cannot be. */
+const CHANGING = new Set(['post', 'put', 'patch', 'delete']);
 /** Whatever is asked for. */
 const EVERYWHERE = [403, 429, 500, 503];
 
@@ -41,7 +43,8 @@ function statusesOf(route: Route): Set<number> {
     ...(route.params === undefined ? [] : [404]),
     ...(route.query === undefined ? [] : [400, 422]),
     ...(takesBody ? [400, 408, 413, 415, 422] : []),
-    ...(route.method === 'post' ? [400, 409] : []),
+    ...(route.method === 'post' ? [400] : []),
+    ...(CHANGING.has(route.method) ? [409] : []),
     ...(isConditional(route) ? [412] : []),
     ...(route.problems ?? []),
   ]);

@@ -18,8 +18,8 @@ describe('the API under a fuzzer, for a short while', function () {
   after(() => t?.close());
 
   it('answers as documented, and never with a failure of ours', async () => {
-    const phases = ['examples', 'coverage', 'fuzzing'];
-    const found = await fuzz(python ?? '', t, { examples: 3, seconds: 60, phases, seed: 7 });
+    const phases = ['examples', 'fuzzing'];
+    const found = await fuzz(python ?? '', t, { examples: 2, seconds: 60, phases, seed: 7 });
     assert.equal(found, null, found ?? '');
   });
 });

@@ -36,9 +36,15 @@ export async function fuzz(python: string, t: Tributary, bounds: FuzzBounds): Pr
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
   // Like Ctrl-C: it tells what it has found so far.
-  const timer = setTimeout(() => child.kill('SIGINT'), bounds.seconds * 1_000);
+  let ended = false;
+  const timer = setTimeout(() => {
+    ended = true;
+    child.kill('SIGINT');
+  }, bounds.seconds * 1_000);
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   clearTimeout(timer);
   await rm(dir, { recursive: true, force: true });
-  return code === 0 ? null : output;
+  // One that was ended early ends badly, whatever it has found.
+  const found = /=== (FAILURES|ERRORS) ===/.test(output) || (code !== 0 && !ended);
+  return found || !/\d+ passed/.test(output) ? output : null;
 }

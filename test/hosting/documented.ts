@@ -62,10 +62,16 @@ function isType(described: string, given: string): boolean {
   return described.endsWith('/*') ? given.startsWith(described.slice(0, -1)) : described === given;
 }
 
+interface Sent {
+  /** `undefined`: no JSON. */
+  body: unknown;
+  isEmpty: boolean;
+}
+
 const BODILESS = new Set([204, 304]);
 
 /** What is wrong with an answer by the document; `null`: nothing, or nothing is said of it there. */
-function faultOf(method: string, pathname: string, response: Response, body: unknown): string | null {
+function faultOf(method: string, pathname: string, response: Response, sent: Sent): string | null {
   const at = pathname.replace(/^\/api\/v1(?=\/)/, '');
   const found = PATHS.find(({ pattern, operations }) => pattern.test(at) && method in operations);
   const operation = found?.operations[method];
@@ -82,7 +88,7 @@ function faultOf(method: string, pathname: string, response: Response, body: unk
     const { required } = document.components.headers[described.$ref?.split('/').at(-1) ?? ''] ?? described;
     if (required === true && !response.headers.has(name)) return `the header ${name} is missing`;
   }
-  if (BODILESS.has(response.status)) return null;
+  if (sent.isEmpty) return null;
   const given = response.headers.get('content-type')?.split(';')[0]?.trim();
   const types = Object.keys(answer?.content ?? {});
   if (types.length === 0 || given === undefined) {
@@ -90,6 +96,7 @@ function faultOf(method: string, pathname: string, response: Response, body: unk
   }
   const type = types.find((each) => isType(each, given));
   if (type === undefined) return `a body of the type ${given} is not described`;
+  const { body } = sent;
   if (body === undefined) return null;
   const validate = validatorAt(`${place}/content/${escapePointer(type)}/schema`);
   return validate(body)
@@ -112,7 +119,12 @@ globalThis.fetch = async (input, init) => {
   if (asked === 'head') return response;
   const isJson = /^application\/(problem\+)?json\b/.test(response.headers.get('content-type') ?? '');
   const body: unknown = isJson ? await response.clone().json() : undefined;
-  const fault = faultOf(asked, pathname, response, body);
+  // Some libraries name a type for nothing.
+  const isEmpty =
+    BODILESS.has(response.status) ||
+    (/^text\/plain\b/.test(response.headers.get('content-type') ?? '') &&
+      (await response.clone().text()) === '');
+  const fault = faultOf(asked, pathname, response, { body, isEmpty });
   if (fault !== null) {
     throw new Error(`${asked.toUpperCase()} ${pathname} (${response.status}) is not as documented: ${fault}`);
   }
