@@ -45,12 +45,14 @@ import { repeatRoutes } from './routes/repeats.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { reprocessRoutes } from './routes/reprocess.ts';
 import { resumableUploadRoutes } from './routes/resumableUploads.ts';
+import { ruleRoutes } from './routes/rules.ts';
 import { sequenceRoutes } from './routes/sequences.ts';
 import { sourceKindRoutes } from './routes/sourceKinds.ts';
 import { tenantRoutes } from './routes/tenants.ts';
 import { timelineRoutes } from './routes/timeline.ts';
 import { trashRoutes } from './routes/trash.ts';
 import { uploadRoutes } from './routes/uploads.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import { webRouter } from './webApp.ts';
 
 const PROBES = new Set(['/livez', '/readyz', '/health', '/healthz']);
@@ -99,6 +101,8 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...focalPointRoutes(deps),
     ...compareRoutes(deps),
     ...liveRoutes(deps),
+    ...webhookRoutes(deps),
+    ...ruleRoutes(deps),
     ...healthRoutes(deps),
   ];
 }

@@ -4,6 +4,7 @@ import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { Config } from '../../config.ts';
 import { isLoopback } from '../app.ts';
 import type { ApiDeps } from '../deps.ts';
+import { isLivePath } from '../live/socket.ts';
 import { isForeign } from '../loopbackOnly.ts';
 import { presentRun } from '../present/pullSource.ts';
 import { asProblem, invalid, problemBody } from '../problem.ts';
@@ -77,6 +78,7 @@ function refuse(socket: Duplex, status: string): void {
 export function attachPushSocket(server: Server, deps: ApiDeps, config: Config): () => void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE, perMessageDeflate: false });
   server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (isLivePath(req.url)) return;
     socket.on('error', () => socket.destroy());
     const id = Uuid.safeParse(PATH.exec(req.url ?? '')?.[1]);
     if (!id.success) refuse(socket, '404 Not Found');

@@ -3,6 +3,7 @@ import type { components } from '../schema.d.ts';
 type Schemas = components['schemas'];
 
 export type Import = Schemas['Import'];
+export type FeedEvent = Schemas['FeedEvent'];
 export type ImportHelp = Schemas['ImportHelp'];
 export type ImportList = Schemas['ImportList'];
 export type ImportItem = Schemas['ImportItem'];
