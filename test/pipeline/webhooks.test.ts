@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Webhook as Verifier } from 'standardwebhooks';
 import { type HookReceiver, type Received, startHookReceiver } from '../hosting/hookReceiver.ts';
 import { folderOf, picture, pictures } from '../hosting/pictures.ts';
+import { readyAsset } from '../hosting/purging.ts';
 import { startTributary, type Tributary } from '../hosting/tributary.ts';
 
 interface Hook {
@@ -131,7 +132,7 @@ describe('webhooks', function () {
   });
 
   it('hear of their tenant alone, and of nothing that happened before', async () => {
-    await upload(SEED + 10, 'theirs');
+    await readyAsset(t, await picture(SEED + 10), 'theirs');
     const hook = await make({ tenant_name: 'theirs', events: ['asset.*', 'import.*'] });
     await upload(SEED + 11);
     const own = await upload(SEED + 12, 'theirs');
@@ -171,7 +172,8 @@ describe('webhooks', function () {
 
   it('are tried again under the same id until they are taken', async () => {
     const hook = await make();
-    hooks.next = [{ status: 500, body: `no, not with ${hook.secret}` }, 'silent', 'hang-up'];
+    // A connection that is closed in the place of an answer is tried once more at once.
+    hooks.next = [{ status: 500, body: `no, not with ${hook.secret}` }, 'silent', 'hang-up', 'hang-up'];
     const delivery = await test(hook);
     assert.equal(delivery.state, 'delivered');
     assert.deepEqual(

@@ -3374,7 +3374,7 @@ export interface components {
             /** @default {} */
             when: components["schemas"]["RuleWhen"];
             /** @default {} */
-            then: components["schemas"]["RuleThen"];
+            tell: components["schemas"]["RuleTell"];
             /**
              * @description Pictures of one place with no more than this between them make one alert
              * @default 30
@@ -3410,7 +3410,7 @@ export interface components {
             max_age_minutes?: number;
         };
         /** @description Every alert is an event `rule.fired`; a webhook named here is told in any case */
-        RuleThen: {
+        RuleTell: {
             /**
              * Format: uuid
              * @description UUID
@@ -3420,7 +3420,7 @@ export interface components {
         RuleChange: {
             name?: string;
             when?: components["schemas"]["RuleWhen"];
-            then?: components["schemas"]["RuleThen"];
+            tell?: components["schemas"]["RuleTell"];
             /** @description Pictures of one place with no more than this between them make one alert */
             gap_minutes?: number;
             enabled?: boolean;
@@ -5898,7 +5898,7 @@ export interface components {
             name: string;
             enabled: boolean;
             when: components["schemas"]["RuleWhen"];
-            then: components["schemas"]["RuleThen"];
+            tell: components["schemas"]["RuleTell"];
             gap_minutes: number;
             /** @description Alerts so far */
             firings: number;
