@@ -38,7 +38,9 @@ export interface ImportPosition {
   listingComplete: boolean;
   /** Slots given out so far. */
   slots: number;
-  /** First batch with a pending item; `null` when nothing is pending. */
+  /** First slot with a pending item; `null` when nothing is pending. */
+  firstOpenSlot: number | null;
+  /** The small batch that it belongs to, for workflows that began before there were large ones. */
   firstOpenBatch: number | null;
 }
 

@@ -2,16 +2,20 @@ import cors from 'cors';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
+import { forRequests } from '../stores/postgres/forRequests.ts';
 import type { ApiDeps } from './deps.ts';
 import { docsRouter } from './docs.ts';
-import { loopbackOnly } from './loopbackOnly.ts';
+import { isLoopback, loopbackOnly } from './loopbackOnly.ts';
 import { openApiDocument } from './openapi.ts';
 import { errorHandler, unknownRoute } from './problem.ts';
 import { requestId } from './requestId.ts';
 import type { Route } from './route.ts';
+import { apiKeyRoutes } from './routes/apiKeys.ts';
 import { archiveRoutes } from './routes/archives.ts';
 import { assetRoutes } from './routes/assets.ts';
+import { auditLogRoutes } from './routes/auditLog.ts';
 import { auditRoutes } from './routes/audits.ts';
+import { authRoutes } from './routes/auth.ts';
 import { calibrationRoutes } from './routes/calibrations.ts';
 import { cameraLedgerRoutes } from './routes/cameraLedger.ts';
 import { cameraPictureRoutes } from './routes/cameraPictures.ts';
@@ -33,6 +37,7 @@ import { importRoutes } from './routes/imports.ts';
 import { ingestRoutes } from './routes/ingest.ts';
 import { linkRoutes } from './routes/links.ts';
 import { liveRoutes } from './routes/live.ts';
+import { memberRoutes } from './routes/members.ts';
 import { mergeRoutes } from './routes/merges.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { modelRoutes } from './routes/models.ts';
@@ -91,6 +96,10 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...trashRoutes(deps),
     ...purgeRoutes(deps),
     ...tenantRoutes(deps),
+    ...authRoutes(deps),
+    ...apiKeyRoutes(deps),
+    ...memberRoutes(deps),
+    ...auditLogRoutes(deps),
     ...metricsRoutes(deps),
     ...renditionRoutes(deps),
     ...linkRoutes(deps),
@@ -111,8 +120,9 @@ export function allRoutes(deps: ApiDeps): Route[] {
  * The whole HTTP side: each operation at `/` and under `/api/v1`, the reference at `/docs`, the pages at `/`.
  * @param webDir where the built pages lie
  */
-export function createApp(deps: ApiDeps, webDir: string): Express {
-  const { config, log } = deps;
+export function createApp(given: ApiDeps, webDir: string): Express {
+  const { config, log } = given;
+  const deps = config.access.required ? { ...given, db: forRequests(given.db) } : given;
   const app = express();
   app.disable('x-powered-by');
   app.use(
@@ -146,14 +156,15 @@ export function createApp(deps: ApiDeps, webDir: string): Express {
       strictTransportSecurity: config.publicUrl?.startsWith('https:') ?? false,
     }),
   );
-  if (isLoopback(config.host)) app.use(loopbackOnly);
+  // Where everybody says who they are, the name that they call this server by does not matter.
+  if (isLoopback(config.host) && !config.access.required) app.use(loopbackOnly);
   else app.use(cors({ origin: false }));
   app.use(express.json({ limit: '4mb', strict: true }));
 
   const routes = allRoutes(deps);
   const router = express.Router();
-  for (const route of routes) route.mount(router);
-  const document = openApiDocument(routes, deps.version);
+  for (const route of routes) route.mount(router, deps.access.gate);
+  const document = openApiDocument(routes, deps.version, { open: !config.access.required });
   router.get('/openapi.json', (_req, res) => {
     res.json(document);
   });
@@ -164,8 +175,4 @@ export function createApp(deps: ApiDeps, webDir: string): Express {
   app.use(unknownRoute);
   app.use(errorHandler(log));
   return app;
-}
-
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\./.test(host);
 }

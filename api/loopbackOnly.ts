@@ -4,6 +4,10 @@ import { Problem } from './problem.ts';
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
 
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+}
+
 /** Whether a request comes from a page, or under a name, that is not of this machine. */
 export function isForeign({ headers: { host, origin }, method }: IncomingMessage): boolean {
   const foreign =

@@ -1,5 +1,7 @@
 import type { Request, Response, Router } from 'express';
 import type { z } from 'zod';
+import type { Need } from '../domain/access.ts';
+import type { Entered, Gate } from './access/gate.ts';
 import { invalid, notFound, Problem } from './problem.ts';
 
 type Schema = z.ZodType | undefined;
@@ -20,6 +22,12 @@ export interface RouteSpec<P extends Schema, Q extends Schema, B extends Schema>
   operationId: string;
   summary: string;
   tag: string;
+  /** Who may ask for it. */
+  needs: Need;
+  /** A page shows it by its address alone: a view token in the address will do (`GET /auth/view-token`). */
+  viewable?: boolean;
+  /** Signed links lead here: whoever holds one needs nothing else. */
+  signable?: boolean;
   params?: P;
   query?: Q;
   body?: B;
@@ -36,7 +44,7 @@ export interface RouteSpec<P extends Schema, Q extends Schema, B extends Schema>
 }
 
 export interface Route extends Omit<RouteSpec<Schema, Schema, Schema>, 'handle'> {
-  mount(router: Router): void;
+  mount(router: Router, gate: Gate): void;
 }
 
 function parse(part: string, schema: Schema, value: unknown): unknown {
@@ -55,8 +63,8 @@ export function defineRoute<
   const { handle, ...described } = spec;
   return {
     ...described,
-    mount(router) {
-      router[spec.method](spec.path.replace(/\{(\w+)\}/g, ':$1'), async (req, res) => {
+    mount(router, gate) {
+      const answer = async (req: Request, res: Response, { named }: Entered): Promise<void> => {
         if (spec.body !== undefined && req.headers['content-type'] !== undefined && !req.is('json')) {
           throw new Problem({
             status: 415,
@@ -68,11 +76,14 @@ export function defineRoute<
         spec.guard?.(req);
         const input = {
           params: parse('params', spec.params, req.params) as Parsed<P>,
-          query: parse('query', spec.query, req.query) as Parsed<Q>,
-          body: parse('body', spec.body, req.body) as Parsed<B>,
+          query: parse('query', spec.query, named(spec.query, req.query)) as Parsed<Q>,
+          body: parse('body', spec.body, named(spec.body, req.body)) as Parsed<B>,
         };
         await handle(input, req, res);
-      });
+      };
+      router[spec.method](spec.path.replace(/\{(\w+)\}/g, ':$1'), (req, res) =>
+        gate.pass(spec, req, res, (entered) => answer(req, res, entered)),
+      );
     },
   };
 }

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { ConfigError } from '../config.ts';
 import { FAILURES, Failure } from '../domain/failures.ts';
 import { ServerError } from './client/server.ts';
+import { addAccounts } from './commands/accounts.ts';
 import { addCameras } from './commands/cameras.ts';
 import { addDuplicates } from './commands/duplicates.ts';
 import { addFailures } from './commands/failures.ts';
@@ -32,6 +33,7 @@ addPurge(program);
 addModels(program);
 addObjects(program);
 addWebhooks(program);
+addAccounts(program);
 
 try {
   await program.parseAsync();

@@ -1,4 +1,5 @@
 import type { Sql } from './postgres/database.ts';
+import { ofTenant } from './tenants.ts';
 
 export interface User {
   id: string;
@@ -28,8 +29,11 @@ export async function createUser(
   return row;
 }
 
-export async function listUsers(sql: Sql): Promise<User[]> {
-  return sql<User[]>`select id, name, email, created_at as "createdAt" from users order by created_at, id`;
+/** @param tenant `undefined`: of all tenants */
+export async function listUsers(sql: Sql, tenant: string | undefined): Promise<User[]> {
+  return sql<User[]>`
+    select id, name, email, created_at as "createdAt" from users
+    where ${ofTenant(sql, sql`tenant_id`, tenant)} order by created_at, id`;
 }
 
 export async function findUser(sql: Sql, id: string): Promise<User | null> {
@@ -51,9 +55,11 @@ export async function createLocation(
   return row;
 }
 
-export async function listLocations(sql: Sql): Promise<Location[]> {
+/** @param tenant `undefined`: of all tenants */
+export async function listLocations(sql: Sql, tenant: string | undefined): Promise<Location[]> {
   return sql<Location[]>`
-    select id, name, latitude, longitude, timezone, created_at as "createdAt" from locations order by created_at, id`;
+    select id, name, latitude, longitude, timezone, created_at as "createdAt" from locations
+    where ${ofTenant(sql, sql`tenant_id`, tenant)} order by created_at, id`;
 }
 
 export async function findLocation(sql: Sql, id: string): Promise<Location | null> {

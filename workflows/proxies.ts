@@ -59,8 +59,8 @@ export const fetching = proxyActivities<FetchActivities>({
 
 export const rendering = proxyActivities<RenderActivities>({
   taskQueue: cpu,
-  // A whole batch of pictures that each use up their decode time, twice.
-  startToCloseTimeout: '30 minutes',
+  // A whole batch of pictures that each use up their decode time, twice, and the batch before it.
+  startToCloseTimeout: '1 hour',
   heartbeatTimeout: HEARTBEAT,
   retry: untilItWorks,
 });
@@ -92,7 +92,7 @@ export const reprocessing = proxyActivities<ReprocessBookkeeping>({
 
 export const detecting = proxyActivities<DetectActivities>({
   taskQueue: inference,
-  startToCloseTimeout: '30 minutes',
+  startToCloseTimeout: '1 hour',
   heartbeatTimeout: HEARTBEAT,
   retry: untilItWorks,
 });

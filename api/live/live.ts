@@ -26,7 +26,17 @@ export interface Live {
   stop(): Promise<void>;
 }
 
-export async function createLive(db: Database, config: Config, log: Logger): Promise<Live> {
+/** What is read here is for everybody at once; whoever opens a stream says by its filter whose events are in it. */
+function forAll(db: Database): Database {
+  return {
+    ...db,
+    run: (work) => db.as('all', () => db.run(work)),
+    tx: (work) => db.as('all', () => db.tx(work)),
+  };
+}
+
+export async function createLive(whole: Database, config: Config, log: Logger): Promise<Live> {
+  const db = forAll(whole);
   const tail = await createFeedTail(db, log);
   const ui = { url: config.temporal.uiUrl, namespace: config.temporal.namespace };
   const complete = createImportViews(db, ui, tail.to);

@@ -29,9 +29,9 @@ interface ReaderDeps {
   base: string;
 }
 
-function matches(row: FeedRow, { tenantId, tenantName, importId, cameraId, kinds }: FeedFilter): boolean {
+function matches(row: FeedRow, { tenantIds, tenantName, importId, cameraId, kinds }: FeedFilter): boolean {
   return (
-    (tenantId === undefined || row.tenantId === tenantId) &&
+    (tenantIds === undefined || (row.tenantId !== null && tenantIds.includes(row.tenantId))) &&
     (tenantName === undefined || row.tenantName === tenantName) &&
     (importId === undefined || row.importId === importId) &&
     (cameraId === undefined || row.cameraId === cameraId) &&

@@ -2,10 +2,10 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { cursorText, parseCursor } from '../../domain/feed.ts';
-import { isLoopback } from '../app.ts';
+import { findTenant } from '../../stores/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
-import { isForeign } from '../loopbackOnly.ts';
-import { asProblem, invalid, problemBody } from '../problem.ts';
+import { isForeign, isLoopback } from '../loopbackOnly.ts';
+import { asProblem, invalid, notFound, problemBody } from '../problem.ts';
 import { FeedQuery, kindsOf } from '../schemas/feed.ts';
 import { expiredEvent } from './expired.ts';
 import { type FeedSink, follow } from './follow.ts';
@@ -45,7 +45,7 @@ function sinkOf(socket: WebSocket): FeedSink {
 }
 
 /** Aborted when the client goes, or does not answer any more, or the server stops. */
-function untilClosed(socket: WebSocket, stopped: AbortSignal): AbortSignal {
+function untilClosed(socket: WebSocket, stopped: AbortSignal, look: () => Promise<unknown>): AbortSignal {
   const gone = new AbortController();
   const abort = (): void => gone.abort();
   let alive = true;
@@ -53,6 +53,8 @@ function untilClosed(socket: WebSocket, stopped: AbortSignal): AbortSignal {
     if (!alive) socket.terminate();
     alive = false;
     socket.ping();
+    // Somebody may have lost the right to it meanwhile.
+    look().catch(() => socket.terminate());
   }, PING_MS);
   socket.on('pong', () => {
     alive = true;
@@ -78,15 +80,33 @@ function refuse(socket: Duplex, error: unknown): void {
 }
 
 /** `/ws`: the same events as `/events`, with the same query, over a WebSocket. */
-export function attachLiveSocket(server: Server, { live, config, log }: ApiDeps): void {
+export function attachLiveSocket(server: Server, { db, live, access, config, log }: ApiDeps): void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE, perMessageDeflate: false });
 
-  async function serve(socket: WebSocket, query: ReturnType<typeof readQuery>): Promise<void> {
-    const signal = untilClosed(socket, live.stopped);
+  /** Whose events somebody may hear, of those that they ask for. @throws Problem 401, 403, 404 */
+  async function tenantsFor(req: IncomingMessage, name: string | undefined): Promise<string[] | undefined> {
+    const as = await access.visitor(req, 'live', 'viewer');
+    return as(async () => {
+      const scope = db.scope();
+      if (scope === undefined || scope === 'all') return undefined;
+      if (name === undefined) return [...scope.tenants];
+      const tenant = await db.run((sql) => findTenant(sql, name));
+      if (tenant === null) throw notFound('tenant');
+      return [tenant.id];
+    });
+  }
+
+  async function serve(
+    socket: WebSocket,
+    req: IncomingMessage,
+    query: ReturnType<typeof readQuery>,
+    tenantIds: string[] | undefined,
+  ): Promise<void> {
+    const signal = untilClosed(socket, live.stopped, () => tenantsFor(req, query.tenant_name));
     const { kinds, after } = query;
     const begin = (after === undefined ? null : parseCursor(after)) ?? (await live.head());
     const filter = {
-      ...{ tenantName: query.tenant_name, importId: query.import_id, cameraId: query.camera_id },
+      ...{ tenantIds, tenantName: query.tenant_name, importId: query.import_id, cameraId: query.camera_id },
       kinds: kinds?.flatMap(kindsOf),
     };
     const sink = sinkOf(socket);
@@ -103,24 +123,26 @@ export function attachLiveSocket(server: Server, { live, config, log }: ApiDeps)
     setTimeout(() => socket.terminate(), GOODBYE_MS).unref();
   }
 
+  async function enter(req: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    // A browser sends `Origin` with every upgrade and is not held back by CORS.
+    const open = isLoopback(config.host) && !config.access.required;
+    if (open ? isForeign(req) : req.headers.origin !== undefined) throw FOREIGN;
+    const query = readQuery(req.url ?? '');
+    const tenantIds = await tenantsFor(req, query.tenant_name);
+    const leave = live.seats.take(req.socket.remoteAddress);
+    socket.once('close', leave);
+    sockets.handleUpgrade(req, socket, head, (opened) => {
+      serve(opened, req, query, tenantIds).catch((error: unknown) => {
+        log.warn({ err: error }, 'a socket of events broke off');
+        opened.close(INTERNAL, 'Something unexpected went wrong. Come back with the id of the last event.');
+      });
+    });
+  }
+
   server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (!isLivePath(req.url)) return;
     socket.on('error', () => socket.destroy());
-    try {
-      // A browser sends `Origin` with every upgrade and is not held back by CORS.
-      if (isLoopback(config.host) ? isForeign(req) : req.headers.origin !== undefined) throw FOREIGN;
-      const query = readQuery(req.url ?? '');
-      const leave = live.seats.take(req.socket.remoteAddress);
-      socket.once('close', leave);
-      sockets.handleUpgrade(req, socket, head, (open) => {
-        serve(open, query).catch((error: unknown) => {
-          log.warn({ err: error }, 'a socket of events broke off');
-          open.close(INTERNAL, 'Something unexpected went wrong. Come back with the id of the last event.');
-        });
-      });
-    } catch (error) {
-      refuse(socket, error);
-    }
+    enter(req, socket, head).catch((error: unknown) => refuse(socket, error));
   });
 }
 

@@ -31,6 +31,7 @@ export function archiveRoutes(deps: ApiDeps): Route[] {
       operationId: 'importArchive',
       summary: 'Bring in the pictures of a zip archive',
       tag: 'imports',
+      needs: 'contributor',
       multipart: ArchiveForm,
       answers: { 202: { description: 'Accepted; watch it under its id', schema: Import } },
       async handle(_input, req, res) {

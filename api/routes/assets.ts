@@ -29,6 +29,7 @@ export function assetRoutes(deps: ApiDeps): Route[] {
       operationId,
       summary: 'Everything known of one asset',
       tag: 'library',
+      needs: 'viewer',
       params: OneAsset,
       query: AssetQuery,
       answers: { 200: { description: 'The asset', schema: Asset } },
@@ -63,6 +64,8 @@ export function assetRoutes(deps: ApiDeps): Route[] {
       operationId: 'retrieveOriginal',
       summary: 'The bytes as they came, for download',
       tag: 'library',
+      needs: 'viewer',
+      viewable: true,
       params: OneAsset,
       answers: {
         200: { description: 'The original', contentType: 'application/octet-stream' },

@@ -48,6 +48,7 @@ export function cameraRoutes(deps: ApiDeps): Route[] {
       operationId: 'createCamera',
       summary: 'Register a camera',
       tag: 'cameras',
+      needs: 'manager',
       body: CameraCreate,
       answers: { 201: { description: 'The camera', schema: Camera } },
       async handle({ body }, _req, res) {
@@ -64,6 +65,7 @@ export function cameraRoutes(deps: ApiDeps): Route[] {
       operationId: 'listCameras',
       summary: 'Cameras by name, those of a condition, or one by its camera_id',
       tag: 'cameras',
+      needs: 'viewer',
       query: CameraQuery,
       answers: { 200: { description: 'One page', schema: CameraList } },
       async handle({ query }, _req, res) {
@@ -94,6 +96,7 @@ export function cameraRoutes(deps: ApiDeps): Route[] {
       operationId: 'getCamera',
       summary: 'One camera, with its session, its last frame and its calibration',
       tag: 'cameras',
+      needs: 'viewer',
       params: One,
       answers: { 200: { description: 'The camera', schema: Camera } },
       async handle({ params }, _req, res) {
@@ -106,6 +109,7 @@ export function cameraRoutes(deps: ApiDeps): Route[] {
       operationId: 'changeCamera',
       summary: 'Change what is said of a camera; the rest stays, and sessions take it up',
       tag: 'cameras',
+      needs: 'manager',
       params: One,
       body: CameraChange,
       answers: { 200: { description: 'The camera', schema: Camera } },
@@ -120,6 +124,7 @@ export function cameraRoutes(deps: ApiDeps): Route[] {
       operationId: 'deleteCamera',
       summary: 'Capture it no more; its frames stay',
       tag: 'cameras',
+      needs: 'manager',
       params: One,
       answers: { 204: { description: 'Gone; its sessions end' } },
       async handle({ params }, _req, res) {

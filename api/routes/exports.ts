@@ -58,6 +58,7 @@ export function exportRoutes(deps: ApiDeps): Route[] {
       operationId: 'createExport',
       summary: 'Have what was seen in images written as a file that other programs read',
       tag: 'library',
+      needs: 'contributor',
       body: ExportCreate,
       answers: { 202: { description: 'Accepted; watch it under its id', schema: Export } },
       async handle({ body }, _req, res) {
@@ -88,6 +89,7 @@ export function exportRoutes(deps: ApiDeps): Route[] {
       operationId: 'listExports',
       summary: 'Exports, the latest first',
       tag: 'library',
+      needs: 'viewer',
       query: ExportListQuery,
       answers: { 200: { description: 'One page', schema: ExportList } },
       async handle({ query }, _req, res) {
@@ -108,6 +110,7 @@ export function exportRoutes(deps: ApiDeps): Route[] {
       operationId: 'getExport',
       summary: 'How far it is',
       tag: 'library',
+      needs: 'viewer',
       params: One,
       answers: { 200: { description: 'The export', schema: Export } },
       async handle({ params }, _req, res) {
@@ -120,6 +123,8 @@ export function exportRoutes(deps: ApiDeps): Route[] {
       operationId: 'getExportFile',
       summary: 'The file, or a range of it',
       tag: 'library',
+      needs: 'viewer',
+      viewable: true,
       params: One,
       answers: { 200: { description: 'The file', contentType: 'application/octet-stream' } },
       async handle({ params }, req, res) {
@@ -146,6 +151,7 @@ export function exportRoutes(deps: ApiDeps): Route[] {
       operationId: 'cancelExport',
       summary: 'Stop it for good; what was made of it goes',
       tag: 'library',
+      needs: 'contributor',
       params: One,
       answers: { 200: { description: 'The export', schema: Export } },
       async handle({ params }, _req, res) {
@@ -162,6 +168,7 @@ export function exportRoutes(deps: ApiDeps): Route[] {
       operationId: 'deleteExportFile',
       summary: 'Let go of the file before its time',
       tag: 'library',
+      needs: 'contributor',
       params: One,
       answers: { 200: { description: 'The export', schema: Export } },
       async handle({ params }, _req, res) {

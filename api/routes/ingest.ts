@@ -79,6 +79,7 @@ export function ingestRoutes(deps: ApiDeps): Route[] {
       operationId: 'ingestRtsp',
       summary: 'Capture a camera; it is registered under its camera_id at first sight',
       tag: 'ingestion',
+      needs: 'contributor',
       body: RtspIngest,
       answers: { 202: { description: 'Accepted; ask under the request id', schema: IngestRequest } },
       async handle({ body }, _req, res) {
@@ -95,6 +96,7 @@ export function ingestRoutes(deps: ApiDeps): Route[] {
       operationId: 'ingestUpload',
       summary: 'Add frames of a camera; a bad file is reported beside the good ones',
       tag: 'ingestion',
+      needs: 'contributor',
       multipart: FramesForm,
       answers: {
         200: { description: 'All frames are done', schema: IngestRequest },
@@ -130,6 +132,7 @@ export function ingestRoutes(deps: ApiDeps): Route[] {
       operationId: 'getIngestStatus',
       summary: 'What has become of the frames of a request',
       tag: 'ingestion',
+      needs: 'viewer',
       params: z.object({ request_id: Uuid }),
       answers: { 200: { description: 'The request', schema: IngestRequest } },
       async handle({ params }, _req, res) {

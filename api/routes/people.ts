@@ -15,6 +15,7 @@ import { notFound } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { Uuid } from '../schemas/common.ts';
 import { Location, LocationCreate, LocationList, User, UserCreate, UserList } from '../schemas/people.ts';
+import { OfTenant } from '../schemas/trash.ts';
 
 const One = z.object({ id: Uuid });
 
@@ -36,6 +37,7 @@ export function peopleRoutes({ db }: ApiDeps): Route[] {
       operationId: 'createUser',
       summary: 'Name somebody that sources belong to',
       tag: 'sources',
+      needs: 'manager',
       body: UserCreate,
       answers: { 201: { description: 'The user', schema: User } },
       async handle({ body }, _req, res) {
@@ -52,9 +54,11 @@ export function peopleRoutes({ db }: ApiDeps): Route[] {
       operationId: 'listUsers',
       summary: 'All users',
       tag: 'sources',
+      needs: 'viewer',
+      query: OfTenant,
       answers: { 200: { description: 'All of them', schema: UserList } },
-      async handle(_input, _req, res) {
-        const users = (await db.run((sql) => listUsers(sql))).map(presentUser);
+      async handle({ query }, _req, res) {
+        const users = (await db.run((sql) => listUsers(sql, query.tenant_name))).map(presentUser);
         res.json(users satisfies z.input<typeof UserList>);
       },
     }),
@@ -64,6 +68,7 @@ export function peopleRoutes({ db }: ApiDeps): Route[] {
       operationId: 'getUser',
       summary: 'One user',
       tag: 'sources',
+      needs: 'viewer',
       params: One,
       answers: { 200: { description: 'The user', schema: User } },
       async handle({ params }, _req, res) {
@@ -78,6 +83,7 @@ export function peopleRoutes({ db }: ApiDeps): Route[] {
       operationId: 'createLocation',
       summary: 'Name a place where cameras stand',
       tag: 'sources',
+      needs: 'manager',
       body: LocationCreate,
       answers: { 201: { description: 'The location', schema: Location } },
       async handle({ body }, _req, res) {
@@ -99,9 +105,11 @@ export function peopleRoutes({ db }: ApiDeps): Route[] {
       operationId: 'listLocations',
       summary: 'All locations',
       tag: 'sources',
+      needs: 'viewer',
+      query: OfTenant,
       answers: { 200: { description: 'All of them', schema: LocationList } },
-      async handle(_input, _req, res) {
-        const locations = (await db.run((sql) => listLocations(sql))).map(presentLocation);
+      async handle({ query }, _req, res) {
+        const locations = (await db.run((sql) => listLocations(sql, query.tenant_name))).map(presentLocation);
         res.json(locations satisfies z.input<typeof LocationList>);
       },
     }),
@@ -111,6 +119,7 @@ export function peopleRoutes({ db }: ApiDeps): Route[] {
       operationId: 'getLocation',
       summary: 'One location',
       tag: 'sources',
+      needs: 'viewer',
       params: One,
       answers: { 200: { description: 'The location', schema: Location } },
       async handle({ params }, _req, res) {

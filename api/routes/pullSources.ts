@@ -29,6 +29,7 @@ import {
   Toggle,
   ToggleQuery,
 } from '../schemas/pullSources.ts';
+import { OfTenant } from '../schemas/trash.ts';
 import { addPullSource, amendPullSource } from '../sources/pullSources.ts';
 import { pushItems } from '../sources/push.ts';
 
@@ -66,6 +67,7 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       operationId: 'createPullSource',
       summary: 'Pull a place on a schedule',
       tag: 'sources',
+      needs: 'manager',
       body: PullSourceCreate,
       answers: { 201: { description: 'The source', schema: PullSource } },
       async handle({ body }, _req, res) {
@@ -82,10 +84,12 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       operationId: 'listPullSources',
       summary: 'Sources that are active, or all',
       tag: 'sources',
-      query: z.object({ include_inactive: z.stringbool().default(false) }),
+      needs: 'viewer',
+      query: OfTenant.extend({ include_inactive: z.stringbool().default(false) }),
       answers: { 200: { description: 'All of them', schema: PullSourceList } },
       async handle({ query }, _req, res) {
-        const rows = await db.run((sql) => listPullSources(sql, { includeInactive: query.include_inactive }));
+        const { tenant_name: tenant, include_inactive: includeInactive } = query;
+        const rows = await db.run((sql) => listPullSources(sql, { tenant, includeInactive }));
         const limit = pLimit(ASKING);
         res.json(await Promise.all(rows.map((row) => limit(present, row))));
       },
@@ -96,6 +100,7 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       operationId: 'getPullSource',
       summary: 'One source',
       tag: 'sources',
+      needs: 'viewer',
       params: One,
       answers: { 200: { description: 'The source', schema: PullSource } },
       async handle({ params }, _req, res) {
@@ -108,6 +113,7 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       operationId: 'changePullSource',
       summary: 'Change what is said of a source; the rest stays',
       tag: 'sources',
+      needs: 'manager',
       params: One,
       body: PullSourceChange,
       answers: { 200: { description: 'The source', schema: PullSource } },
@@ -122,6 +128,7 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       operationId: 'deletePullSource',
       summary: 'Pull it no more; what it brought in stays',
       tag: 'sources',
+      needs: 'manager',
       params: One,
       answers: { 204: { description: 'Gone' } },
       async handle({ params }, _req, res) {
@@ -136,6 +143,7 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       operationId: 'togglePullSource',
       summary: 'Pause a source, or let it go on',
       tag: 'sources',
+      needs: 'manager',
       params: One,
       query: ToggleQuery,
       body: Toggle,
@@ -153,6 +161,7 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       operationId: 'processPullSource',
       summary: 'Run it now; a run that is under way is the answer',
       tag: 'sources',
+      needs: 'contributor',
       params: One,
       body: RunRequest,
       answers: { 202: { description: 'The run', schema: Run } },
@@ -175,6 +184,7 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       operationId: 'pushItems',
       summary: 'Push items to a source of the kind `push`; a WebSocket at this path takes the same messages',
       tag: 'sources',
+      needs: 'contributor',
       params: One,
       body: PushedItems,
       answers: { 202: { description: 'The import that brings them in', schema: Run } },
@@ -189,6 +199,7 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       operationId: 'listPullRuns',
       summary: 'Its runs, newest first',
       tag: 'sources',
+      needs: 'viewer',
       params: One,
       query: PageQuery,
       answers: { 200: { description: 'One page', schema: z.array(Run) } },
@@ -206,6 +217,7 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       operationId: 'testPullSource',
       summary: 'List it and fetch a few files, and store nothing',
       tag: 'sources',
+      needs: 'contributor',
       params: One,
       query: TestQuery,
       answers: { 200: { description: 'What was seen', schema: TestReport } },

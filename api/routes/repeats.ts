@@ -42,6 +42,7 @@ export function repeatRoutes({ db }: ApiDeps): Route[] {
       operationId: 'findRepeats',
       summary: 'Spots in which a camera has the same box in many images; a person decides what they are',
       tag: 'library',
+      needs: 'viewer',
       query: RepeatQuery,
       answers: { 200: { description: 'Suggestions', schema: RepeatList } },
       async handle({ query }, _req, res) {
@@ -65,6 +66,7 @@ export function repeatRoutes({ db }: ApiDeps): Route[] {
       summary:
         'Leave the boxes of a spot out of reports, and have exports call them doubtful; of later images, too',
       tag: 'library',
+      needs: 'contributor',
       body: SuppressionCreate,
       answers: { 201: { description: 'The suppression', schema: Suppression } },
       async handle({ body }, _req, res) {
@@ -84,6 +86,7 @@ export function repeatRoutes({ db }: ApiDeps): Route[] {
       operationId: 'listSuppressions',
       summary: 'Suppressed spots, the latest first',
       tag: 'library',
+      needs: 'viewer',
       query: SuppressionQuery,
       answers: { 200: { description: 'One page', schema: SuppressionList } },
       async handle({ query }, _req, res) {
@@ -107,6 +110,7 @@ export function repeatRoutes({ db }: ApiDeps): Route[] {
       operationId: 'undoSuppression',
       summary: 'Have the boxes of a spot count again',
       tag: 'library',
+      needs: 'contributor',
       params: One,
       answers: { 200: { description: 'The suppression', schema: Suppression } },
       async handle({ params }, _req, res) {

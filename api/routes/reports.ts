@@ -53,6 +53,7 @@ export function reportRoutes(deps: ApiDeps): Route[] {
       operationId: 'reportActivity',
       summary: 'When what is about: independent records by the hour of the day',
       tag: 'library',
+      needs: 'viewer',
       query: ActivityQuery,
       answers: { 200: { description: 'Kinds and their hours', schema: ActivityReport } },
       async handle({ query }, _req, res) {
@@ -80,6 +81,7 @@ export function reportRoutes(deps: ApiDeps): Route[] {
       operationId: 'reportEffort',
       summary: 'How long cameras were about at each place, in days',
       tag: 'library',
+      needs: 'viewer',
       query: EffortQuery,
       answers: { 200: { description: 'Places and their camera days', schema: EffortReport } },
       async handle({ query }, _req, res) {
@@ -106,6 +108,7 @@ export function reportRoutes(deps: ApiDeps): Route[] {
       operationId: 'reportRichness',
       summary: 'How many kinds of animals were seen at each place',
       tag: 'library',
+      needs: 'viewer',
       query: RichnessQuery,
       answers: { 200: { description: 'Places and their kinds', schema: RichnessReport } },
       async handle({ query }, _req, res) {

@@ -41,6 +41,7 @@ export function reprocessRoutes({ db, dispatcher, workflows }: ApiDeps): Route[]
       operationId: `${what}Reprocess`,
       summary,
       tag: 'presets',
+      needs: 'manager',
       params: One,
       answers: { 200: { description: 'The reprocess', schema: Reprocess } },
       async handle({ params }, _req, res) {
@@ -61,6 +62,7 @@ export function reprocessRoutes({ db, dispatcher, workflows }: ApiDeps): Route[]
       summary:
         'Bring renditions up to what their presets say now, or boxes to what the detector says; old ones serve until then',
       tag: 'presets',
+      needs: 'manager',
       body: ReprocessRequest,
       answers: { 202: { description: 'Begun', schema: Reprocess } },
       async handle({ body }, _req, res) {
@@ -91,6 +93,7 @@ export function reprocessRoutes({ db, dispatcher, workflows }: ApiDeps): Route[]
       operationId: 'getReprocess',
       summary: 'How far it is',
       tag: 'presets',
+      needs: 'viewer',
       params: One,
       answers: { 200: { description: 'The reprocess', schema: Reprocess } },
       async handle({ params }, _req, res) {

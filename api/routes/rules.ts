@@ -56,6 +56,7 @@ export function ruleRoutes({ db }: ApiDeps): Route[] {
       operationId: 'createRule',
       summary: 'Be told of what is seen in pictures that come from now on',
       tag: 'rules',
+      needs: 'manager',
       body: RuleCreate,
       answers: { 201: { description: 'The rule', schema: Rule } },
       async handle({ body }, _req, res) {
@@ -83,6 +84,7 @@ export function ruleRoutes({ db }: ApiDeps): Route[] {
       operationId: 'listRules',
       summary: 'Rules of a tenant',
       tag: 'rules',
+      needs: 'viewer',
       query: RuleListQuery,
       answers: { 200: { description: 'All of them', schema: RuleList } },
       async handle({ query }, _req, res) {
@@ -98,6 +100,7 @@ export function ruleRoutes({ db }: ApiDeps): Route[] {
       operationId: 'getRule',
       summary: 'One rule',
       tag: 'rules',
+      needs: 'viewer',
       params: One,
       answers: { 200: { description: 'The rule', schema: Rule } },
       async handle({ params }, _req, res) {
@@ -110,6 +113,7 @@ export function ruleRoutes({ db }: ApiDeps): Route[] {
       operationId: 'changeRule',
       summary: 'Change a rule, or switch it off and on; what it fired for stays in its log',
       tag: 'rules',
+      needs: 'manager',
       params: One,
       body: RuleChange,
       answers: { 200: { description: 'The rule', schema: Rule } },
@@ -135,6 +139,7 @@ export function ruleRoutes({ db }: ApiDeps): Route[] {
       operationId: 'deleteRule',
       summary: 'Delete a rule and its log',
       tag: 'rules',
+      needs: 'manager',
       params: One,
       answers: { 204: { description: 'Done' } },
       async handle({ params }, _req, res) {
@@ -149,6 +154,7 @@ export function ruleRoutes({ db }: ApiDeps): Route[] {
       summary:
         'What a rule would have fired for in the last days; nobody is told, and it may be switched off',
       tag: 'rules',
+      needs: 'contributor',
       params: One,
       body: RuleTry,
       answers: { 200: { description: 'The alerts that there would have been', schema: RuleTrial } },
@@ -162,6 +168,7 @@ export function ruleRoutes({ db }: ApiDeps): Route[] {
       operationId: 'listRuleFirings',
       summary: 'What a rule fired for, the newest first',
       tag: 'rules',
+      needs: 'viewer',
       params: One,
       query: RuleFiringQuery,
       answers: { 200: { description: 'One page', schema: RuleFiringList } },

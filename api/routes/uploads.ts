@@ -27,6 +27,7 @@ export function uploadRoutes(deps: ApiDeps): Route[] {
       operationId: 'upload',
       summary: 'Add one picture',
       tag: 'uploads',
+      needs: 'contributor',
       multipart: UploadForm,
       answers: {
         200: { description: 'The asset; the same bytes again give the same one', schema: UploadResult },

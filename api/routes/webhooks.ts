@@ -86,6 +86,7 @@ export function webhookRoutes({ db, sealer, dispatcher }: ApiDeps): Route[] {
       operationId: 'createWebhook',
       summary: 'Have an address told of events from now on',
       tag: 'webhooks',
+      needs: 'manager',
       body: WebhookCreate,
       answers: {
         201: {
@@ -113,6 +114,7 @@ export function webhookRoutes({ db, sealer, dispatcher }: ApiDeps): Route[] {
       operationId: 'listWebhooks',
       summary: 'Webhooks of a tenant',
       tag: 'webhooks',
+      needs: 'manager',
       query: WebhookListQuery,
       answers: { 200: { description: 'All of them', schema: WebhookList } },
       async handle({ query }, _req, res) {
@@ -130,6 +132,7 @@ export function webhookRoutes({ db, sealer, dispatcher }: ApiDeps): Route[] {
       operationId: 'getWebhook',
       summary: 'One webhook',
       tag: 'webhooks',
+      needs: 'manager',
       params: One,
       answers: { 200: { description: 'The webhook', schema: Webhook } },
       async handle({ params }, _req, res) {
@@ -142,6 +145,7 @@ export function webhookRoutes({ db, sealer, dispatcher }: ApiDeps): Route[] {
       operationId: 'changeWebhook',
       summary: 'Change a webhook, or switch it off and on',
       tag: 'webhooks',
+      needs: 'manager',
       params: One,
       body: WebhookChange,
       answers: { 200: { description: 'The webhook', schema: Webhook } },
@@ -163,6 +167,7 @@ export function webhookRoutes({ db, sealer, dispatcher }: ApiDeps): Route[] {
       operationId: 'deleteWebhook',
       summary: 'Delete a webhook and its log; what waits is not sent',
       tag: 'webhooks',
+      needs: 'manager',
       params: One,
       answers: { 204: { description: 'Done' } },
       async handle({ params }, _req, res) {
@@ -176,6 +181,7 @@ export function webhookRoutes({ db, sealer, dispatcher }: ApiDeps): Route[] {
       operationId: 'rotateWebhookSecret',
       summary: 'Give a webhook another secret; for a day messages are signed with the one before as well',
       tag: 'webhooks',
+      needs: 'manager',
       params: One,
       answers: {
         200: {
@@ -195,6 +201,7 @@ export function webhookRoutes({ db, sealer, dispatcher }: ApiDeps): Route[] {
       operationId: 'testWebhook',
       summary: 'Send a message of the type `webhook.test`; how that went is in its delivery',
       tag: 'webhooks',
+      needs: 'manager',
       params: One,
       answers: { 202: { description: 'The delivery, to be asked after', schema: WebhookDelivery } },
       async handle({ params }, _req, res) {
@@ -221,6 +228,7 @@ export function webhookRoutes({ db, sealer, dispatcher }: ApiDeps): Route[] {
       operationId: 'listWebhookDeliveries',
       summary: 'What was sent to a webhook, or is to be, the newest first; kept for 30 days',
       tag: 'webhooks',
+      needs: 'manager',
       params: One,
       query: WebhookDeliveryQuery,
       answers: { 200: { description: 'One page', schema: WebhookDeliveryList } },
@@ -246,6 +254,7 @@ export function webhookRoutes({ db, sealer, dispatcher }: ApiDeps): Route[] {
       operationId: 'getWebhookDelivery',
       summary: 'One delivery, with every try',
       tag: 'webhooks',
+      needs: 'manager',
       params: OneDelivery,
       answers: { 200: { description: 'The delivery', schema: WebhookDelivery } },
       async handle({ params }, _req, res) {
@@ -258,6 +267,7 @@ export function webhookRoutes({ db, sealer, dispatcher }: ApiDeps): Route[] {
       operationId: 'redeliverWebhookDelivery',
       summary: 'Send a message again, under the same id',
       tag: 'webhooks',
+      needs: 'manager',
       params: OneDelivery,
       answers: { 202: { description: 'The delivery, to be asked after', schema: WebhookDelivery } },
       async handle({ params }, _req, res) {
@@ -274,6 +284,7 @@ export function webhookRoutes({ db, sealer, dispatcher }: ApiDeps): Route[] {
       operationId: 'redeliverFailed',
       summary: 'Send everything again that failed since a moment',
       tag: 'webhooks',
+      needs: 'manager',
       params: One,
       body: RedeliverFailed,
       answers: { 202: { description: 'How many messages those are', schema: Redelivered } },

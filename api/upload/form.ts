@@ -1,5 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
+import { namingOf } from '../access/gate.ts';
+import { nameTenant } from '../access/tenantField.ts';
 import { invalid, Problem } from '../problem.ts';
 
 /** What multipart bodies may have beside their files. */
@@ -21,6 +23,7 @@ export async function parseForm(form: RequestHandler, req: Request, res: Respons
   await new Promise<void>((resolve, reject) => {
     form(req, res, (error: unknown) => (error ? reject(formProblem(error)) : resolve()));
   });
+  req.body = nameTenant(req.body ?? {}, namingOf(res));
 }
 
 /** The text fields of a form. @throws Problem 422 that names the field */

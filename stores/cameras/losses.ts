@@ -3,6 +3,7 @@ import { storableShort } from '../../domain/text.ts';
 import { dropCredentials } from '../credentials/credentials.ts';
 import { announce } from '../feed/announce.ts';
 import type { Sql } from '../postgres/database.ts';
+import { forgetScene } from './scenes.ts';
 
 /** Of the gaps that a statement `closed`. */
 const tellClosed = (sql: Sql) => sql`
@@ -61,6 +62,7 @@ export async function endSession(
     where id = ${sessionId} and ended_at is null
     returning credential_id as "credentialId", camera_id as "cameraId", tenant_id as "tenantId"`;
   if (row === undefined) return;
+  await forgetScene(tx, sessionId);
   await tx`
     with closed as (
       update capture_gaps set to_at = greatest(from_at, now()) where session_id = ${sessionId} and to_at is null

@@ -17,7 +17,8 @@ export interface FeedRow {
 
 /** Which events somebody wants; what is not named does not matter. */
 export interface FeedFilter {
-  tenantId?: string | undefined;
+  /** Of these tenants. */
+  tenantIds?: readonly string[] | undefined;
   /** Of a tenant that there need not be yet. */
   tenantName?: string | undefined;
   importId?: string | undefined;
@@ -53,8 +54,8 @@ const ofRules = (sql: Sql, ids: readonly string[]) =>
     ? sql``
     : sql`or (e.kind = 'rule.fired' and e.subject_id = any(${ids as string[]}::uuid[]))`;
 
-const wanted = (sql: Sql, { tenantId, tenantName, importId, cameraId, kinds, ruleIds }: FeedFilter) => sql`
-  ${tenantId === undefined ? sql`` : sql`and e.tenant_id = ${tenantId}`}
+const wanted = (sql: Sql, { tenantIds, tenantName, importId, cameraId, kinds, ruleIds }: FeedFilter) => sql`
+  ${tenantIds === undefined ? sql`` : sql`and e.tenant_id = any(${tenantIds as string[]}::uuid[])`}
   ${tenantName === undefined ? sql`` : sql`and t.name = ${tenantName}`}
   ${importId === undefined ? sql`` : sql`and e.import_id = ${importId}`}
   ${cameraId === undefined ? sql`` : sql`and e.camera_id = ${cameraId}`}

@@ -47,11 +47,24 @@ export interface ImageFilter {
 
 export type Fragment = ReturnType<Sql>;
 
-/** Where the images of a status are: `a`. Two parts, so that each is read by indexes of its own. */
+/** Where the images of a status are, each part `a` for itself: so that it is read by indexes of its own. */
+export function partsOf(sql: Sql, status: Status): [Fragment, ...Fragment[]] {
+  if (status !== 'all') return [sql`assets a`];
+  return [
+    sql`(select * from assets where state = 'ready') a`,
+    sql`(select * from assets where state in ('pending', 'rejected', 'failed', 'trashed')) a`,
+  ];
+}
+
+/** The same as one: `a`. */
 export function imagesOf(sql: Sql, status: Status): Fragment {
-  if (status !== 'all') return sql`assets a`;
-  return sql`(select * from assets where state = 'ready'
-    union all select * from assets where state in ('pending', 'rejected', 'failed', 'trashed')) a`;
+  const [first, ...others] = partsOf(sql, status);
+  if (others.length === 0) return first;
+  const parts = others.reduce(
+    (all, part) => sql`${all} union all select * from ${part}`,
+    sql`select * from ${first}`,
+  );
+  return sql`(${parts}) a`;
 }
 
 /** States are written out and not parameters: the planner must see which partial index they belong to. */

@@ -52,6 +52,11 @@ begin
   return given;
 end $$;
 
+-- Where whoever begins to listen begins, whatever else they may see.
+create function feed_position() returns bigint language sql stable security definer set search_path from current as $$
+  select position from feed_head
+$$;
+
 create function tell_feed() returns trigger language plpgsql as $$
 begin
   perform pg_notify('tributary_feed', '');

@@ -53,8 +53,8 @@ export async function createRule(
   const [row] = await tx<{ id: string }[]>`
     insert into rules (tenant_id, name, enabled, condition, gap_minutes, webhook_id, position)
     select ${tenantId}, ${input.name}, ${input.enabled}, ${tx.json({ ...input.when } as never)}, ${input.gapMinutes},
-      ${input.webhookId}::uuid, position
-    from feed_head returning id`;
+      ${input.webhookId}::uuid, feed_position()
+    returning id`;
   if (row === undefined) throw new Error('The insert of a rule returned no row.');
   return row.id;
 }
@@ -64,7 +64,7 @@ export async function changeRule(tx: Sql, id: string, input: RuleInput): Promise
   const rows = await tx`
     update rules set name = ${input.name}, condition = ${tx.json({ ...input.when } as never)},
       gap_minutes = ${input.gapMinutes}, webhook_id = ${input.webhookId}, updated_at = now(),
-      position = case when ${input.enabled} and not enabled then (select position from feed_head) else position end,
+      position = case when ${input.enabled} and not enabled then feed_position() else position end,
       enabled = ${input.enabled}
     where id = ${id} returning id`;
   return rows.length > 0;

@@ -52,9 +52,10 @@ export async function takeDue(sql: Sql, webhookId: string, limit: number): Promi
 /** Milliseconds until the next is due; `null`: nothing waits. */
 export async function untilDue(sql: Sql, webhookId: string): Promise<number | null> {
   const [row] = await sql<{ ms: number | null }[]>`
-    select greatest(0, ceil(extract(epoch from min(next_try_at) - now()) * 1000))::int8 as ms
+    select ceil(extract(epoch from min(next_try_at) - now()) * 1000)::int8 as ms
     from webhook_deliveries where webhook_id = ${webhookId} and state = 'pending'`;
-  return row?.ms ?? null;
+  // Of nothing there is no minimum; what is overdue is due.
+  return row === undefined || row.ms === null ? null : Math.max(0, row.ms);
 }
 
 export interface Attempt {

@@ -85,8 +85,8 @@ export async function createWebhook(
   const credentialId = await seal(tx, sealer, tenantId, secret);
   const [row] = await tx<{ id: string }[]>`
     insert into webhooks (tenant_id, name, url, events, camera_id, credential_id, position)
-    select ${tenantId}, ${input.name}, ${input.url}, ${input.events as string[]}::text[], ${input.cameraId}, ${credentialId}, position
-    from feed_head returning id`;
+    select ${tenantId}, ${input.name}, ${input.url}, ${input.events as string[]}::text[], ${input.cameraId}, ${credentialId}, feed_position()
+    returning id`;
   if (row === undefined) throw new Error('The insert of a webhook returned no row.');
   return { id: row.id, secret };
 }
@@ -110,7 +110,7 @@ export async function changeWebhook(tx: Sql, id: string, change: Partial<Webhook
 export async function enableWebhook(tx: Sql, id: string): Promise<void> {
   await tx`
     update webhooks set disabled_at = null, disabled_reason = null, failing_since = null, updated_at = now(),
-      position = (select position from feed_head)
+      position = feed_position()
     where id = ${id} and disabled_at is not null`;
 }
 

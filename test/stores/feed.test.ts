@@ -119,12 +119,12 @@ describe('the feed', function () {
     await db.run(numberFeed);
     const kinds = async (filter: Parameters<typeof readFeed>[3]) =>
       (await db.run((sql) => readFeed(sql, start.position, EVERYTHING, filter, 10))).map(({ kind }) => kind);
-    assert.deepEqual(await kinds({ tenantId }), ['import.progress', 'camera.gap_opened']);
+    assert.deepEqual(await kinds({ tenantIds: [tenantId] }), ['import.progress', 'camera.gap_opened']);
     assert.deepEqual(await kinds({ importId }), ['import.progress']);
     assert.deepEqual(await kinds({ cameraId, kinds: ['camera.gap_opened', 'asset.ready'] }), [
       'camera.gap_opened',
     ]);
-    assert.deepEqual(await kinds({ tenantId: randomUUID() }), []);
+    assert.deepEqual(await kinds({ tenantIds: [randomUUID()] }), []);
   });
 
   it('sweeps what is old, and remembers up to where', async () => {

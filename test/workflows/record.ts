@@ -81,6 +81,18 @@ const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    // Recorded when batches became larger behind the first ones.
+    names: ['runImport.large-batches', 'processAssets.large-batch'],
+    async run() {
+      const plain = await folderOf(await pictures(110, 9_000));
+      const id = await t.startImport(plain);
+      await finished(id);
+      await record(`import:${id}`, 'runImport.large-batches');
+      await record(`assets:${id}:2`, 'processAssets.large-batch');
+      await rm(plain, { recursive: true });
+    },
+  },
+  {
     names: ['runImport.listing-failed'],
     async run() {
       const id = await t.startImport('/no/such/folder');

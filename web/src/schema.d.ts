@@ -1665,6 +1665,213 @@ export interface paths {
         patch: operations["changeTenant"];
         trace?: never;
     };
+    "/auth/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with e-mail and password */
+        post: operations["signIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Exchange a refresh token for new ones; one that comes a second time ends the sign-in */
+        post: operations["refreshSignIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a sign-in: its tokens are of no use any more */
+        post: operations["signOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who asks, and what they may do where */
+        get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/view-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A token for addresses that a page shows by themselves, such as those of pictures; good for an hour */
+        get: operations["getViewToken"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change the own password; every other sign-in of the account ends */
+        put: operations["changePassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The own keys, and those for tenants that the caller administers */
+        get: operations["listApiKeys"];
+        put?: never;
+        /** Make a key for a program; it is shown this once */
+        post: operations["createApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Make a key of no use, for good */
+        delete: operations["revokeApiKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api-keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a key of your own, or of a service account, a new secret; the old one ends at once */
+        post: operations["rotateApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may do what in a tenant */
+        get: operations["listMembers"];
+        put?: never;
+        /** Let a person in, or make a service account */
+        post: operations["addMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/members/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Let somebody in no more; their keys for this tenant end */
+        delete: operations["removeMember"];
+        options?: never;
+        head?: never;
+        /** Give a member another role */
+        patch: operations["changeMember"];
+        trace?: never;
+    };
+    "/audit-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Changes that were asked for, by whom and how they ended, newest first */
+        get: operations["listAuditLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -3203,6 +3410,66 @@ export interface components {
             max_assets?: number | null;
             /** @description Most bytes of originals; `null`: no limit */
             max_bytes?: number | null;
+            /** @description Nobody signs in to it any more; what runs for it goes on */
+            disabled?: boolean;
+        };
+        SignIn: {
+            /** Format: email */
+            email: string;
+            password: string;
+            /**
+             * @description For pages: the refresh token goes into a cookie that scripts cannot read
+             * @default false
+             */
+            use_cookie: boolean;
+        };
+        Refresh: {
+            /** @description Where it is not in the cookie */
+            refresh_token?: string;
+        };
+        PasswordChange: {
+            current_password: string;
+            /** @description 12 characters or more */
+            new_password: string;
+        };
+        ApiKeyCreate: {
+            name: string;
+            scopes: ("all:read" | "all:write" | "all:admin" | "library:read" | "library:write" | "library:admin" | "uploads:read" | "uploads:write" | "uploads:admin" | "imports:read" | "imports:write" | "imports:admin" | "cameras:read" | "cameras:write" | "cameras:admin" | "access:read" | "access:write" | "access:admin")[];
+            /** @description The tenant that it is for */
+            tenant_name?: string;
+            /**
+             * @description When it is good no more; default: never
+             * @example 2027-05-31T00:00:00Z
+             */
+            expires_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Of a service account of this tenant that it is for
+             */
+            service_id?: string;
+            /**
+             * @description For all tenants and what is about none; administrators of the installation only
+             * @default false
+             */
+            whole_installation: boolean;
+        };
+        MemberAdd: {
+            /**
+             * Format: email
+             * @description Of a person; without, it is a service account
+             */
+            email?: string;
+            name: string;
+            /** @description The first password of a person who has no account yet; who has one keeps theirs */
+            password?: string;
+            /** @enum {string} */
+            role: "viewer" | "contributor" | "manager" | "admin";
+            tenant_name?: string;
+        };
+        MemberChange: {
+            /** @enum {string} */
+            role: "viewer" | "contributor" | "manager" | "admin";
+            tenant_name?: string;
         };
         LinkRequest: {
             preset?: string;
@@ -5338,6 +5605,7 @@ export interface components {
             name: string;
             /** @enum {string} */
             state: "active" | "deleting";
+            disabled: boolean;
             /** @description Pictures that it keeps, those in the trash too */
             assets: number;
             /** @description Of their originals */
@@ -5353,6 +5621,166 @@ export interface components {
              */
             created_at: string;
         };
+        SignedIn: {
+            /** @description For the header `Authorization: Bearer` */
+            access_token: string;
+            /** @constant */
+            token_type: "Bearer";
+            /** @description Seconds */
+            expires_in: number;
+            /** @description Good for one use; `null`: it is in the cookie */
+            refresh_token: string | null;
+        };
+        Me: {
+            /**
+             * @description `local`: nobody has to sign in here
+             * @enum {string}
+             */
+            kind: "local" | "person" | "service" | "external" | "link";
+            id: string | null;
+            name: string;
+            installation_admin: boolean;
+            tenants: {
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                tenant_id: string;
+                tenant_name: string;
+                /** @enum {string} */
+                role: "viewer" | "contributor" | "manager" | "admin";
+            }[];
+            key: {
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                id: string;
+                prefix: string;
+                scopes: string[];
+            } | null;
+        };
+        ViewToken: {
+            /** @description For the parameter `view` of addresses that a page shows */
+            view_token: string;
+            /** @description Seconds */
+            expires_in: number;
+        };
+        ApiKeyList: {
+            api_keys: components["schemas"]["ApiKey"][];
+            count: number;
+        };
+        ApiKey: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            name: string;
+            /** @description It begins with trib_ and this */
+            prefix: string;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            owner_id: string;
+            owner: string;
+            /** @description `null`: wherever its owner may */
+            tenant_name: string | null;
+            scopes: string[];
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            expires_at: string | null;
+            /** @description To the minute */
+            last_used_at: string | null;
+            revoked_at: string | null;
+        };
+        ApiKeyMade: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            name: string;
+            /** @description It begins with trib_ and this */
+            prefix: string;
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            owner_id: string;
+            owner: string;
+            /** @description `null`: wherever its owner may */
+            tenant_name: string | null;
+            scopes: string[];
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            expires_at: string | null;
+            /** @description To the minute */
+            last_used_at: string | null;
+            revoked_at: string | null;
+            /** @description The key itself. It is shown this once */
+            key: string;
+        };
+        MemberList: {
+            members: components["schemas"]["Member"][];
+            count: number;
+        };
+        Member: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /** @enum {string} */
+            kind: "person" | "service";
+            name: string;
+            email: string | null;
+            /** @enum {string} */
+            role: "viewer" | "contributor" | "manager" | "admin";
+            disabled: boolean;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            joined_at: string;
+        };
+        AuditLog: {
+            entries: components["schemas"]["AuditLogEntry"][];
+            count: number;
+            next_cursor: number | null;
+        };
+        AuditLogEntry: {
+            id: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            at: string;
+            tenant_name: string | null;
+            principal_id: string | null;
+            principal: string;
+            key_prefix: string | null;
+            address: string | null;
+            request_id: string;
+            operation: string;
+            /** @description The ids in the path */
+            subject: {
+                [key: string]: string;
+            };
+            /** @description Of the answer; 499: nobody waited for it */
+            status: number;
+        };
         AllMetrics: {
             tenants: components["schemas"]["TenantMetrics"][];
             count: number;
@@ -5361,6 +5789,7 @@ export interface components {
             name: string;
             /** @enum {string} */
             state: "active" | "deleting";
+            disabled: boolean;
             /** @description Pictures that it keeps, those in the trash too */
             assets: number;
             /** @description Of their originals */
@@ -6585,6 +7014,7 @@ export interface operations {
             query?: {
                 page?: number;
                 limit?: number;
+                tenant_name?: string;
             };
             header?: never;
             path?: never;
@@ -6915,7 +7345,9 @@ export interface operations {
     };
     listFailures: {
         parameters: {
-            query?: never;
+            query?: {
+                tenant_name?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7168,6 +7600,7 @@ export interface operations {
     listPullSources: {
         parameters: {
             query?: {
+                tenant_name?: string;
                 include_inactive?: string;
             };
             header?: never;
@@ -8378,7 +8811,9 @@ export interface operations {
     };
     listUsers: {
         parameters: {
-            query?: never;
+            query?: {
+                tenant_name?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8472,7 +8907,9 @@ export interface operations {
     };
     listLocations: {
         parameters: {
-            query?: never;
+            query?: {
+                tenant_name?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -10504,6 +10941,487 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description A token for the next ten minutes, and one to get the next with */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refreshSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Refresh"];
+            };
+        };
+        responses: {
+            /** @description New tokens */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Refresh"];
+            };
+        };
+        responses: {
+            /** @description It is over */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getViewToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It reads what its owner may, and changes nothing */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewToken"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listApiKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, without the keys themselves */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiKeyCreate"];
+            };
+        };
+        responses: {
+            /** @description The key */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyMade"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nobody gets in with it any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key, shown this once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyMade"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMembers: {
+        parameters: {
+            query?: {
+                tenant_name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberList"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberAdd"];
+            };
+        };
+        responses: {
+            /** @description The member */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeMember: {
+        parameters: {
+            query?: {
+                tenant_name?: string;
+            };
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberChange"];
+            };
+        };
+        responses: {
+            /** @description The member */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description A problem, with a sentence for a person in `detail` */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAuditLog: {
+        parameters: {
+            query?: {
+                tenant_name?: string;
+                principal_id?: string;
+                /** @description Operation id, as in the OpenAPI document */
+                operation?: string;
+                from?: string;
+                to?: string;
+                limit?: number;
+                /** @description `next_cursor` of the page before */
+                cursor?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditLog"];
                 };
             };
             /** @description A problem, with a sentence for a person in `detail` */

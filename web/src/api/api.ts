@@ -1,4 +1,5 @@
 import createClient from 'openapi-fetch';
+import type { Session } from '../access/session.ts';
 import type { paths } from '../schema.d.ts';
 import { NO_ANSWER, Problem, problemFrom } from './problem.ts';
 import type { Reach } from './reach.ts';
@@ -36,8 +37,15 @@ interface Answer<T> {
 }
 
 /** Every call throws a `Problem` when it fails, and tells `reach` whether anybody answered. */
-export function createApi(reach: Reach): Api {
+export function createApi(reach: Reach, session: Pick<Session, 'headers' | 'viewable'>): Api {
   const client = createClient<paths>({ baseUrl: '', fetch: (request) => fetchInTime(request) });
+  client.use({
+    onRequest({ request }) {
+      for (const [name, value] of Object.entries(session.headers())) request.headers.set(name, value);
+    },
+  });
+  const seen = session.viewable;
+  const seenOr = (address: string | null): string | null => (address === null ? null : seen(address));
 
   async function ask<T>(call: Promise<Answer<T>>): Promise<T> {
     let answer: Answer<T>;
@@ -68,11 +76,23 @@ export function createApi(reach: Reach): Api {
         client.GET('/images', { params: { query: { page, limit, ...(source === null ? {} : { source }) } } }),
       ).then((list) => ({
         ...list,
+        images: list.images.map((image) => ({
+          ...image,
+          card_url: seenOr(image.card_url),
+          thumb_url: seenOr(image.thumb_url),
+        })),
         total: list.total ?? list.count,
         page: list.page ?? page,
         pages: list.pages ?? page,
       })),
-    getAsset: (id) => ask(client.GET('/retrieve/asset/{id}', { params: { path: { id } } })),
+    getAsset: (id) =>
+      ask(client.GET('/retrieve/asset/{id}', { params: { path: { id } } })).then((asset) => ({
+        ...asset,
+        storage_url: seen(asset.storage_url),
+        card_url: seenOr(asset.card_url),
+        thumb_url: seenOr(asset.thumb_url),
+        renditions: asset.renditions.map((one) => ({ ...one, url: seen(one.url) })),
+      })),
   };
 }
 
