@@ -53,7 +53,12 @@ export function createWebhookCollector({ db, complete, base, log }: CollectorDep
     }
     const from = Math.max(webhook.position, swept);
     const { tenantId, cameraId, events, ruleIds } = webhook;
-    const filter = { tenantIds: [tenantId], kinds: kindsFor(events), ruleIds, cameraId: cameraId ?? undefined };
+    const filter = {
+      tenantIds: [tenantId],
+      kinds: kindsFor(events),
+      ruleIds,
+      cameraId: cameraId ?? undefined,
+    };
     const rows = await db.run((sql) => readFeed(sql, from, head, filter, PAGE));
     const more = rows.length === PAGE;
     const upTo = (more ? rows.at(-1)?.position : undefined) ?? head;
