@@ -5,6 +5,7 @@ import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/e
 import { z } from 'zod';
 import { FAILPOINTS, type Failpoint, PURGE_FAILPOINTS } from './domain/failpoints.ts';
 import { isCron } from './domain/schedule.ts';
+import { DISABLE_DAYS, RETRY_SECONDS } from './domain/webhook.ts';
 import type { ProviderSettings } from './sources/source.ts';
 import type { S3Settings } from './stores/objects/s3/settings.ts';
 
@@ -130,6 +131,13 @@ const Settings = z.object({
   CAPTURE_STREAMS: withDefault(z.coerce.number().int().min(1).max(200), 8),
   CAPTURE_DRIVER: withDefault(z.enum(['auto', 'ffmpeg', 'node-av']), 'auto'),
   FFMPEG_PATH: optional(z.string()),
+  WEBHOOK_RETRY_SECONDS: withDefault(
+    List.transform((waits) => waits.map(Number)).pipe(z.array(z.number().min(0).max(604_800)).max(50)),
+    RETRY_SECONDS.join(),
+  ),
+  WEBHOOK_DISABLE_DAYS: withDefault(z.coerce.number().min(0).max(365), DISABLE_DAYS),
+  WEBHOOK_TIMEOUT_MS: withDefault(z.coerce.number().int().min(100).max(120_000), 15_000),
+  STREAMS_PER_ADDRESS: withDefault(z.coerce.number().int().min(1).max(10_000), 40),
   FETCH_TIMEOUT_MS: withDefault(z.coerce.number().int().min(1_000).max(3_600_000), 60_000),
   ACCESS: withDefault(z.enum(['open', 'required']), 'open'),
   TRIBUTARY_API_KEY: optional(z.string()),
@@ -211,6 +219,10 @@ export interface Config {
   };
   reach: { allowPrivateNets: string[]; allowLoopback: boolean; folders: string[]; fetchTimeoutMs: number };
   maxFileBytes: number;
+  /** Waits between tries to deliver, after how many days of failures an endpoint is switched off, and how long it may take. */
+  webhooks: { retrySeconds: number[]; disableDays: number; timeoutMs: number };
+  /** Streams of events that one address may have open. */
+  streamsPerAddress: number;
   maxArchiveBytes: number;
   decodeChildren: number | null;
   /** Streams of one worker, and what decodes them. `ffmpegPath` is `null` for the one on `PATH`. */
@@ -284,6 +296,12 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       fetchTimeoutMs: s.FETCH_TIMEOUT_MS,
     },
     maxFileBytes: s.MAX_FILE_BYTES,
+    webhooks: {
+      retrySeconds: s.WEBHOOK_RETRY_SECONDS,
+      disableDays: s.WEBHOOK_DISABLE_DAYS,
+      timeoutMs: s.WEBHOOK_TIMEOUT_MS,
+    },
+    streamsPerAddress: s.STREAMS_PER_ADDRESS,
     maxArchiveBytes: s.MAX_ARCHIVE_BYTES,
     decodeChildren: s.DECODE_CHILDREN ?? null,
     capture: {

@@ -264,3 +264,8 @@ export interface DetectionFileActivities {
   importDetectionFile(fileId: string): Promise<void>;
   failDetectionFile(fileId: string, type: string, detail: string): Promise<void>;
 }
+
+export interface WebhookActivities {
+  /** Sends what is due to an endpoint. @returns milliseconds until the next is due; `null`: nothing waits, or it is off */
+  deliverDue(webhookId: string): Promise<{ waitMs: number | null }>;
+}

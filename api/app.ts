@@ -61,6 +61,7 @@ import { repeatRoutes } from './routes/repeats.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { reprocessRoutes } from './routes/reprocess.ts';
 import { resumableUploadRoutes } from './routes/resumableUploads.ts';
+import { ruleRoutes } from './routes/rules.ts';
 import { sequenceRoutes } from './routes/sequences.ts';
 import { sourceKindRoutes } from './routes/sourceKinds.ts';
 import { tenantRoutes } from './routes/tenants.ts';
@@ -68,6 +69,7 @@ import { timelineRoutes } from './routes/timeline.ts';
 import { trashRoutes } from './routes/trash.ts';
 import { trialRoutes } from './routes/trials.ts';
 import { uploadRoutes } from './routes/uploads.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import { webRouter } from './webApp.ts';
 
 const PROBES = new Set(['/livez', '/readyz', '/health', '/healthz']);
@@ -123,6 +125,8 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...focalPointRoutes(deps),
     ...compareRoutes(deps),
     ...liveRoutes(deps),
+    ...webhookRoutes(deps),
+    ...ruleRoutes(deps),
     ...healthRoutes(deps),
   ];
 }

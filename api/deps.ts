@@ -9,7 +9,7 @@ import type { ObjectStore } from '../stores/objects/objectStore.ts';
 import type { Database } from '../stores/postgres/database.ts';
 import type { Access } from './access/access.ts';
 import type { CameraWatching } from './cameras/watching.ts';
-import type { LiveHub } from './live/hub.ts';
+import type { Live } from './live/live.ts';
 import type { CameraControl } from './temporal/cameras.ts';
 import type { Dispatcher } from './temporal/dispatcher.ts';
 import type { Poller } from './temporal/poller.ts';
@@ -30,7 +30,7 @@ export interface ApiDeps {
   /** Keeps the schedules as their rows say. */
   scheduler: Poller;
   dispatcher: Dispatcher;
-  live: LiveHub;
+  live: Live;
   cameras: CameraControl;
   watching: CameraWatching;
   log: Logger;

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
+import { type Config, isLoopback } from '../config.ts';
 import { Problem } from './problem.ts';
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
@@ -15,6 +16,17 @@ export function isForeign(
     !pages.includes(origin) &&
     !LOOPBACK.test(origin.replace(/^https?:\/\//, ''));
   return host === undefined || !LOOPBACK.test(host) || foreign || (origin === 'null' && method !== 'GET');
+}
+
+/**
+ * Whether an upgrade to a WebSocket comes from a page that may not call: a browser sends `Origin` with every one and is not
+ * held back by CORS.
+ */
+export function isElsewhere(req: IncomingMessage, { host, access, manners }: Config): boolean {
+  if (isLoopback(host) && !access.required) return isForeign(req, manners.corsOrigins);
+  const { origin } = req.headers;
+  if (origin === undefined || manners.corsOrigins.includes(origin)) return false;
+  return !URL.canParse(origin) || new URL(origin).host !== req.headers.host;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import postgres from 'postgres';
+import { FEED_CHANNEL } from '../stores/feed/announce.ts';
 import type { Benchmark, Line } from './benchmark.ts';
 import { commented } from './files/jpegComment.ts';
 import { type Lab, suspendedByLoad } from './lab.ts';
@@ -43,7 +44,7 @@ async function run(lab: Lab): Promise<Line[]> {
   const api = await stack.api();
   const sql = postgres(database.url, { max: 1, onnotice: () => {} });
   const changes = new EventTarget();
-  const listening = await sql.listen('tributary_imports', () => changes.dispatchEvent(new Event('change')));
+  const listening = await sql.listen(FEED_CHANNEL, () => changes.dispatchEvent(new Event('change')));
   const extra: number[] = [];
   const whole: number[] = [];
   const answered: number[] = [];

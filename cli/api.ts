@@ -6,7 +6,8 @@ import { createAccess } from '../api/access/access.ts';
 import { createApp } from '../api/app.ts';
 import { createCameraWatching } from '../api/cameras/watching.ts';
 import type { ApiDeps, UploadDeps } from '../api/deps.ts';
-import { createLiveHub } from '../api/live/hub.ts';
+import { createLive } from '../api/live/live.ts';
+import { attachLiveSocket } from '../api/live/socket.ts';
 import { attachPushSocket } from '../api/push/socket.ts';
 import { keepAuditSchedule } from '../api/temporal/auditSchedule.ts';
 import { createCameraControl } from '../api/temporal/cameras.ts';
@@ -18,6 +19,7 @@ import { createWindowSchedules } from '../api/temporal/windowSchedules.ts';
 import { createWorkflowControl } from '../api/temporal/workflows.ts';
 import { createFirstOfMany } from '../api/upload/firstOfMany.ts';
 import { createResumableUploads } from '../api/upload/resumable/resumable.ts';
+import { createWebhookCollector } from '../api/webhooks/collector.ts';
 import { type Config, ConfigError } from '../config.ts';
 import { Failure } from '../domain/failures.ts';
 import { sniffFormat } from '../imaging/sniff.ts';
@@ -29,6 +31,7 @@ import { openObjectStore } from '../stores/objects/open.ts';
 import { OUTBOX_CHANNEL } from '../stores/outbox.ts';
 import { createDatabase, type Database } from '../stores/postgres/database.ts';
 import { TENANT_ROLE } from '../stores/postgres/scope.ts';
+import { lookWithRules } from '../stores/rules/look.ts';
 import { sweep } from '../stores/sweep.ts';
 import { createFailpoints } from '../workers/failpoints.ts';
 import { createSources } from '../workers/sources.ts';
@@ -87,7 +90,21 @@ export async function runApi(
     async () => (await Promise.all([schedules.catchUp(), windows.catchUp()])).includes(true),
     (error) => log.warn({ err: error }, 'schedules not readable'),
   );
-  const live = await createLiveHub(db, log);
+  const live = await createLive(db, config, log);
+  const collector = createWebhookCollector({
+    db,
+    complete: live.complete,
+    base: config.publicUrl ?? '',
+    log,
+  });
+  const rules = createPoller(
+    () => lookWithRules(db),
+    (error) => log.warn({ err: error }, 'rules did not look'),
+  );
+  const ignore = live.onNews(() => {
+    rules.kick();
+    collector.kick();
+  });
   const deafen = await db.listen(OUTBOX_CHANNEL, dispatcher.kick);
   const cameras = createCameraControl(client);
   const watching = await createCameraWatching({ db, cameras, log }, LIVE_VIEWERS);
@@ -148,6 +165,7 @@ export async function runApi(
     createApp(deps, path.join(distDir(), 'web')),
   );
   const closeSockets = attachPushSocket(server, deps, config);
+  attachLiveSocket(server, deps);
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -162,14 +180,17 @@ export async function runApi(
   } finally {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     closeSockets();
+    // Streams of events end; who followed them comes back to another process, or to the next one.
+    await live.stop();
     server.closeIdleConnections();
     const force = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
     await closed;
     clearTimeout(force);
     clearInterval(sweeping);
-    await Promise.all([live.stop(), watching.stop()]);
+    await watching.stop();
     await deafen().catch((error: unknown) => log.debug({ err: error }, 'unlisten failed'));
-    await Promise.all([dispatcher.stop(), scheduler.stop()]);
+    ignore();
+    await Promise.all([dispatcher.stop(), scheduler.stop(), collector.stop(), rules.stop()]);
     await sources.close();
     await keys.close();
     await db.close();

@@ -14,6 +14,7 @@ import { addPurge } from './commands/purge.ts';
 import { addServices } from './commands/services.ts';
 import { addSources } from './commands/sources.ts';
 import { addUpkeep } from './commands/upkeep.ts';
+import { addWebhooks } from './commands/webhooks.ts';
 import { packageVersion } from './location.ts';
 
 const program = new Command('tributary')
@@ -31,6 +32,7 @@ addUpkeep(program);
 addPurge(program);
 addModels(program);
 addObjects(program);
+addWebhooks(program);
 addAccounts(program);
 
 try {

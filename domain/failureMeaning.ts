@@ -18,11 +18,19 @@ const CAMERAS: Partial<Record<FailureType, string>> = {
   driver_missing: 'A capture session waits until it is resumed. Nothing else is concerned.',
 };
 
+/** What it means for a webhook alone. */
+const WEBHOOKS: Partial<Record<FailureType, string>> = {
+  webhook_refused:
+    'The message is sent again after growing waits. Other messages, and the library, are not concerned.',
+  webhook_gone: 'The webhook is off, and what waited for it has failed. It can be sent again.',
+  webhook_failing: 'The webhook is off, and what waited for it has failed. It can be sent again.',
+};
+
 /** Tributary's part in a failure: what it did by itself, and what became of the file. */
 export function meaningOf(type: FailureType): string {
   const kind = FAILURES[type];
-  const ofCameras = CAMERAS[type];
-  if (ofCameras !== undefined) return ofCameras;
+  const own = CAMERAS[type] ?? WEBHOOKS[type];
+  if (own !== undefined) return own;
   if ('parks' in kind) {
     return `The import waits with what it has until a person (or time) has helped, and goes on from the same file. A scheduled run fails with it instead.`;
   }

@@ -455,6 +455,26 @@ export const FAILURES = {
     title: 'The archive would unpack to far more than it holds',
     advice: 'It is built like a zip bomb, so nothing of it was unpacked. Import its pictures in another way.',
   },
+  webhook_refused: {
+    outcome: null,
+    retry: true,
+    title: 'The receiver of a webhook answered with an error',
+    advice:
+      'Look at the answer in the log of deliveries. The message is sent again by itself for three days.',
+  },
+  webhook_gone: {
+    outcome: null,
+    retry: false,
+    title: 'The receiver of a webhook said that it is gone',
+    advice: 'The webhook was switched off. Give it another address and switch it on again, or delete it.',
+  },
+  webhook_failing: {
+    outcome: null,
+    retry: false,
+    title: 'Nothing could be delivered to a webhook for days',
+    advice:
+      'It was switched off. Repair the receiver, switch the webhook on again and have it sent what it missed.',
+  },
   // --- our own parts ------------------------------------------------------------------------
   store_unavailable: {
     outcome: 'failed',

@@ -83,6 +83,9 @@ export async function commitOriginal(
     ), linked as (
       update import_items i set asset_id = s.id, updated_at = now() from stored s where i.id = ${commit.itemId}
       returning i.id, i.import_id
+    ), told as (
+      insert into feed_events (tenant_id, kind, import_id, asset_ids)
+      select s.tenant_id, 'asset.created', l.import_id, array[s.id] from stored s, linked l
     )
     insert into events (tenant_id, import_id, item_id, asset_id, kind, detail)
     select s.tenant_id, l.import_id, l.id, s.id, 'asset.original_stored', jsonb_build_object('bytes', s.bytes)

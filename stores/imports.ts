@@ -78,6 +78,12 @@ export async function createImport(tx: Sql, input: NewImport): Promise<string> {
     ), noted as (
       insert into events (tenant_id, import_id, kind)
       select tenant_id, id, 'import.created' from begun where kind not ${handedIn(tx)}
+    ), told as (
+      insert into feed_events (tenant_id, kind, import_id, subject_id)
+      select b.tenant_id, t.kind, b.id, ${input.pull?.pullSourceId ?? null}::uuid
+      from begun b join (values (1, 'import.created'), (2, 'source.run_started')) t(ord, kind)
+        on t.ord = 1 or ${input.pull !== undefined && input.pull.pushed !== true}
+      where b.kind not ${handedIn(tx)} order by t.ord
     )
     select id from begun`;
   if (row === undefined) throw new Error('The insert of an import returned no row.');
@@ -126,12 +132,16 @@ export async function setImportState(
         error_detail = ${options.error === undefined ? null : storableShort(options.error.detail)}
       where id = ${importId} and state <> ${state}
         and (${options.reopen ?? false} or state not in ('completed', 'failed', 'cancelled'))
-      returning id, tenant_id
+      returning id, tenant_id, pull_source_id, pushed
     ), noted as (
       insert into events (tenant_id, import_id, kind, detail)
       select tenant_id, id, ${`import.${state}`}, ${sql.json(options.error ?? {})} from changed
     )
-    select pg_notify('tributary_imports', id::text) from changed`;
+    insert into feed_events (tenant_id, kind, import_id, subject_id, detail)
+    select c.tenant_id, t.kind, c.id, c.pull_source_id, jsonb_build_object('state', ${state}::text)
+    from changed c join (values (1, ${`import.${state}`}), (2, 'source.run_ended')) t(ord, kind)
+      on t.ord = 1 or (${finished} and c.pull_source_id is not null and not c.pushed)
+    order by t.ord`;
 }
 
 /** An import and its counts as people see it. */
@@ -219,8 +229,10 @@ export async function openImport(
       update imports set state = 'processing', finished_at = null, error_type = null, error_detail = null, updated_at = now()
       where id = ${importId} and state not in ('processing', 'paused')
       returning id, tenant_id
+    ), noted as (
+      insert into events (tenant_id, import_id, kind) select tenant_id, id, 'import.processing' from opened
     )
-    insert into events (tenant_id, import_id, kind) select tenant_id, id, 'import.processing' from opened`;
+    insert into feed_events (tenant_id, kind, import_id) select tenant_id, 'import.processing', id from opened`;
   return readPosition(tx, importId);
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { isHandedIn } from '../domain/import.ts';
 import { storable, storableShort } from '../domain/text.ts';
 import type { Json, ListPage, SourceItem } from '../sources/source.ts';
+import { announce } from './feed/announce.ts';
 import type { ImportRecord } from './imports.ts';
 import type { Sql } from './postgres/database.ts';
 
@@ -67,8 +68,8 @@ export async function addListedPage(
     await tx`
       insert into events (tenant_id, import_id, kind, detail)
       values (${record.tenantId}, ${record.id}, 'import.page_listed', ${tx.json(detail)})`;
+    await announce(tx, { kind: 'import.progress', tenantId: record.tenantId, importId: record.id });
   }
-  await tx`select pg_notify('tributary_imports', ${record.id})`;
   return { nextSlot };
 }
 

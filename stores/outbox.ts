@@ -11,6 +11,8 @@ export type OutboxSubject =
   | { kind: 'correct-clocks'; subjectId: string }
   | { kind: 'restore-clocks'; subjectId: string }
   | { kind: 'delete-tenant'; subjectId: string }
+  /** `subjectId` is the endpoint's. */
+  | { kind: 'deliver-webhook'; subjectId: string }
   /** `subjectId` is the capture session's: it was made; what its row or its camera's says has changed. */
   | { kind: 'run-capture' | 'capture-changed'; subjectId: string };
 

@@ -14,6 +14,12 @@ export interface BatchOutcome {
   detection: { state: DetectionState; reason: string | null; model?: number };
 }
 
+/** The camera that took the pictures of a batch: those of one import are all of one, or of none. */
+function cameraOf(sql: Sql, { rendered, ended }: BatchOutcome): ReturnType<Sql> {
+  const item = rendered[0]?.item ?? ended[0]?.item ?? null;
+  return sql`(select f.camera_id from capture_frames f where f.item_id = ${item}::bigint limit 1)`;
+}
+
 /**
  * The store stage: one set-based transaction that gives every item of a batch its final state, its assets theirs,
  * the ledger its versions and the timeline its events. Running it again changes nothing.
@@ -65,7 +71,7 @@ export async function recordOutcomes(
       from ends e
       left join detection_runs r on r.asset_id = e.asset and r.model_id = ${batch.detection.model ?? null}
       where a.id = e.asset and a.item_id = e.item and a.state = 'pending' and e.outcome in ('stored', 'rejected', 'failed')
-      returning a.id, a.state, a.reason, a.detail
+      returning a.id, a.state, a.reason, a.detail, a.tenant_id
     ), settled as (
       update import_items i set
         state = coalesce(bad.state, e.outcome),
@@ -89,11 +95,15 @@ export async function recordOutcomes(
       where own.state in ('rejected', 'failed') and i.asset_id = own.id and i.state = 'duplicate'
         and i.id not in (select item from ends)
       returning i.id, i.state, i.reason, i.detail, i.asset_id, i.attempts, i.import_id, i.tenant_id
+    ), noted as (
+      insert into events (tenant_id, import_id, item_id, asset_id, kind, detail)
+      select tenant_id, import_id, id, asset_id, 'item.' || state,
+        jsonb_strip_nulls(jsonb_build_object('reason', reason, 'detail', detail, 'attempts', nullif(attempts, 0)))
+      from (select * from settled union all select * from cascaded) s
     )
-    insert into events (tenant_id, import_id, item_id, asset_id, kind, detail)
-    select tenant_id, import_id, id, asset_id, 'item.' || state,
-      jsonb_strip_nulls(jsonb_build_object('reason', reason, 'detail', detail, 'attempts', nullif(attempts, 0)))
-    from (select * from settled union all select * from cascaded) s`;
+    insert into feed_events (tenant_id, kind, import_id, camera_id, asset_ids)
+    select tenant_id, 'asset.' || state, ${batch.importId}::uuid, ${cameraOf(tx, batch)}, array_agg(id order by id)
+    from own group by tenant_id, state`;
   const items = [...ended, ...stored].map((e) => e.item);
   const assets = stored.map((e) => e.asset).concat(ended.flatMap((e) => (e.asset === null ? [] : [e.asset])));
   // The ledger, for these items and for those that a rejection took along. What is handed in has no versions to know again.
@@ -114,8 +124,13 @@ export async function recordOutcomes(
       update imports set state = 'completed', finished_at = now(), updated_at = now()
       where id = ${batch.importId} and kind ${handedIn(tx)} and state in ('pending', 'processing')
         and not exists (select from import_items where import_id = ${batch.importId} and state = 'pending')
+      returning id
     )
-    select pg_notify('tributary_imports', ${batch.importId})`;
+    insert into feed_events (tenant_id, kind, import_id, camera_id)
+    select m.tenant_id, case when done.id is null then 'import.progress' else 'import.completed' end, m.id,
+      ${cameraOf(tx, batch)}
+    from imports m left join done on true
+    where m.id = ${batch.importId} and (done.id is not null or m.kind not ${handedIn(tx)})`;
   await placeAssets(
     tx,
     stored.map(({ asset }) => asset),

@@ -34,7 +34,8 @@ export async function parkImport(sql: Sql, importId: string, attention: Attentio
       insert into events (tenant_id, import_id, kind, detail)
       select tenant_id, id, 'import.needs_attention', ${sql.json({ type, detail })} from parked
     )
-    select pg_notify('tributary_imports', id::text) from parked`;
+    insert into feed_events (tenant_id, kind, import_id, detail)
+    select tenant_id, 'import.needs_attention', id, jsonb_build_object('type', ${type}::text) from parked`;
 }
 
 /** Lets an import go on, with the items that waited or, when they are given up, without them. */
@@ -59,5 +60,5 @@ export async function unparkImport(tx: Sql, importId: string, skip: boolean): Pr
       insert into events (tenant_id, import_id, kind, detail)
       select tenant_id, id, 'import.resumed', ${tx.json({ skip })} from resumed
     )
-    select pg_notify('tributary_imports', id::text) from resumed`;
+    insert into feed_events (tenant_id, kind, import_id) select tenant_id, 'import.processing', id from resumed`;
 }

@@ -1,3 +1,4 @@
+import { announce } from './feed/announce.ts';
 import { handedIn } from './handedIn.ts';
 import { enqueue } from './outbox.ts';
 import type { Sql } from './postgres/database.ts';
@@ -113,7 +114,8 @@ export async function requeueItems(tx: Sql, ids: readonly number[]): Promise<Req
     from judged group by verdict, import_id, tenant_id`;
   const counts = noneRedriven();
   for (const { verdict, n } of rows) counts[verdict] += n;
-  for (const { importId } of rows) await tx`select pg_notify('tributary_imports', ${importId})`;
+  for (const { importId, tenantId } of rows)
+    await announce(tx, { kind: 'import.progress', tenantId, importId });
   const imports = rows
     .filter(({ verdict }) => verdict === 'queued')
     .map(({ importId, tenantId }) => ({ id: importId, tenantId }));

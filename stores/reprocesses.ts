@@ -119,8 +119,13 @@ export async function advance(sql: Sql, id: string, upTo: number): Promise<void>
 export async function setReprocessState(sql: Sql, id: string, state: ReprocessState): Promise<void> {
   const finished = state === 'completed' || state === 'cancelled';
   await sql`
-    update reprocesses set state = ${state}, updated_at = now(), finished_at = ${finished ? sql`now()` : null}
-    where id = ${id} and state not in ('completed', 'cancelled')`;
+    with changed as (
+      update reprocesses set state = ${state}, updated_at = now(), finished_at = ${finished ? sql`now()` : null}
+      where id = ${id} and state not in ('completed', 'cancelled') returning id, tenant_id, made, checked
+    )
+    insert into feed_events (tenant_id, kind, subject_id, detail)
+    select tenant_id, ${`reprocess.${state}`}::text, id, jsonb_build_object('made', made, 'checked', checked)
+    from changed where ${finished}`;
 }
 
 /** Notes that an asset was made anew, in the transaction that did it. */

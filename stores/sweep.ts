@@ -4,6 +4,7 @@ import { sweepArchives } from './archives.ts';
 import { dropForgotten } from './credentials/credentials.ts';
 import { expireFly, expireRetired, type FlyLimits } from './expireRenditions.ts';
 import { expireExports } from './exports/exports.ts';
+import { sweepFeed } from './feed/read.ts';
 import { dropLoose } from './looseObjects.ts';
 import { assetPrefix } from './objects/keys.ts';
 import type { ObjectStore } from './objects/objectStore.ts';
@@ -11,6 +12,7 @@ import type { Database } from './postgres/database.ts';
 import { dropExpired } from './purging/manifest.ts';
 import { foldUsage } from './tenancy/accounts.ts';
 import { sweepIntents } from './uploadIntents.ts';
+import { sweepDeliveries } from './webhooks/deliveries.ts';
 
 /** Older than anything that is still being worked on. */
 const ABANDONED_HOURS = 6;
@@ -96,6 +98,8 @@ export async function sweep(
   await db.run(dropExpired);
   await db.run(foldUsage);
   await db.run((sql) => sql`delete from outbox where sent_at < now() - ${SENT_DAYS} * interval '1 day'`);
+  await sweepFeed(db);
+  await sweepDeliveries(db);
   const uploads = await sweepIntents(db, objects);
   const parts = await sweepParts(objects);
   return { assets, archives, scratch, uploads, parts };

@@ -24,6 +24,10 @@ export async function trashAssets(
       select tenant_id, id, 'asset.trashed',
         jsonb_strip_nulls(jsonb_build_object('by', ${why.by}::text, 'merged_into', ${why.mergedInto ?? null}::bigint))
       from gone
+    ), told as (
+      insert into feed_events (tenant_id, kind, asset_ids, detail)
+      select tenant_id, 'asset.trashed', array_agg(id order by id), jsonb_build_object('by', ${why.by}::text)
+      from gone group by tenant_id
     )
     select id from gone order by id`;
   return rows.map(({ id }) => id);
@@ -39,6 +43,9 @@ export async function restoreAssets(tx: Sql, tenantId: string, ids: readonly num
       returning id, tenant_id
     ), noted as (
       insert into events (tenant_id, asset_id, kind) select tenant_id, id, 'asset.restored' from back
+    ), told as (
+      insert into feed_events (tenant_id, kind, asset_ids)
+      select tenant_id, 'asset.restored', array_agg(id order by id) from back group by tenant_id
     )
     select id from back order by id`;
   return rows.map(({ id }) => id);

@@ -4,7 +4,8 @@ import { AUDIT_ID, batchWorkflowId, captureWorkflowId, importWorkflowId } from '
 
 const OF_IMPORT = /^(?:import|assets):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?::|$)/;
 
-const CAMERA = /^(?:capture|watch|camera-test|snapshot):/;
+/** Those of cameras and webhooks go on for as long as the other side wants. */
+const ENDLESS = /^(?:capture|watch|camera-test|snapshot|webhook):/;
 
 /** What an audit asks of Temporal. */
 export function createWorkflowView(client: Client): WorkflowView {
@@ -22,7 +23,7 @@ export function createWorkflowView(client: Client): WorkflowView {
     async *open() {
       for await (const { workflowId } of client.workflow.list({ query: 'ExecutionStatus = "Running"' })) {
         if (workflowId === AUDIT_ID || workflowId.startsWith(`${AUDIT_ID}-`)) continue;
-        if (CAMERA.test(workflowId)) continue;
+        if (ENDLESS.test(workflowId)) continue;
         yield { workflowId, importId: OF_IMPORT.exec(workflowId)?.[1] ?? null };
       }
     },

@@ -20,6 +20,7 @@ import { createRepairActivities } from '../activities/repair.ts';
 import { createReprocessActivities, createReprocessBookkeeping } from '../activities/reprocess.ts';
 import { createStoreActivities } from '../activities/store.ts';
 import { createTenantActivities } from '../activities/tenants.ts';
+import { createWebhookActivities } from '../activities/webhooks/deliver.ts';
 import { createWindowActivities } from '../activities/windows.ts';
 import type { Config } from '../config.ts';
 import type { Detector } from '../detection/detector.ts';
@@ -33,6 +34,7 @@ import { createReportSigner } from '../stores/purging/signature.ts';
 import type { Queue } from '../workflows/queues.ts';
 import { createWorkflowView } from './openWorkflows.ts';
 import { createSources } from './sources.ts';
+import { createWebhookClient } from './webhooks.ts';
 
 export interface RoleDeps {
   config: Config;
@@ -71,6 +73,7 @@ export const ROLES: Record<Exclude<Queue, 'capture'>, (deps: RoleDeps) => Role> 
   io: ({ config, db, patientDb, client, objects, reached }) => {
     const sources = createSources(config, { db, objects });
     const sealer = createSealer(config.secrets.key, config.secrets.previous);
+    const webhooks = createWebhookClient(config);
     const budgets = createRequestBudgets(db);
     const openSource = createSourceOpener({ db, sources: sources.registry, sealer, budgets });
     return {
@@ -106,6 +109,7 @@ export const ROLES: Record<Exclude<Queue, 'capture'>, (deps: RoleDeps) => Role> 
           ...createCaptureBookkeeping(db),
           ...createWindowActivities({ db }),
           ...createDetectionFileActivities({ db, objects }),
+          ...createWebhookActivities({ db, sealer, client: webhooks, ...config.webhooks }),
           ...createExportActivities({
             db,
             objects,
@@ -116,7 +120,9 @@ export const ROLES: Record<Exclude<Queue, 'capture'>, (deps: RoleDeps) => Role> 
         // Waiting on networks and disks, six files each.
         maxConcurrentActivityTaskExecutions: 12,
       },
-      close: () => sources.close(),
+      close: async () => {
+        await Promise.all([sources.close(), webhooks.close()]);
+      },
     };
   },
   cpu: ({ config, db, objects, decoder, reached }) => ({

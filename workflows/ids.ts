@@ -89,6 +89,10 @@ export function exportWorkflowId(exportId: string): string {
   return `export:${exportId}`;
 }
 
+export function webhookWorkflowId(webhookId: string): string {
+  return `webhook:${webhookId}`;
+}
+
 export function detectionFileWorkflowId(fileId: string): string {
   return `detections:${fileId}`;
 }

@@ -6,6 +6,7 @@ export { checkModel } from './checkModel.ts';
 export { compareImages } from './compareImages.ts';
 export { correctClocks } from './correctClocks.ts';
 export { deleteTenant } from './deleteTenant.ts';
+export { deliverWebhook } from './deliverWebhook.ts';
 export { emptyTrash } from './emptyTrash.ts';
 export { exportDataset } from './exportDataset.ts';
 export { importDetections } from './importDetections.ts';

@@ -37,3 +37,6 @@ export const reprocessProgress = defineQuery<ReprocessProgress>('progress');
 export const pauseReprocess = defineUpdate<ReprocessProgress>('pause');
 export const resumeReprocess = defineUpdate<ReprocessProgress>('resume');
 export const cancelReprocess = defineUpdate<ReprocessProgress>('cancel');
+
+/** There is something new to send, or something changed about where it is sent. */
+export const webhookCalled = defineSignal('webhookCalled');

@@ -21,6 +21,7 @@ import type {
   ReprocessBookkeeping,
   StoreActivities,
   TenantActivities,
+  WebhookActivities,
   WindowActivities,
 } from '../activities/contracts.ts';
 import type { Queue } from './queues.ts';
@@ -296,6 +297,14 @@ export const detectionFiles = proxyActivities<DetectionFileActivities>({
   taskQueue: io,
   // A million pictures in batches of a second or less; a lost attempt goes on at the batch where it stopped.
   startToCloseTimeout: '6 hours',
+  heartbeatTimeout: HEARTBEAT,
+  retry: untilItWorks,
+});
+
+export const delivering = proxyActivities<WebhookActivities>({
+  taskQueue: io,
+  // A minute of sending, and the last receivers that take their time.
+  startToCloseTimeout: '5 minutes',
   heartbeatTimeout: HEARTBEAT,
   retry: untilItWorks,
 });

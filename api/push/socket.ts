@@ -1,10 +1,11 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
-import { type Config, isLoopback } from '../../config.ts';
+import type { Config } from '../../config.ts';
 import { findPullSource } from '../../stores/pulling/pullSources.ts';
 import type { ApiDeps } from '../deps.ts';
-import { isForeign } from '../loopbackOnly.ts';
+import { isLivePath } from '../live/socket.ts';
+import { isElsewhere } from '../loopbackOnly.ts';
 import { presentRun } from '../present/pullSource.ts';
 import { asProblem, invalid, problemBody } from '../problem.ts';
 import { Uuid } from '../schemas/common.ts';
@@ -78,12 +79,6 @@ function serve(deps: ApiDeps, req: IncomingMessage, socket: WebSocket, sourceId:
   });
 }
 
-/** Whether it comes from a page that may not call. A browser sends `Origin` with every upgrade and is not held back by CORS. */
-function isElsewhere(req: IncomingMessage, { host, access, manners }: Config): boolean {
-  if (isLoopback(host) && !access.required) return isForeign(req, manners.corsOrigins);
-  return req.headers.origin !== undefined && !manners.corsOrigins.includes(req.headers.origin);
-}
-
 /** Why a connection is not taken, as a status line; `null`: it is. */
 async function refusal(deps: ApiDeps, req: IncomingMessage, sourceId: string): Promise<string | null> {
   try {
@@ -105,6 +100,7 @@ function refuse(socket: Duplex, status: string): void {
 export function attachPushSocket(server: Server, deps: ApiDeps, config: Config): () => void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE, perMessageDeflate: false });
   server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (isLivePath(req.url)) return;
     socket.on('error', () => socket.destroy());
     const id = Uuid.safeParse(PATH.exec(req.url ?? '')?.[1]);
     if (!id.success) refuse(socket, '404 Not Found');

@@ -3,6 +3,7 @@ import type { OutboxMessage } from '../../stores/outbox.ts';
 import type { captureSession } from '../../workflows/captureSession.ts';
 import type { correctClocks } from '../../workflows/correctClocks.ts';
 import type { deleteTenant } from '../../workflows/deleteTenant.ts';
+import type { deliverWebhook } from '../../workflows/deliverWebhook.ts';
 import type { exportDataset } from '../../workflows/exportDataset.ts';
 import {
   batchWorkflowId,
@@ -16,9 +17,10 @@ import {
   repairAssetId,
   reprocessWorkflowId,
   tenantWorkflowId,
+  webhookWorkflowId,
 } from '../../workflows/ids.ts';
 import type { importDetections } from '../../workflows/importDetections.ts';
-import { captureChanged, itemsQueued, undoPurge } from '../../workflows/messages.ts';
+import { captureChanged, itemsQueued, undoPurge, webhookCalled } from '../../workflows/messages.ts';
 import type { processAssets } from '../../workflows/processAssets.ts';
 import type { purgeAssets } from '../../workflows/purgeAssets.ts';
 import type { Queue } from '../../workflows/queues.ts';
@@ -127,6 +129,17 @@ export async function startFor({ workflow }: Client, message: OutboxMessage): Pr
         workflowId: tenantWorkflowId(message.subjectId),
         args: [message.subjectId],
         staticSummary: 'Deletion of a tenant',
+      });
+      break;
+    case 'deliver-webhook':
+      // A signal, so that a run which waits for another try hears of what is new.
+      await workflow.signalWithStart<typeof deliverWebhook, []>('deliverWebhook', {
+        taskQueue,
+        workflowId: webhookWorkflowId(message.subjectId),
+        args: [{ webhookId: message.subjectId }],
+        signal: webhookCalled,
+        staticSummary: 'Webhook',
+        staticDetails: 'Sends the messages of one endpoint, and again what was not taken.',
       });
       break;
     case 'repair-asset':

@@ -1,3 +1,4 @@
+import { announce } from '../feed/announce.ts';
 import type { Sql } from '../postgres/database.ts';
 import type { AuditProgress, AuditReport } from './audit.ts';
 
@@ -46,6 +47,12 @@ export async function finishAudit(tx: Sql, id: string, report: AuditReport): Pro
   await tx`
     update audits set report = ${tx.json({ ...report } as never)}, progress = null, updated_at = now(), finished_at = now()
     where id = ${id}`;
+  await announce(tx, {
+    kind: 'audit.completed',
+    tenantId: null,
+    subjectId: id,
+    detail: { clean: report.clean },
+  });
   await tx`delete from audits where id not in (select id from audits order by started_at desc limit ${KEPT})`;
 }
 

@@ -4,7 +4,7 @@ import { reopenImport } from './repairs/imports.ts';
 
 /** What Temporal knows, as far as rows can be compared with it. */
 export interface WorkflowView {
-  /** Every workflow that is open, but for audits and those of cameras, which may be open for months. `importId`: whose work it does, when that is an import's. */
+  /** Every workflow that is open, but for audits and those of cameras and webhooks, which may be open for months. `importId`: whose work it does, when that is an import's. */
   open(): AsyncIterable<{ workflowId: string; importId: string | null }>;
   /** Whether anything works on the import at this moment. */
   worksOn(importId: string): Promise<boolean>;

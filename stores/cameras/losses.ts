@@ -1,8 +1,14 @@
 import type { CaptureLoss, SessionState } from '../../domain/camera.ts';
 import { storableShort } from '../../domain/text.ts';
 import { dropCredentials } from '../credentials/credentials.ts';
+import { announce } from '../feed/announce.ts';
 import type { Sql } from '../postgres/database.ts';
 import { forgetScene } from './scenes.ts';
+
+/** Of the gaps that a statement `closed`. */
+const tellClosed = (sql: Sql) => sql`
+  insert into feed_events (tenant_id, kind, camera_id, subject_id, detail)
+  select tenant_id, 'camera.gap_closed', camera_id, session_id, jsonb_build_object('reason', reason) from closed`;
 
 /**
  * Says that a session does not see its camera and opens a gap in its ledger, from its last frame on, or from its
@@ -19,15 +25,27 @@ export async function loseSession(tx: Sql, sessionId: string, loss: CaptureLoss)
       next_try_at = now() + ${nextTryMs}::float8 * interval '1 millisecond'
     where id = ${sessionId} and ended_at is null returning id`;
   if (row === undefined) return;
-  const closed = await tx`
-    update capture_gaps set to_at = greatest(from_at, now())
-    where session_id = ${sessionId} and to_at is null and (reason = 'paused') <> ${reason === 'paused'} returning id`;
+  const closed = await tx<{ id: string }[]>`
+    with closed as (
+      update capture_gaps set to_at = greatest(from_at, now())
+      where session_id = ${sessionId} and to_at is null and (reason = 'paused') <> ${reason === 'paused'}
+      returning id, tenant_id, camera_id, session_id, reason
+    ), told as (
+      ${tellClosed(tx)}
+    )
+    select id from closed`;
   await tx`
-    insert into capture_gaps (tenant_id, camera_id, session_id, from_at, reason, detail)
-    select tenant_id, camera_id, id,
-      case when ${closed.length > 0} then now() else coalesce(last_frame_at, started_at, created_at) end, ${reason}, ${detail}
-    from capture_sessions where id = ${sessionId}
-    on conflict (session_id) where to_at is null do nothing`;
+    with opened as (
+      insert into capture_gaps (tenant_id, camera_id, session_id, from_at, reason, detail)
+      select tenant_id, camera_id, id,
+        case when ${closed.length > 0} then now() else coalesce(last_frame_at, started_at, created_at) end, ${reason}, ${detail}
+      from capture_sessions where id = ${sessionId}
+      on conflict (session_id) where to_at is null do nothing
+      returning tenant_id, camera_id, session_id, reason
+    )
+    insert into feed_events (tenant_id, kind, camera_id, subject_id, detail)
+    select tenant_id, 'camera.gap_opened', camera_id, session_id,
+      jsonb_build_object('reason', reason, 'state', ${state}::text) from opened`;
 }
 
 /** The last word about a session. What was missing of its camera until now is over. */
@@ -37,15 +55,22 @@ export async function endSession(
   state: Extract<SessionState, 'completed' | 'stopped' | 'failed'>,
   failure: { type: string; detail: string } | null,
 ): Promise<void> {
-  const [row] = await tx<{ credentialId: string | null; cameraId: string }[]>`
+  const [row] = await tx<{ credentialId: string | null; cameraId: string; tenantId: string }[]>`
     update capture_sessions set state = ${state}, ended_at = now(), updated_at = now(), next_try_at = null,
       failure_type = ${failure?.type ?? null},
       failure_detail = ${failure === null ? null : storableShort(failure.detail)}
     where id = ${sessionId} and ended_at is null
-    returning credential_id as "credentialId", camera_id as "cameraId"`;
+    returning credential_id as "credentialId", camera_id as "cameraId", tenant_id as "tenantId"`;
   if (row === undefined) return;
   await forgetScene(tx, sessionId);
   await tx`
-    update capture_gaps set to_at = greatest(from_at, now()) where session_id = ${sessionId} and to_at is null`;
+    with closed as (
+      update capture_gaps set to_at = greatest(from_at, now()) where session_id = ${sessionId} and to_at is null
+      returning id, tenant_id, camera_id, session_id, reason
+    )
+    ${tellClosed(tx)}`;
+  const { tenantId, cameraId } = row;
+  const detail = { state, failure: failure?.type ?? null };
+  await announce(tx, { kind: 'camera.session_ended', tenantId, cameraId, subjectId: sessionId, detail });
   if (row.credentialId !== null) await dropCredentials(tx, row.credentialId);
 }

@@ -1,4 +1,5 @@
 import type { CaptureOrder, SessionState, SessionWanted } from '../../domain/camera.ts';
+import { announce } from '../feed/announce.ts';
 import { enqueue } from '../outbox.ts';
 import type { Sql } from '../postgres/database.ts';
 
@@ -56,6 +57,7 @@ export async function createSession(tx: Sql, input: NewSession): Promise<string>
     returning id`;
   if (row === undefined) throw new Error('The insert of a session returned no row.');
   await enqueue(tx, { kind: 'run-capture', tenantId, subjectId: row.id });
+  await announce(tx, { kind: 'camera.session_started', tenantId, cameraId, subjectId: row.id });
   return row.id;
 }
 

@@ -53,7 +53,10 @@ export async function recordSight(
   await tx`
     with closed as (
       update capture_gaps set to_at = greatest(from_at, ${firstAt}) where session_id = ${sessionId} and to_at is null
-      returning reason
+      returning reason, tenant_id, camera_id, session_id
+    ), told as (
+      insert into feed_events (tenant_id, kind, camera_id, subject_id, detail)
+      select tenant_id, 'camera.gap_closed', camera_id, session_id, jsonb_build_object('reason', reason) from closed
     )
     update capture_sessions set frames = frames + ${frames.length}, dropped = dropped + ${dropped},
       unchanged = unchanged + ${unchanged}, state = ${next.state}, failure_type = null, failure_detail = null,

@@ -59,6 +59,7 @@ export async function dropCredentials(tx: Sql, id: string): Promise<void> {
     delete from credentials c where id = ${id}
       and not exists (select from pull_sources where credential_id = c.id)
       and not exists (select from cameras where credential_id = c.id)
+      and not exists (select from webhooks where c.id in (credential_id, previous_credential_id))
       and not exists (select from capture_sessions where credential_id = c.id and ended_at is null)
       and not exists (select from imports where credential_id = c.id
         and state in ('pending', 'processing', 'paused', 'needs_attention'))`;
@@ -70,6 +71,7 @@ export async function dropForgotten(sql: Sql, days: number): Promise<void> {
     delete from credentials c where created_at < now() - ${days} * interval '1 day'
       and not exists (select from pull_sources where credential_id = c.id)
       and not exists (select from cameras where credential_id = c.id)
+      and not exists (select from webhooks where c.id in (credential_id, previous_credential_id))
       and not exists (select from capture_sessions where credential_id = c.id and ended_at is null)
       and not exists (select from imports m where m.credential_id = c.id
         and coalesce(m.finished_at, now()) > now() - ${days} * interval '1 day')`;

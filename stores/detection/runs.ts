@@ -67,6 +67,10 @@ async function put(tx: Sql, model: RunModel, records: readonly RunRecord[]): Pro
         jsonb_strip_nulls(jsonb_build_object('model', ${model.name}::text, 'boxes', case state when 'done' then boxes end,
           'type', reason, 'detail', detail))
       from given
+    ), announced as (
+      insert into feed_events (tenant_id, kind, asset_ids, detail)
+      select tenant_id, 'asset.detected', array_agg(asset order by asset), jsonb_build_object('model', ${model.name}::text)
+      from given where state = 'done' group by tenant_id
     ), told as (
       -- A failure takes nothing away from what another model gave.
       update assets a set detection_state = g.state, detection_reason = g.reason, updated_at = now(),

@@ -1,6 +1,7 @@
 import { EXPORT_DAYS, type ExportFormat, type ExportState } from '../../domain/export.ts';
 import type { FailureType } from '../../domain/failures.ts';
 import { storableShort } from '../../domain/text.ts';
+import { announce } from '../feed/announce.ts';
 import { type ImageFilter, imagesOf, matching } from '../finding/filter.ts';
 import { hold, letGo } from '../looseObjects.ts';
 import { enqueue } from '../outbox.ts';
@@ -121,6 +122,7 @@ export async function completeExport(tx: Sql, id: string, file: WrittenFile): Pr
   if (!(await hold(tx, [file.key])))
     throw new Error('The file of an export was swept before its row held it.');
   await dropParts(tx, id, row.tenantId);
+  await announce(tx, { kind: 'export.completed', tenantId: row.tenantId, subjectId: id });
   return true;
 }
 
@@ -135,7 +137,11 @@ export async function endExport(
     update exports set state = ${end.state}, error_type = ${error?.type ?? null},
       error_detail = ${error === null ? null : storableShort(error.detail)}, updated_at = now(), finished_at = now()
     where id = ${id} and state in ('pending', 'collecting', 'writing') returning tenant_id as "tenantId"`;
-  if (row !== undefined) await dropParts(tx, id, row.tenantId);
+  if (row === undefined) return;
+  await dropParts(tx, id, row.tenantId);
+  if (error === null) return;
+  const detail = { type: error.type };
+  await announce(tx, { kind: 'export.failed', tenantId: row.tenantId, subjectId: id, detail });
 }
 
 async function dropParts(tx: Sql, id: string, tenantId: string): Promise<void> {

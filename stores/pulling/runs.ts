@@ -126,8 +126,13 @@ export async function recordRun(tx: Sql, importId: string): Promise<void> {
         revision = p.revision + case when run.refused and p.auth_failures + 1 >= ${AUTH_FAILURES} then 1 else 0 end
       from run where p.id = run.pull_source_id
       returning p.id, p.tenant_id, p.paused_reason, p.is_active, run.id as import_id, run.refused
+    ), parked as (
+      select * from noted where refused and not is_active and paused_reason is not null
+    ), told as (
+      insert into feed_events (tenant_id, kind, import_id, subject_id, detail)
+      select tenant_id, 'source.parked', import_id, id, jsonb_build_object('reason', paused_reason) from parked
     )
     insert into events (tenant_id, import_id, kind, detail)
     select tenant_id, import_id, 'pull_source.paused', jsonb_build_object('pull_source', id, 'reason', paused_reason)
-    from noted where refused and not is_active and paused_reason is not null`;
+    from parked`;
 }

@@ -68,7 +68,10 @@ export async function bury(tx: Sql, purgeId: string, ids: readonly number[]): Pr
       update purge_manifest_assets set state = 'deleted'
       where purge_id = ${purgeId} and asset_id = any(${buried}::bigint[]) and state = 'deleting'
       returning tenant_id, asset_id
+    ), noted as (
+      insert into events (tenant_id, asset_id, kind, detail)
+      select tenant_id, asset_id, 'asset.purged', jsonb_build_object('purge', ${purgeId}::text) from done
     )
-    insert into events (tenant_id, asset_id, kind, detail)
-    select tenant_id, asset_id, 'asset.purged', jsonb_build_object('purge', ${purgeId}::text) from done`;
+    insert into feed_events (tenant_id, kind, subject_id, asset_ids)
+    select tenant_id, 'asset.purged', ${purgeId}::uuid, array_agg(asset_id order by asset_id) from done group by tenant_id`;
 }

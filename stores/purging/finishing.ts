@@ -50,6 +50,10 @@ export async function finishPurge(
     skipped: done.skipped,
   });
   await tx`
-    update purge_manifests set state = ${outcome}, finished_at = ${done.at}, report = ${tx.json({ ...report })}
-    where id = ${purgeId} and finished_at is null`;
+    with ended as (
+      update purge_manifests set state = ${outcome}, finished_at = ${done.at}, report = ${tx.json({ ...report })}
+      where id = ${purgeId} and finished_at is null returning id, tenant_id
+    )
+    insert into feed_events (tenant_id, kind, subject_id, detail)
+    select tenant_id, ${`purge.${outcome}`}::text, id, ${tx.json({ deleted: done.deleted, bytes_freed: done.bytes })} from ended`;
 }

@@ -30,6 +30,9 @@ export async function hideNext(tx: Sql, purgeId: string): Promise<boolean> {
     ), noted as (
       insert into events (tenant_id, asset_id, kind, detail)
       select tenant_id, id, 'asset.trashed', jsonb_build_object('by', 'purge', 'purge', ${purgeId}::text) from gone
+    ), told as (
+      insert into feed_events (tenant_id, kind, subject_id, asset_ids, detail)
+      select tenant_id, 'asset.trashed', ${purgeId}::uuid, array_agg(id order by id), '{"by": "purge"}' from gone group by tenant_id
     ), marked as (
       update purge_manifest_assets m set state = case when l.fits then 'hidden' else 'skipped' end,
         reason = case when l.fits then null when l.trashed_by = 'purge' then 'other_purge'
@@ -62,6 +65,9 @@ export async function unhideNext(tx: Sql, purgeId: string): Promise<boolean> {
     ), noted as (
       insert into events (tenant_id, asset_id, kind, detail)
       select tenant_id, id, 'asset.restored', jsonb_build_object('by', 'undo', 'purge', ${purgeId}::text) from back
+    ), told as (
+      insert into feed_events (tenant_id, kind, subject_id, asset_ids)
+      select tenant_id, 'asset.restored', ${purgeId}::uuid, array_agg(id order by id) from back group by tenant_id
     ), marked as (
       update purge_manifest_assets m
       set state = case when b.id is null then 'skipped' else 'restored' end,

@@ -215,9 +215,11 @@ describe('the HTTP API', () => {
       const response = await fetch(`${t.url}/imports/${id}/events`);
       assert.match(response.headers.get('content-type') ?? '', /text\/event-stream/);
       const text = await response.text();
-      const seen = [...text.matchAll(/^event: ?progress$\s(?:^id:.*$\s)?^data: ?(.*)$/gm)].map(
-        (match) => JSON.parse(match[1]!) as { status: string; processed_files: number },
+      const events = [...text.matchAll(/^data: ?(.*)$/gm)].map(
+        (match) =>
+          JSON.parse(match[1]!) as { data: { import?: { status: string; processed_files: number } } },
       );
+      const seen = events.flatMap(({ data }) => (data.import === undefined ? [] : [data.import]));
       assert.ok(seen.length >= 2, text.slice(0, 500));
       assert.equal(seen.at(-1)?.status, 'completed');
       assert.equal(seen.at(-1)?.processed_files, 48);

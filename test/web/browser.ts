@@ -257,7 +257,7 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
       await mkdir(folder);
       const names = await fill(folder, 2);
       const deaf = await context.newPage();
-      await deaf.route('**/events', (route) => route.abort());
+      await deaf.route('**/events?*', (route) => route.abort());
       await deaf.goto(getBaseUrl());
       await deaf.locator('[data-live=polling]').waitFor();
       await deaf.getByRole('textbox', { name: /link or a folder/ }).fill(folder);

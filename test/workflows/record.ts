@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { addFrom, use } from '../../cli/models.ts';
+import { type Behaviour, startHookReceiver } from '../hosting/hookReceiver.ts';
 import { brightBlobs, colourClassifier, putModel } from '../hosting/models.ts';
 import { startPhotoServer } from '../hosting/photoServer.ts';
 import { folderOf, picture, pictures } from '../hosting/pictures.ts';
@@ -21,7 +22,11 @@ import { cameraScenarios } from './cameraScenarios.ts';
 const HISTORIES = path.join(import.meta.dirname, 'histories');
 const t = await startTributary({
   // A purge can be undone for some seconds.
-  env: { SECRET_KEY: 'a key of thirty-two characters or more', PURGE_UNDO_HOURS: '0.002' },
+  env: {
+    SECRET_KEY: 'a key of thirty-two characters or more',
+    PURGE_UNDO_HOURS: '0.002',
+    WEBHOOK_RETRY_SECONDS: '2,2',
+  },
 });
 
 /** Stacks of failures name the checkout they were recorded in. */
@@ -103,6 +108,15 @@ const SCENARIOS: readonly Scenario[] = [
         picture(78).then((bytes) => bytes.subarray(0, 600)),
         'processAssets.rejected',
       ),
+  },
+  { names: ['deliverWebhook.delivered'], run: () => deliver([], 'deliverWebhook.delivered') },
+  {
+    names: ['deliverWebhook.retried'],
+    run: () => deliver([{ status: 500 }], 'deliverWebhook.retried'),
+  },
+  {
+    names: ['deliverWebhook.gone'],
+    run: () => deliver([{ status: 500 }, { status: 410 }], 'deliverWebhook.gone'),
   },
   {
     names: ['runImport.paused'],
@@ -504,6 +518,19 @@ async function window(camera: string, body: object, name: string): Promise<void>
     }
     await sleep(50);
   }
+}
+
+/** Has a webhook tested, whose receiver does so first. */
+async function deliver(behaviours: Behaviour[], name: string): Promise<void> {
+  const hooks = await startHookReceiver();
+  hooks.next.push(...behaviours);
+  const { id } = await t.post<{ id: string }>('/webhooks', { url: hooks.url, events: ['audit.completed'] });
+  await t.post(`/webhooks/${id}/test`);
+  while ((await t.get<{ total: number }>(`/webhooks/${id}/deliveries?state=pending`)).total > 0)
+    await sleep(20);
+  await t.client.workflow.getHandle(`webhook:${id}`).result();
+  await record(`webhook:${id}`, name);
+  await hooks.close();
 }
 
 async function needsAttention(id: string): Promise<void> {

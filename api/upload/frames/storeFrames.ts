@@ -60,7 +60,7 @@ export async function awaitFrames(
 ): Promise<IngestRow | null> {
   const deadline = Date.now() + waitMs;
   let wake = (): void => {};
-  const stop = live.watch(() => wake());
+  const stop = live.onNews(() => wake());
   try {
     for (;;) {
       const changed = new Promise<void>((resolve) => {

@@ -1,3 +1,4 @@
+import { announce } from '../../feed/announce.ts';
 import { enqueue } from '../../outbox.ts';
 import type { Database, Sql } from '../../postgres/database.ts';
 import type { Tally } from '../finding.ts';
@@ -27,6 +28,7 @@ async function reopen(tx: Sql, importId: string): Promise<boolean> {
     where id = ${importId}`;
   await tx`
     insert into events (tenant_id, import_id, kind) values (${held.tenantId}, ${importId}, 'import.reopened')`;
+  await announce(tx, { kind: 'import.processing', tenantId: held.tenantId, importId });
   await enqueue(tx, { tenantId: held.tenantId, kind: 'resume-import', importId });
   return true;
 }

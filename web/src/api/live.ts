@@ -1,5 +1,5 @@
 import { createStore, type Store } from './store.ts';
-import type { Import } from './types.ts';
+import type { FeedEvent, Import } from './types.ts';
 
 /**
  * - `connecting`: not yet known.
@@ -10,7 +10,8 @@ type LiveState = 'connecting' | 'live' | 'polling';
 
 interface LiveListeners {
   onImport(change: Import): void;
-  onImages(total: number): void;
+  /** There may be other images than before. */
+  onImages(): void;
   /** The stream is (again) there; what happened before is not in it. */
   onOpen(): void;
 }
@@ -21,6 +22,14 @@ export interface Live {
   start(): void;
   stop(): void;
 }
+
+const IMPORTS = [
+  ...['import.created', 'import.processing', 'import.progress', 'import.paused'],
+  ...['import.needs_attention', 'import.completed', 'import.failed', 'import.cancelled'],
+] as const;
+const IMAGES = ['asset.trashed', 'asset.restored', 'asset.purged'] as const;
+/** Kinds of imports that are no imports to who looks at the page: what somebody, or a camera, hands in. */
+const HANDED_IN: readonly string[] = ['upload', 'rtsp'];
 
 const BACKOFF_MS = [1_000, 2_000, 4_000, 8_000, 15_000] as const;
 /** A browser allows six connections to a server; a tab that nobody looks at gives its one back after this long. */
@@ -40,21 +49,31 @@ export function createLive(address: () => string): Live {
   function open(): void {
     clearTimeout(timer);
     source?.close();
-    const current = new EventSource(address());
+    const base = address();
+    const kinds = [...IMPORTS, ...IMAGES].join();
+    const current = new EventSource(`${base}${base.includes('?') ? '&' : '?'}kinds=${kinds}`);
     source = current;
     current.addEventListener('open', () => {
       tries = 0;
       state.set('live');
       for (const listener of listeners) listener.onOpen();
     });
-    current.addEventListener('import', (event) => {
-      const change = parse<Import>(event.data);
-      if (change !== null) for (const listener of listeners) listener.onImport(change);
-    });
-    current.addEventListener('images', (event) => {
-      const change = parse<{ total: number }>(event.data);
-      if (change !== null) for (const listener of listeners) listener.onImages(change.total);
-    });
+    /** How many images each import had brought when it was last heard of. */
+    const stored = new Map<string, number>();
+    const onImages = (): void => {
+      for (const listener of listeners) listener.onImages();
+    };
+    const onImport = (event: MessageEvent<string>): void => {
+      const change = parse<FeedEvent>(event.data)?.data.import;
+      if (change !== undefined && !HANDED_IN.includes(change.kind))
+        for (const listener of listeners) listener.onImport(change);
+      // Most steps of an import add none.
+      if (change !== undefined && (stored.get(change.id) ?? 0) === change.stored_files) return;
+      if (change !== undefined) stored.set(change.id, change.stored_files);
+      onImages();
+    };
+    for (const type of IMPORTS) current.addEventListener(type, onImport);
+    for (const type of IMAGES) current.addEventListener(type, onImages);
     current.addEventListener('error', () => {
       current.close();
       if (source !== current) return;

@@ -1,6 +1,7 @@
 import type { Schemas } from '../../../client/client.ts';
 
 export type Import = Schemas['Import'];
+export type FeedEvent = Schemas['FeedEvent'];
 export type ImportHelp = Schemas['ImportHelp'];
 export type ImportList = Schemas['ImportList'];
 export type ImportItem = Schemas['ImportItem'];

@@ -72,7 +72,7 @@ const idsOn = (pages: readonly ImageList[]): Set<number> =>
   new Set(pages.flatMap((page) => page.images.map((image) => image.id)));
 
 /** The front is asked for again and again, so it knows best. */
-export function latestTotal(pages: readonly ImageList[]): number {
+function latestTotal(pages: readonly ImageList[]): number {
   const front = pages.find((page) => page.page === 0);
   return (front ?? pages.at(-1))?.total ?? 0;
 }

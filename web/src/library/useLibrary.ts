@@ -3,7 +3,7 @@ import { useEffect, useMemo } from 'react';
 import { useParts } from '../api/parts.ts';
 import { useStore } from '../api/useStore.ts';
 import { createCatchUp } from './catchUp.ts';
-import { latestTotal, nextPage, PAGE_SIZE, type Shelf, shownOn } from './shelf.ts';
+import { nextPage, PAGE_SIZE, type Shelf, shownOn } from './shelf.ts';
 
 const POLL_MS = 5_000;
 /** Images become ready many times a second during an import; the eye needs fewer updates. */
@@ -46,17 +46,12 @@ export function useLibrary(source: string | null) {
         void catchUp();
       }, GATHER_MS);
     };
-    const onImages = (total: number): void => {
-      const held = queries.getQueryData<Shelf>(['images', source]);
-      // Every step of an import tells how many images there are; most steps add none.
-      if (source !== null || held === undefined || latestTotal(held.pages) !== total) soon();
-    };
-    const silence = live.listen({ onImport: () => undefined, onImages, onOpen: soon });
+    const silence = live.listen({ onImport: () => undefined, onImages: soon, onOpen: soon });
     return () => {
       clearTimeout(timer);
       silence();
     };
-  }, [live, queries, source, catchUp]);
+  }, [live, catchUp]);
 
   useEffect(() => {
     if (liveState === 'live') return;
