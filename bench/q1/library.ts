@@ -63,8 +63,8 @@ async function label(sql: postgres.Sql, images: number): Promise<void> {
     select a.id, l.label, a.tenant_id, a.created_at, a.taken_order
     from assets a cross join lateral (values
       ('animal', a.id % 5 < 3), ('person', a.id % 20 = 0), ('vehicle', a.id % 2000 = 1),
-      ('red fox', a.id <= ${Math.round(images / 50)}), ('lynx', a.id % 100000 = 7)) l(label, is)
-    where a.state = 'ready' and l.is`;
+      ('red fox', a.id <= ${Math.round(images / 50)}), ('lynx', a.id % 100000 = 7)) l(label, shown)
+    where a.state = 'ready' and l.shown`;
 }
 
 /** Cameras differ in size, and every tenth stopped years ago: what is asked for is not spread evenly. */

@@ -28,7 +28,7 @@ declare
   own constant text := 'tenant_id = any ((select scope_tenants())::uuid[])';
   every constant text := 'select, insert, update, delete';
   -- Rows without a tenant are there for all of them.
-  shared constant text[] := array['presets', 'active_detectors'];
+  shared constant text[] := array['presets', 'active_detectors', 'active_classifiers', 'model_switches'];
   -- Only the API itself writes these, and reads them for whoever may see them.
   kept_apart constant text[] := array['memberships', 'api_keys', 'audit_log'];
   only_read constant text[] := array['models', 'model_classes'];
