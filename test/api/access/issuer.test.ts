@@ -58,7 +58,7 @@ function token(key: Key, more: Record<string, unknown> = {}, head: Record<string
 }
 
 describe('tokens of an external issuer', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let t: Tributary;
   let issuer: Awaited<ReturnType<typeof startIssuer>>;
 
@@ -194,7 +194,7 @@ describe('tokens of an external issuer', function () {
 });
 
 describe('an external issuer that cannot be asked', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   it('is 503, and addresses inside are not reached unless the settings say so', async () => {
     const issuer = await startIssuer();
     const t = await startGuarded(['api'], {

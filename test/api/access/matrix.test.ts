@@ -54,6 +54,8 @@ const BODIES: Record<string, (ids: { image: number; uuid: string; item: number; 
     trashImages: ({ image }) => ({ ids: [image] }),
     restoreImages: ({ image }) => ({ ids: [image] }),
     redrivePoisonJobs: ({ item }) => ({ ids: [item] }),
+    createCampaign: ({ image }) => ({ name: 'x', label: 'fox', ids: [image] }),
+    answerCampaign: ({ image }) => ({ asset_id: image, person: 'x', answer: 'yes' }),
     createExport: ({ image }) => ({ format: 'csv', ids: [image] }),
     correctClocks: ({ image }) => ({ ids: [image], shift_seconds: 60 }),
     startReprocess: ({ image }) => ({ filter: { ids: [image] } }),
@@ -66,6 +68,8 @@ const BODIES: Record<string, (ids: { image: number; uuid: string; item: number; 
     createApiKey: ({ uuid }) => ({ name: 'x', scopes: ['all:read'], service_id: uuid }),
     annotateImage: ({ image }) => ({ action: 'confirm', detection_id: image, author: 'x' }),
   };
+/** These want two models that run before they look at the id; the wall around campaigns is looked at by itself. */
+const WANT_MORE = new Set(['createTrial']);
 /** Names in bodies that look like ids and name nothing of Tributary's. */
 const NO_IDS = new Set(['camera_id', 'asset_ids', 'detection_id', 'annotation_id']);
 
@@ -381,6 +385,7 @@ describe('two tenants', function () {
       const names = Object.keys(schema.properties ?? {});
       return (
         names.some((name) => /(^ids$|_ids?$|^keep$|^remove$|^images$)/.test(name) && !NO_IDS.has(name)) &&
+        !WANT_MORE.has(route.operationId) &&
         BODIES[route.operationId] === undefined
       );
     });
@@ -411,8 +416,9 @@ describe('two tenants', function () {
     for (const [operationId, make] of Object.entries(BODIES)) {
       const route = routes.find((each) => each.operationId === operationId);
       assert.ok(route, operationId);
+      const table = route.path.startsWith('/campaigns/') ? 'campaigns' : 'pull_sources';
       const [own] = await t.db.run(
-        (sql) => sql<{ id: string }[]>`select id from pull_sources where tenant_id = ${me.tenantId} limit 1`,
+        (sql) => sql<{ id: string }[]>`select id from ${sql(table)} where tenant_id = ${me.tenantId} limit 1`,
       );
       const path = route.path.replace(
         '{id}',

@@ -11,7 +11,7 @@ import { type Account, makeAccount, startGuarded, withKey } from '../../hosting/
 import type { Tributary } from '../../hosting/tributary.ts';
 
 describe('what operations need', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   const routes = allRoutes({ config: readConfig({}) } as ApiDeps);
   let t: Tributary;
   const accounts = new Map<Role, Account>();

@@ -126,6 +126,7 @@ export async function seedTenant(t: Tributary, admin: Account, seed: number): Pr
   await ask('POST', '/images/trash', { ids: [ids[5]] });
   await ask('POST', '/duplicates/dismissals', { images: [ids[0], ids[1]] });
   await ask('POST', '/duplicates/merge', { keep: ids[2], remove: [ids[3]] });
+  await ask('POST', '/campaigns', { name: named('foxes'), label: 'fox', ids: [ids[0], ids[1]] });
   await ask('POST', '/purges', { days: 0, trashed_only: true });
   await ask('POST', '/presets', { name: 'tiny', width: 32, height: 32, fit: 'inside', format: 'jpeg' });
   await ask('POST', '/corrections/clock', { ids: [ids[0]], shift_seconds: 60 });

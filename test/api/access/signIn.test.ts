@@ -24,7 +24,7 @@ const hs256 = (text: string, secret: Buffer | string): string =>
   createHmac('sha256', secret).update(text).digest('base64url');
 
 describe('signing in', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let t: Tributary;
   let who: Account;
   let token: string;
