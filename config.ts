@@ -17,6 +17,9 @@ const withDefault = <T extends z.ZodType>(schema: T, fallback: z.input<T>) =>
 const Port = z.coerce.number().int().min(0).max(65_535);
 const List = z.string().transform((text) => text.split(/[\s,]+/).filter(Boolean));
 
+/** Signatures of others are checked with their public keys; a shared secret would let us sign in their name. */
+const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384', 'EdDSA'];
+
 const Http = z.url({ protocol: /^https?$/ });
 
 /** Where objects are kept: a bucket when one is named, else a directory. */
@@ -128,8 +131,42 @@ const Settings = z.object({
   CAPTURE_DRIVER: withDefault(z.enum(['auto', 'ffmpeg', 'node-av']), 'auto'),
   FFMPEG_PATH: optional(z.string()),
   FETCH_TIMEOUT_MS: withDefault(z.coerce.number().int().min(1_000).max(3_600_000), 60_000),
+  ACCESS: withDefault(z.enum(['open', 'required']), 'open'),
+  TRIBUTARY_API_KEY: optional(z.string()),
+  ACCESS_ISSUER: optional(z.string().max(500)),
+  ACCESS_AUDIENCE: optional(z.string().max(500)),
+  ACCESS_JWKS_URL: optional(Http),
+  ACCESS_ALGORITHMS: withDefault(
+    List.refine(
+      (given) => given.length > 0 && given.every((one) => ASYMMETRIC.includes(one)),
+      `must be of ${ASYMMETRIC.join(', ')}`,
+    ),
+    'RS256',
+  ),
+  ACCESS_CLAIM: withDefault(z.string().max(200), 'tributary_roles'),
+  ACCESS_MAP: withDefault(
+    List.refine(
+      (pairs) => pairs.every((pair) => /^[^=]+=[^=]+:(viewer|contributor|manager|admin)$/.test(pair)),
+      'must be pairs such as group=tenant:role, separated by commas',
+    ).transform((pairs) => Object.fromEntries(pairs.map((pair) => pair.split('=') as [string, string]))),
+    '',
+  ),
   TRIBUTARY_FAILPOINT: optional(z.enum([...FAILPOINTS, ...PURGE_FAILPOINTS])),
 });
+
+export interface AccessConfig {
+  required: boolean;
+  issuer: {
+    issuer: string;
+    audience: string;
+    keysUrl: string;
+    algorithms: string[];
+    /** The claim that says where its owner may do what. */
+    claim: string;
+    /** What its values mean, as `tenant:role`; empty: they are such pairs themselves. */
+    map: Record<string, string>;
+  } | null;
+}
 
 export interface Config {
   production: boolean;
@@ -196,6 +233,10 @@ export interface Config {
   providers: ProviderSettings;
   /** Tests only: the step of the store protocol after which the process kills itself once. */
   failpoint: Failpoint | null;
+  /** Whether callers of the API have to say who they are, and who else than we says who people are. */
+  access: AccessConfig;
+  /** What the commands of the CLI show to a server where everybody says who they are. */
+  clientKey: string | null;
 }
 
 /** Everything that is wrong with the environment, at once. */
@@ -273,6 +314,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       },
     },
     failpoint: s.TRIBUTARY_FAILPOINT ?? null,
+    access: accessSettings(s),
+    clientKey: s.TRIBUTARY_API_KEY ?? null,
   };
 }
 
@@ -298,6 +341,39 @@ function mannersOf(s: z.output<typeof Manners>, host: string): Config['manners']
     },
     headersTimeoutMs: s.HEADERS_TIMEOUT_SECONDS * 1_000,
   };
+}
+
+/** @throws ConfigError when somebody could reach the API whom nobody asks who they are */
+function accessSettings(s: z.output<typeof Settings>): AccessConfig {
+  const required = s.ACCESS === 'required';
+  const issues: { path: string[]; message: string }[] = [];
+  if (!required && !/^(localhost|::1|127\..*)$/.test(s.HOST)) {
+    issues.push({
+      path: ['ACCESS'],
+      message:
+        'must be "required" to listen beyond this machine (HOST). Then set SECRET_KEY and make the first account: tributary users add --admin',
+    });
+  }
+  const { ACCESS_ISSUER: issuer, ACCESS_AUDIENCE: audience, ACCESS_JWKS_URL: keysUrl } = s;
+  const named = Object.entries({
+    ACCESS_ISSUER: issuer,
+    ACCESS_AUDIENCE: audience,
+    ACCESS_JWKS_URL: keysUrl,
+  });
+  const missing = named.filter(([, value]) => value === undefined);
+  if (missing.length > 0 && missing.length < named.length) {
+    for (const [name] of missing) issues.push({ path: [name], message: 'is needed for an external issuer' });
+  }
+  if (issuer !== undefined && !required) {
+    issues.push({ path: ['ACCESS'], message: 'must be "required" for an external issuer to be of use' });
+  }
+  if (issuer === 'tributary')
+    issues.push({ path: ['ACCESS_ISSUER'], message: 'is the name of our own tokens' });
+  if (issues.length > 0) throw unusable(issues, '');
+  if (issuer === undefined || audience === undefined || keysUrl === undefined)
+    return { required, issuer: null };
+  const { ACCESS_ALGORITHMS: algorithms, ACCESS_CLAIM: claim, ACCESS_MAP: map } = s;
+  return { required, issuer: { issuer, audience, keysUrl, algorithms, claim, map } };
 }
 
 function unusable(issues: readonly { path: PropertyKey[]; message: string }[], prefix: string): ConfigError {

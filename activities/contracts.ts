@@ -38,7 +38,9 @@ export interface ImportPosition {
   listingComplete: boolean;
   /** Slots given out so far. */
   slots: number;
-  /** First batch with a pending item; `null` when nothing is pending. */
+  /** First slot with a pending item; `null` when nothing is pending. */
+  firstOpenSlot: number | null;
+  /** The small batch that it belongs to, for workflows that began before there were large ones. */
   firstOpenBatch: number | null;
 }
 
@@ -79,6 +81,11 @@ export interface DetectActivities {
 export interface BackfillActivities {
   /** Lets the model of a reprocess look at what it has not seen of a range. */
   detectRange(reprocessId: string, range: AssetRange): Promise<void>;
+}
+
+export interface CheckActivities {
+  /** Opens a model in a process of its own and writes what came of it into its row. */
+  checkModel(modelId: number): Promise<void>;
 }
 
 export interface StoreActivities {

@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import { Context } from '@temporalio/activity';
 import type { Attention, BatchRef, EndedItem, FetchedItem, FetchResult } from '../domain/batch.ts';
+import { slotsOf } from '../domain/batchGrid.ts';
 import type { ReachFailpoint } from '../domain/failpoints.ts';
 import { Failure, waitsForHelp } from '../domain/failures.ts';
-import { BATCH_SIZE, BATCH_WINDOW, FETCH_CONCURRENCY, MIME_TYPES } from '../domain/limits.ts';
+import { BATCH_WINDOW, FETCH_CONCURRENCY, MIME_TYPES } from '../domain/limits.ts';
 import type { Fetched, Source } from '../sources/source.ts';
 import { commitOriginal } from '../stores/assets.ts';
 import { type ImportRecord, readImport } from '../stores/imports.ts';
@@ -174,13 +175,11 @@ export function createFetchActivities(deps: FetchDeps): FetchActivities {
   }
 
   return {
-    async fetchBatch({ importId, batch }: BatchRef) {
+    async fetchBatch(ref: BatchRef) {
       try {
-        const record = await db.run((sql) => readImport(sql, importId));
+        const record = await db.run((sql) => readImport(sql, ref.importId));
         if (record === null) return { fetched: [], ended: [] };
-        const items = await db.run((sql) =>
-          pendingInBatch(sql, importId, batch * BATCH_SIZE, (batch + 1) * BATCH_SIZE),
-        );
+        const items = await db.run((sql) => pendingInBatch(sql, ref.importId, ...slotsOf(ref)));
         if (items.every((item) => item.assetId !== null)) {
           return {
             fetched: items.map((item) => ({ item: item.id, asset: item.assetId as number })),

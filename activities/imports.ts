@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import { batchAt } from '../domain/batchGrid.ts';
 import type { ReachFailpoint } from '../domain/failpoints.ts';
-import { BATCH_SIZE } from '../domain/limits.ts';
 import {
   type ImportRecord,
   lockImport,
@@ -42,7 +42,8 @@ function positionOf(row: {
   return {
     listingComplete: row.listingComplete,
     slots: row.slots,
-    firstOpenBatch: row.firstPendingSlot === null ? null : Math.floor(row.firstPendingSlot / BATCH_SIZE),
+    firstOpenSlot: row.firstPendingSlot,
+    firstOpenBatch: row.firstPendingSlot === null ? null : batchAt(1, row.firstPendingSlot),
   };
 }
 
@@ -107,7 +108,7 @@ export function createImportActivities({ db, objects, openSource, reached }: Imp
         await lockImport(tx, importId);
         if (end.state === 'cancelled') await skipPending(tx, importId);
         const at = await position(tx, importId);
-        if (at.firstOpenBatch !== null) return { ...at, closed: false };
+        if (at.firstOpenSlot !== null) return { ...at, closed: false };
         await setImportState(tx, importId, end.state, end.error === undefined ? {} : { error: end.error });
         await recordRun(tx, importId);
         return { ...at, closed: true };

@@ -1,7 +1,7 @@
 import type { BatchRef, BatchSummary, EndedItem } from '../domain/batch.ts';
+import { slotsOf } from '../domain/batchGrid.ts';
 import type { ReachFailpoint } from '../domain/failpoints.ts';
 import { FAILURES, type FailureType, type ItemReason } from '../domain/failures.ts';
-import { BATCH_SIZE } from '../domain/limits.ts';
 import { pendingInBatch } from '../stores/items.ts';
 import { assetPrefix } from '../stores/objects/keys.ts';
 import type { ObjectStore } from '../stores/objects/objectStore.ts';
@@ -49,12 +49,10 @@ export function createStoreActivities({ db, objects, reached }: StoreDeps): Stor
   }
 
   async function abandoned(
-    { importId, batch }: BatchRef,
+    ref: BatchRef,
     reason: { type: FailureType; detail: string },
   ): Promise<EndedItem[]> {
-    const items = await db.run((sql) =>
-      pendingInBatch(sql, importId, batch * BATCH_SIZE, (batch + 1) * BATCH_SIZE),
-    );
+    const items = await db.run((sql) => pendingInBatch(sql, ref.importId, ...slotsOf(ref)));
     // A failure that ends whole imports has no outcome of its own for one item.
     const type = FAILURES[reason.type].outcome === 'failed' ? reason.type : 'internal_error';
     return items.map((item) => ({

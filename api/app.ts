@@ -3,6 +3,7 @@ import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
 import { isLoopback } from '../config.ts';
 import { runCausedBy } from '../stores/causedBy.ts';
+import { forRequests } from '../stores/postgres/forRequests.ts';
 import type { ApiDeps } from './deps.ts';
 import { docsRouter } from './docs.ts';
 import { compressed } from './http/compressed.ts';
@@ -17,13 +18,17 @@ import { openApiDocument } from './openapi.ts';
 import { errorHandler, unknownRoute } from './problem.ts';
 import { requestId } from './requestId.ts';
 import { LINK_BASE, type Route } from './route.ts';
+import { apiKeyRoutes } from './routes/apiKeys.ts';
 import { archiveRoutes } from './routes/archives.ts';
 import { assetRoutes } from './routes/assets.ts';
+import { auditLogRoutes } from './routes/auditLog.ts';
 import { auditRoutes } from './routes/audits.ts';
+import { authRoutes } from './routes/auth.ts';
 import { calibrationRoutes } from './routes/calibrations.ts';
 import { cameraLedgerRoutes } from './routes/cameraLedger.ts';
 import { cameraPictureRoutes } from './routes/cameraPictures.ts';
 import { cameraRoutes } from './routes/cameras.ts';
+import { campaignRoutes } from './routes/campaigns.ts';
 import { captureSessionRoutes } from './routes/captureSessions.ts';
 import { captureWindowRoutes } from './routes/captureWindows.ts';
 import { compareRoutes } from './routes/compare.ts';
@@ -41,11 +46,14 @@ import { importRoutes } from './routes/imports.ts';
 import { ingestRoutes } from './routes/ingest.ts';
 import { linkRoutes } from './routes/links.ts';
 import { liveRoutes } from './routes/live.ts';
+import { memberRoutes } from './routes/members.ts';
 import { mergeRoutes } from './routes/merges.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { modelRoutes } from './routes/models.ts';
+import { modelUseRoutes } from './routes/modelUse.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { presetRoutes } from './routes/presets.ts';
+import { privacyRoutes } from './routes/privacy.ts';
 import { pullSourceRoutes } from './routes/pullSources.ts';
 import { purgeRoutes } from './routes/purges.ts';
 import { renditionRoutes } from './routes/renditions.ts';
@@ -58,6 +66,7 @@ import { sourceKindRoutes } from './routes/sourceKinds.ts';
 import { tenantRoutes } from './routes/tenants.ts';
 import { timelineRoutes } from './routes/timeline.ts';
 import { trashRoutes } from './routes/trash.ts';
+import { trialRoutes } from './routes/trials.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 import { webRouter } from './webApp.ts';
 
@@ -93,9 +102,17 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...assetRoutes(deps),
     ...detectionRoutes(deps),
     ...modelRoutes(deps),
+    ...modelUseRoutes(deps),
+    ...campaignRoutes(deps),
+    ...trialRoutes(deps),
     ...trashRoutes(deps),
     ...purgeRoutes(deps),
     ...tenantRoutes(deps),
+    ...authRoutes(deps),
+    ...apiKeyRoutes(deps),
+    ...memberRoutes(deps),
+    ...auditLogRoutes(deps),
+    ...privacyRoutes(deps),
     ...metricsRoutes(deps),
     ...renditionRoutes(deps),
     ...linkRoutes(deps),
@@ -114,9 +131,10 @@ export function allRoutes(deps: ApiDeps): Route[] {
  * The whole HTTP side: each operation at `/` and under `/api/v1`, the reference at `/docs`, the pages at `/`.
  * @param webDir where the built pages lie
  */
-export function createApp(deps: ApiDeps, webDir: string): Express {
-  const { config, log } = deps;
+export function createApp(given: ApiDeps, webDir: string): Express {
+  const { config, log } = given;
   const { manners } = config;
+  const deps = config.access.required ? { ...given, db: forRequests(given.db) } : given;
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', manners.trustedProxies);
@@ -153,20 +171,21 @@ export function createApp(deps: ApiDeps, webDir: string): Express {
     }),
   );
   app.use(compressed());
-  if (isLoopback(config.host)) app.use(loopbackOnly(manners.corsOrigins));
+  // Where everybody says who they are, the name that they call this server by does not matter.
+  if (isLoopback(config.host) && !config.access.required) app.use(loopbackOnly(manners.corsOrigins));
   app.use(crossOrigin(manners.corsOrigins));
   if (manners.rateLimit !== null) app.use(rateLimit(manners.rateLimit, PROBES));
   app.use(openUploads(manners.openUploads));
   if (manners.slowBodies.bytesPerSecond > 0) app.use(slowBodies(manners.slowBodies));
   app.use(express.json({ limit: '4mb', strict: true }));
-  app.use(idempotency(deps.db, log));
+  app.use(idempotency(given.db, log));
   app.use((req, _res, next) => runCausedBy(String(req.id), next));
 
   const routes = allRoutes(deps);
   const router = express.Router();
-  for (const route of routes) route.mount(router);
+  for (const route of routes) route.mount(router, deps.access.gate);
   mountOtherMethods(router, routes);
-  const document = openApiDocument(routes, deps.version);
+  const document = openApiDocument(routes, deps.version, { open: !config.access.required });
   router.get('/openapi.json', (_req, res) => {
     res.json(document);
   });

@@ -7,6 +7,7 @@ import type { SourceRegistry } from '../sources/registry.ts';
 import type { Sealer } from '../stores/credentials/sealer.ts';
 import type { ObjectStore } from '../stores/objects/objectStore.ts';
 import type { Database } from '../stores/postgres/database.ts';
+import type { Access } from './access/access.ts';
 import type { CameraWatching } from './cameras/watching.ts';
 import type { LiveHub } from './live/hub.ts';
 import type { CameraControl } from './temporal/cameras.ts';
@@ -22,6 +23,7 @@ export interface ApiDeps {
   config: Config;
   version: string;
   db: Database;
+  access: Access;
   objects: ObjectStore;
   workflows: WorkflowControl;
   schedules: Schedules;

@@ -7,7 +7,29 @@ import type { Route } from './route.ts';
 
 const BINARY = { type: 'string', format: 'binary' } as const;
 
-function operation(route: Route): ZodOpenApiOperationObject {
+/** Ways to say who one is. A token in the address is good for what a page shows by its address. */
+const SECURITY_SCHEMES = {
+  token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'From `POST /auth/sign-in`' },
+  key: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-API-Key',
+    description: 'From `POST /api-keys`; `Authorization: Bearer` takes it, too',
+  },
+  view: { type: 'apiKey', in: 'query', name: 'view', description: 'From `GET /auth/view-token`' },
+} as const;
+
+interface Shown {
+  /** Nobody has to sign in. */
+  open: boolean;
+}
+
+function securityOf({ needs, viewable }: Route, { open }: Shown): Record<string, string[]>[] {
+  if (needs === 'anybody') return [];
+  return [{ token: [] }, { key: [] }, ...(viewable ? [{ view: [] }] : []), ...(open ? [{}] : [])];
+}
+
+function operation(route: Route, shown: Shown): ZodOpenApiOperationObject {
   const responses: NonNullable<ZodOpenApiOperationObject['responses']> = {};
   for (const [status, answer] of Object.entries(route.answers)) {
     const contentType = answer.contentType ?? 'application/json';
@@ -31,6 +53,8 @@ function operation(route: Route): ZodOpenApiOperationObject {
     operationId: route.operationId,
     summary: route.summary,
     tags: [route.tag],
+    security: securityOf(route, shown),
+    'x-needs': route.needs,
     requestParams: {
       ...(route.params ? { path: route.params as z.ZodObject } : {}),
       ...(route.query ? { query: route.query as z.ZodObject } : {}),
@@ -50,9 +74,11 @@ function operation(route: Route): ZodOpenApiOperationObject {
 export function openApiDocument(
   routes: readonly Route[],
   version: string,
+  shown: Shown = { open: false },
 ): ReturnType<typeof createDocument> {
   const paths: ZodOpenApiPathsObject = {};
-  for (const route of routes) paths[route.path] = { ...paths[route.path], [route.method]: operation(route) };
+  for (const route of routes)
+    paths[route.path] = { ...paths[route.path], [route.method]: operation(route, shown) };
   return createDocument({
     openapi: '3.1.1',
     info: {
@@ -67,5 +93,6 @@ export function openApiDocument(
     security: [],
     tags: TAGS.map(([name, description]) => ({ name, description })),
     paths,
+    components: { securitySchemes: SECURITY_SCHEMES },
   });
 }

@@ -187,9 +187,15 @@ export function problemBody(problem: Problem | null, requestId: string) {
   return { type: `tag:tributary,2026:${code}`, ...fields, request_id: requestId };
 }
 
+/** RFC 6750. */
+function challenge(code: string): string {
+  return `Bearer realm="tributary"${code === 'bad_credentials' ? ', error="invalid_token"' : ''}`;
+}
+
 export function sendProblem(res: Response, problem: Problem): void {
   const { retryAfter, status } = problem.fields;
   if (retryAfter !== undefined) res.set('Retry-After', String(retryAfter));
+  if (status === 401) res.set('WWW-Authenticate', challenge(problem.fields.code));
   // What is still on its way of a refused body is not worth reading.
   if (status === 413 || status === 415) res.set('Connection', 'close');
   res

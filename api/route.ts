@@ -1,5 +1,7 @@
 import type { Request, Response, Router } from 'express';
 import { z } from 'zod';
+import type { Need } from '../domain/access.ts';
+import type { Entered, Gate } from './access/gate.ts';
 import { identify, releaseKey } from './http/idempotency.ts';
 import { linkPages } from './http/pageLinks.ts';
 import { invalid, notFound, Problem, unkeepable } from './problem.ts';
@@ -25,6 +27,12 @@ export interface RouteSpec<P extends Schema, Q extends Schema, B extends Schema>
   operationId: string;
   summary: string;
   tag: string;
+  /** Who may ask for it. */
+  needs: Need;
+  /** A page shows it by its address alone: a view token in the address will do (`GET /auth/view-token`). */
+  viewable?: boolean;
+  /** Signed links lead here: whoever holds one needs nothing else. */
+  signable?: boolean;
   params?: P;
   query?: Q;
   body?: B;
@@ -47,7 +55,7 @@ export interface RouteSpec<P extends Schema, Q extends Schema, B extends Schema>
 }
 
 export interface Route extends Omit<RouteSpec<Schema, Schema, Schema>, 'handle'> {
-  mount(router: Router): void;
+  mount(router: Router, gate: Gate): void;
 }
 
 /** The OpenAPI form of a path, as Express has it. */
@@ -78,8 +86,8 @@ export function defineRoute<
   const { handle, ...described } = spec;
   return {
     ...described,
-    mount(router) {
-      router[spec.method](expressPath(spec.path), async (req, res) => {
+    mount(router, gate) {
+      const answer = async (req: Request, res: Response, { named }: Entered): Promise<void> => {
         if (spec.body !== undefined && req.headers['content-type'] !== undefined && !req.is('json')) {
           throw new Problem({
             status: 415,
@@ -91,8 +99,8 @@ export function defineRoute<
         spec.guard?.(req);
         const input = {
           params: parse('params', spec.params, req.params) as Parsed<P>,
-          query: parse('query', spec.query, req.query) as Parsed<Q>,
-          body: parse('body', spec.body, req.body) as Parsed<B>,
+          query: parse('query', spec.query, named(spec.query, req.query)) as Parsed<Q>,
+          body: parse('body', spec.body, named(spec.body, req.body)) as Parsed<B>,
         };
         if (isList(spec)) linkPages(req, res, String(req.app.get(LINK_BASE) ?? ''));
         try {
@@ -103,7 +111,10 @@ export function defineRoute<
         } finally {
           await releaseKey(res);
         }
-      });
+      };
+      router[spec.method](expressPath(spec.path), (req, res) =>
+        gate.pass(spec, req, res, (entered) => answer(req, res, entered)),
+      );
     },
   };
 }

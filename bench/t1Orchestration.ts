@@ -75,9 +75,10 @@ async function run(lab: Lab): Promise<Line[]> {
   const cpu = (name: Name): number => of(name, (pass) => pass.cpuMs);
   const speed = (name: Name): number => of(name, (pass) => pass.perSecond);
   const foreign = median([...taken.through, ...taken.direct].map((pass) => pass.foreign));
-  const parts = Object.keys(taken.through[0]?.parts ?? {})
-    .map((name) => `${name} ${of('through', (pass) => pass.parts[name] ?? 0).toFixed(1)}`)
-    .join(', ');
+  const parts = (name: Name): string =>
+    Object.keys(taken[name][0]?.parts ?? {})
+      .map((part) => `${part} ${of(name, (pass) => pass.parts[part] ?? 0).toFixed(1)}`)
+      .join(', ');
   const gate: Gate = { kind: 'at-least', limit: 0.9, unit: '×' };
   const pictures = `${expected} pictures an import`;
   const peak = (what: keyof MemoryPeak): number => Math.max(...memory.map((one) => one[what]));
@@ -89,7 +90,7 @@ async function run(lab: Lab): Promise<Line[]> {
       peer: `${cpu('direct').toFixed(1)} CPU-ms`,
       value: cpu('direct') / cpu('through'),
       gate,
-      note: `${pictures}; ${parts}${stack.compiled ? '' : '; from source'}`,
+      note: `${pictures}; ${parts('through')} | ${parts('direct')}${stack.compiled ? '' : '; from source'}`,
     },
     {
       id: 'T1 wall',

@@ -1,6 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
-import { BATCH_SIZE } from '../domain/limits.ts';
+import { batchesFor } from '../domain/batchGrid.ts';
 import { bundleWorkflows } from '../workers/bundle.ts';
 import { batchWorkflowId, importWorkflowId } from '../workflows/ids.ts';
 import type { Benchmark, Line } from './benchmark.ts';
@@ -57,7 +57,7 @@ async function run(lab: Lab): Promise<Line[]> {
     importThrough(stack, db, address, 'history'),
   );
   const { importId, counts } = imported.result;
-  const batches = Math.ceil(counts.total / BATCH_SIZE);
+  const batches = batchesFor(2, counts.total);
   // Listings come from visibility, which lags behind the end of a workflow.
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   const runs = [await runsOf(stack, importWorkflowId(importId))];

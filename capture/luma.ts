@@ -30,13 +30,13 @@ export function spreadOf(values: ArrayLike<number>): Spread {
 
 /** A picture that follows others slowly: the background of a scene. */
 export interface Background {
-  readonly data: Float64Array;
+  readonly data: Float32Array;
   /** @param share how far it goes towards the picture: 1 is all the way */
   follow(data: Uint8Array, share: number): void;
 }
 
-export function createBackground(first: Uint8Array): Background {
-  const data = Float64Array.from(first);
+export function createBackground(first: ArrayLike<number>): Background {
+  const data = Float32Array.from(first);
   return {
     data,
     follow(next, share) {

@@ -1,3 +1,4 @@
+import type { QualityMemory } from '../domain/camera.ts';
 import { type Background, checkLuma, createBackground, type Luma, spreadOf } from './luma.ts';
 
 export const QUALITY_FLAGS = ['black', 'frozen', 'blurred', 'tampered'] as const;
@@ -17,6 +18,7 @@ export interface QualityOptions {
 export interface QualityWatch {
   /** @returns what is wrong with the picture, after those before it */
   look(luma: Luma): QualityFlag[];
+  memory(): QualityMemory;
 }
 
 const BLACK = { mean: 24, deviation: 6 };
@@ -49,13 +51,19 @@ function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number {
 const isSame = (a: Uint8Array, b: Uint8Array) =>
   a.length === b.length && a.every((value, i) => Math.abs(value - (b[i] ?? 0)) <= 1);
 
-/** Watches what a camera delivers. Flags are for people to look at: no picture is thrown away for one. */
-export function createQualityWatch(options: QualityOptions = {}): QualityWatch {
+/**
+ * Watches what a camera delivers. Flags are for people to look at: no picture is thrown away for one.
+ * @param before what another watch of the same pictures remembered
+ */
+export function createQualityWatch(
+  options: QualityOptions = {},
+  before: QualityMemory | null = null,
+): QualityWatch {
   const { frozenAfter = 10, sharpness = 20, tamperedAfter = 5, acceptAfter = 600 } = options;
-  let previous: Uint8Array | null = null;
-  let scene: Background | null = null;
-  let same = 1;
-  let strange = 0;
+  let previous = before?.previous ?? null;
+  let scene: Background | null = before?.scene ? createBackground(before.scene) : null;
+  let same = before?.same ?? 1;
+  let strange = before?.strange ?? 0;
 
   function isFrozen(data: Uint8Array): boolean {
     same = previous !== null && isSame(previous, data) ? same + 1 : 1;
@@ -98,5 +106,6 @@ export function createQualityWatch(options: QualityOptions = {}): QualityWatch {
       };
       return QUALITY_FLAGS.filter((flag) => found[flag]);
     },
+    memory: () => ({ previous, scene: scene?.data ?? null, same, strange }),
   };
 }

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import { createAccess } from '../api/access/access.ts';
 import { createApp } from '../api/app.ts';
 import { createCameraWatching } from '../api/cameras/watching.ts';
 import type { ApiDeps, UploadDeps } from '../api/deps.ts';
@@ -17,7 +18,8 @@ import { createWindowSchedules } from '../api/temporal/windowSchedules.ts';
 import { createWorkflowControl } from '../api/temporal/workflows.ts';
 import { createFirstOfMany } from '../api/upload/firstOfMany.ts';
 import { createResumableUploads } from '../api/upload/resumable/resumable.ts';
-import type { Config } from '../config.ts';
+import { type Config, ConfigError } from '../config.ts';
+import { Failure } from '../domain/failures.ts';
 import { sniffFormat } from '../imaging/sniff.ts';
 import type { Logger } from '../log.ts';
 import { createDigests } from '../sources/digests.ts';
@@ -25,10 +27,12 @@ import { createSealer } from '../stores/credentials/sealer.ts';
 import { forgetAnswers } from '../stores/idempotency.ts';
 import { openObjectStore } from '../stores/objects/open.ts';
 import { OUTBOX_CHANNEL } from '../stores/outbox.ts';
-import { createDatabase } from '../stores/postgres/database.ts';
+import { createDatabase, type Database } from '../stores/postgres/database.ts';
+import { TENANT_ROLE } from '../stores/postgres/scope.ts';
 import { sweep } from '../stores/sweep.ts';
 import { createFailpoints } from '../workers/failpoints.ts';
 import { createSources } from '../workers/sources.ts';
+import { createIssuerKeys } from './issuerKeys.ts';
 import { distDir, packageVersion } from './location.ts';
 
 /** Live views at the same time; each is up to five pictures a second to one client. */
@@ -36,6 +40,20 @@ const LIVE_VIEWERS = 100;
 /** How long open requests may take after a stop signal. */
 const DRAIN_MS = 5_000;
 const SWEEP_EVERY_MS = 3_600_000;
+
+/** Whether requests can take on the role that keeps tenants apart. @throws ConfigError */
+async function checkWall(db: Database): Promise<void> {
+  try {
+    await db.as({ tenants: [] }, () => db.run((sql) => sql`select 1`));
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new ConfigError(
+      `ACCESS=required needs the database role ${TENANT_ROLE}, which the user of DATABASE_URL may not take on. Let an ` +
+        `administrator of the database run "create role ${TENANT_ROLE} nologin" and "grant ${TENANT_ROLE} to" that ` +
+        'user; then run tributary migrate.',
+    );
+  }
+}
 
 /** Runs the API until `stop` aborts, then lets open requests finish. */
 export async function runApi(
@@ -45,6 +63,11 @@ export async function runApi(
   onReady: (port: number) => void,
 ): Promise<void> {
   if (config.database.url === null) throw new Error('The API needs DATABASE_URL.');
+  if (config.access.required && config.secrets.key === null) {
+    throw new ConfigError(
+      'ACCESS=required needs SECRET_KEY: 32 random characters or more, which sign-ins are signed with.',
+    );
+  }
   await mkdir(config.storage.scratchDir, { recursive: true });
   const db = createDatabase({
     url: config.database.url,
@@ -52,6 +75,7 @@ export async function runApi(
     deadlineMs: config.database.deadlineMs,
     applicationName: 'tributary-api',
   });
+  if (config.access.required) await checkWall(db);
   const connection = Connection.lazy(config.temporal.connection);
   const client = new Client({ connection, namespace: config.temporal.namespace });
   const workflows = createWorkflowControl(client);
@@ -71,10 +95,15 @@ export async function runApi(
     log.warn({ err: failure }, 'the object store is away'),
   );
   const sources = createSources(config, { db, objects });
+  const keys = createIssuerKeys(config);
   const parts: UploadDeps = {
     config,
     version: packageVersion(),
     db,
+    access: createAccess({
+      settings: config.access,
+      ...{ secrets: config.secrets, db, log, fetchText: keys.fetchText },
+    }),
     objects,
     workflows,
     schedules,
@@ -142,6 +171,7 @@ export async function runApi(
     await deafen().catch((error: unknown) => log.debug({ err: error }, 'unlisten failed'));
     await Promise.all([dispatcher.stop(), scheduler.stop()]);
     await sources.close();
+    await keys.close();
     await db.close();
     await connection.close();
   }

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { ConfigError } from '../config.ts';
 import { FAILURES, Failure } from '../domain/failures.ts';
 import { ServerError } from './client/server.ts';
+import { addAccounts } from './commands/accounts.ts';
 import { addCameras } from './commands/cameras.ts';
 import { addDuplicates } from './commands/duplicates.ts';
 import { addFailures } from './commands/failures.ts';
@@ -30,6 +31,7 @@ addUpkeep(program);
 addPurge(program);
 addModels(program);
 addObjects(program);
+addAccounts(program);
 
 try {
   await program.parseAsync();

@@ -6,8 +6,9 @@ import type { Outcome } from './outcome.ts';
 
 export interface BatchRef {
   importId: string;
-  /** Which slots of the import: [batch * BATCH_SIZE, (batch + 1) * BATCH_SIZE). */
   batch: number;
+  /** Which slots of the import: [from, to). Without: those of a grid of small batches. */
+  slots?: [from: number, to: number];
 }
 
 /** An item whose original is in the store, and the asset it made. */

@@ -129,7 +129,7 @@ export const CAMERA_CONDITIONS = ['disabled', 'idle', 'capturing', 'lost', 'paus
 export type CameraCondition = (typeof CAMERA_CONDITIONS)[number];
 
 /** Why a camera was not seen, where it is no failure of its own. */
-export const PLAIN_GAP_REASONS = ['worker_lost', 'paused'] as const;
+export const PLAIN_GAP_REASONS = ['worker_lost', 'no_free_slot', 'paused'] as const;
 export type GapReason = FailureType | (typeof PLAIN_GAP_REASONS)[number];
 
 /** How a running session sees itself. */
@@ -174,4 +174,16 @@ export interface CaptureLoss {
   state: Extract<SessionState, 'connecting' | 'waiting' | 'paused' | 'needs_attention'>;
   /** Milliseconds until the next try; `null`: that depends on others. */
   nextTryMs: number | null;
+}
+
+/** What a watch over the quality of pictures knows of those so far, for one that goes on elsewhere. */
+export interface QualityMemory {
+  /** Brightness of the last picture that differed from the one before it. */
+  previous: Uint8Array | null;
+  /** Brightness of the usual scene. */
+  scene: Float32Array | null;
+  /** So many pictures in a row were the same. */
+  same: number;
+  /** So many in a row had nothing to do with the scene. */
+  strange: number;
 }

@@ -52,8 +52,12 @@ export const RENDITION_WAIT_MS = 15_000;
 /** Different renditions that the requests of one API process wait for at the same time. */
 export const RENDITION_QUEUE = 64;
 
-/** Items that one batch carries through the pipeline. */
+/** Items that one batch carries through the pipeline: uploads, frames of cameras, and the first ones of an import. */
 export const BATCH_SIZE = 24;
+/** The first so many batches of an import are small. */
+export const SMALL_BATCHES = 2;
+/** Items of all later batches: what a batch costs Temporal and its workers does not grow with them. */
+export const LARGE_BATCH_SIZE = 48;
 /** Batches of one import in flight at the same time. */
 export const BATCH_WINDOW = 3;
 /** Items fetched at the same time for each batch of the window; a batch that is alone gets the others' share. */

@@ -6,6 +6,7 @@ import type { Json } from '../sources/source.ts';
 import { dropCredentials } from './credentials/credentials.ts';
 import { handedIn } from './handedIn.ts';
 import type { Sql } from './postgres/database.ts';
+import { ofTenant } from './tenants.ts';
 
 export interface NewImport {
   tenantId: string;
@@ -139,16 +140,16 @@ export async function viewImport(sql: Sql, importId: string): Promise<ImportView
   return view ?? null;
 }
 
+/** @param page.tenant `undefined`: of all tenants */
 export async function listImports(
   sql: Sql,
-  page: { limit: number; offset: number },
+  page: { tenant: string | undefined; limit: number; offset: number },
 ): Promise<{ imports: ImportView[]; total: number }> {
-  const [count] = await sql<
-    { total: number }[]
-  >`select count(*) as total from imports where kind not ${handedIn(sql)}`;
+  const where: Fragment = sql`i.kind not ${handedIn(sql)} and ${ofTenant(sql, sql`i.tenant_id`, page.tenant)}`;
+  const [count] = await sql<{ total: number }[]>`select count(*) as total from imports i where ${where}`;
   const imports = await viewImports(
     sql,
-    sql`i.kind not ${handedIn(sql)}`,
+    where,
     sql`order by i.created_at desc, i.id limit ${page.limit} offset ${page.offset}`,
   );
   return { imports, total: count?.total ?? 0 };

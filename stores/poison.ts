@@ -1,5 +1,6 @@
 import type { Sql } from './postgres/database.ts';
 import { noneRedriven, type RedriveCounts, type RedriveVerdict, redriveItems } from './redrive.ts';
+import { ofTenant } from './tenants.ts';
 
 /** An item that was tried as often as the rules allow and still failed. */
 export interface PoisonJob {
@@ -54,9 +55,14 @@ export async function listPoison(
   return { jobs, total: count?.total ?? 0 };
 }
 
-/** How many there are, by reason. */
-export async function countPoison(sql: Sql): Promise<{ reason: string; count: number }[]> {
-  return sql`select reason, count(*) as count from poison_jobs group by reason order by reason`;
+/** How many there are, by reason. @param tenant `undefined`: of all tenants */
+export async function countPoison(
+  sql: Sql,
+  tenant: string | undefined,
+): Promise<{ reason: string; count: number }[]> {
+  return sql`
+    select reason, count(*) as count from poison_jobs where ${ofTenant(sql, sql`tenant_id`, tenant)}
+    group by reason order by reason`;
 }
 
 export async function findPoison(sql: Sql, id: number): Promise<PoisonJob | null> {

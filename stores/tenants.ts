@@ -46,8 +46,26 @@ export async function readTenantId(sql: Sql, name: string): Promise<string> {
   return tenant?.id ?? NOBODY;
 }
 
+/** A condition on a tenant's id. @param name `undefined`: any */
+export function ofTenant(sql: Sql, column: ReturnType<Sql>, name: string | undefined): ReturnType<Sql> {
+  return name === undefined ? sql`true` : sql`${column} = (select id from tenants where name = ${name})`;
+}
+
 export async function tenantName(sql: Sql, id: string): Promise<string> {
   const [tenant] = await sql<{ name: string }[]>`select name from tenants where id = ${id}`;
   if (tenant === undefined) throw new Error('A tenant is gone that something belongs to.');
   return tenant.name;
+}
+
+/** Those of the named tenants that somebody may work in. */
+export async function activeTenants(
+  sql: Sql,
+  of: { ids: readonly string[] } | { names: readonly string[] },
+): Promise<Tenant[]> {
+  const wanted =
+    'ids' in of
+      ? sql`id = any(${of.ids as string[]}::uuid[])`
+      : sql`name = any(${of.names as string[]}::text[])`;
+  return sql<Tenant[]>`
+    select id, name from tenants where ${wanted} and state = 'active' and disabled_at is null order by created_at, id`;
 }

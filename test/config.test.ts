@@ -33,6 +33,33 @@ describe('the settings', () => {
     );
   });
 
+  it('do not let a server listen to others where nobody says who they are', () => {
+    for (const HOST of ['0.0.0.0', '::', '192.0.2.1', 'images.example.org']) {
+      assert.throws(() => readConfig({ HOST }), /ACCESS: must be "required".*tributary users add/s);
+      assert.ok(readConfig({ HOST, ACCESS: 'required' }).access.required);
+    }
+    for (const HOST of ['localhost', '127.0.0.2', '::1', ''])
+      assert.ok(!readConfig({ HOST }).access.required);
+  });
+
+  it('want everything of an external issuer or nothing', () => {
+    const all = {
+      ACCESS: 'required',
+      ACCESS_ISSUER: 'https://id',
+      ACCESS_AUDIENCE: 'a',
+      ACCESS_JWKS_URL: 'https://id/keys',
+    };
+    assert.deepEqual(readConfig({ ...all, ACCESS_MAP: 'team=north:viewer,it=*:admin' }).access.issuer?.map, {
+      ...{ team: 'north:viewer', it: '*:admin' },
+    });
+    assert.throws(() => readConfig({ ...all, ACCESS_JWKS_URL: '' }), /ACCESS_JWKS_URL/);
+    assert.throws(() => readConfig({ ...all, ACCESS: 'open' }), /ACCESS:/);
+    assert.throws(() => readConfig({ ...all, ACCESS_ISSUER: 'tributary' }), /ACCESS_ISSUER/);
+    assert.throws(() => readConfig({ ...all, ACCESS_ALGORITHMS: 'RS256,HS256' }), /ACCESS_ALGORITHMS/);
+    assert.throws(() => readConfig({ ...all, ACCESS_ALGORITHMS: 'none' }), /ACCESS_ALGORITHMS/);
+    assert.throws(() => readConfig({ ...all, ACCESS_MAP: 'team=north:owner' }), /ACCESS_MAP/);
+  });
+
   it('take an empty value for an absent one', () => {
     assert.equal(readConfig({ PORT: '', DATABASE_URL: '', ALLOW_LOOPBACK: '' }).database.url, null);
   });

@@ -1,10 +1,10 @@
 import Mocha from 'mocha';
 
 const { Base, Spec } = Mocha.reporters;
-const { EVENT_RUN_END, EVENT_TEST_PENDING } = Mocha.Runner.constants;
+const { EVENT_RUN_END, EVENT_TEST_PENDING, EVENT_TEST_RETRY } = Mocha.Runner.constants;
 
 /**
- * Mocha's spec output; then what was skipped and why, the failures in full, and alone on the very last line
+ * Mocha's spec output; then what was skipped and why, what went wrong at first and was right at the second try, the failures in full, and alone on the very last line
  * `N passed, N failed` (`, N skipped`), which is what scripts read.
  */
 export default class Reporter extends Base {
@@ -24,13 +24,19 @@ export default class Reporter extends Base {
       const suite = test.parent?.fullTitle() || test.title;
       skipped.set(suite, (skipped.get(suite) ?? 0) + 1);
     });
+    /** @type {[title: string, error: Error][]} */
+    const again = [];
+    runner.on(EVENT_TEST_RETRY, (test, error) => again.push([test.fullTitle(), error]));
     runner.once(EVENT_RUN_END, () => {
       if (skipped.size > 0) Base.consoleLog('Skipped:');
       for (const [suite, count] of skipped) Base.consoleLog('  %d in %s', count, suite);
-      if (this.failures.length === 0) return;
+      if (this.failures.length + again.length === 0) return;
       // runAll.js looks for this line.
       Base.consoleLog('Failures:');
-      Base.list(this.failures);
+      // They are to be mended, too: what they test, or how they wait for it.
+      for (const [title, { stack, message }] of again)
+        Base.consoleLog('  Tried again: %s\n    %s', title, (stack ?? message).split('\n', 5).join('\n'));
+      if (this.failures.length > 0) Base.list(this.failures);
     });
   }
 

@@ -23,6 +23,8 @@ const GROUPS = [
   [testsOf(rooms.filter((name) => !NAMED.flat().includes(name))), 'test/*.test.ts'],
 ];
 
+/** Machines that are shared stop for seconds at times. What needed a second try is told. */
+const TRIES = ['--retries', '1'];
 const MOCHA = path.resolve(import.meta.dirname, '../node_modules/mocha/bin/mocha.js');
 /** What the reporter writes above its list of failures. */
 const FAILURES = 'Failures:';
@@ -39,7 +41,7 @@ const children = new Set();
  */
 function run(files, live) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [MOCHA, ...files], {
+    const child = spawn(process.execPath, [MOCHA, ...TRIES, ...files], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}) },
     });

@@ -4,6 +4,7 @@ import type {
   BackfillActivities,
   CaptureActivities,
   CaptureBookkeeping,
+  CheckActivities,
   CompareActivities,
   CorrectionActivities,
   DetectActivities,
@@ -58,8 +59,8 @@ export const fetching = proxyActivities<FetchActivities>({
 
 export const rendering = proxyActivities<RenderActivities>({
   taskQueue: cpu,
-  // A whole batch of pictures that each use up their decode time, twice.
-  startToCloseTimeout: '30 minutes',
+  // A whole batch of pictures that each use up their decode time, twice, and the batch before it.
+  startToCloseTimeout: '1 hour',
   heartbeatTimeout: HEARTBEAT,
   retry: untilItWorks,
 });
@@ -91,7 +92,7 @@ export const reprocessing = proxyActivities<ReprocessBookkeeping>({
 
 export const detecting = proxyActivities<DetectActivities>({
   taskQueue: inference,
-  startToCloseTimeout: '30 minutes',
+  startToCloseTimeout: '1 hour',
   heartbeatTimeout: HEARTBEAT,
   retry: untilItWorks,
 });
@@ -100,6 +101,15 @@ export const detectingAgain = proxyActivities<BackfillActivities>({
   taskQueue: inference,
   // A range of pictures for a model of ten seconds each, behind everybody else's.
   startToCloseTimeout: '2 hours',
+  heartbeatTimeout: HEARTBEAT,
+  retry: untilItWorks,
+});
+
+export const checking = proxyActivities<CheckActivities>({
+  taskQueue: inference,
+  // Opening a large model, twice when its process dies; behind the batches of two imports.
+  startToCloseTimeout: '7 minutes',
+  scheduleToCloseTimeout: '15 minutes',
   heartbeatTimeout: HEARTBEAT,
   retry: untilItWorks,
 });

@@ -7,6 +7,7 @@ import {
   continueAsNew,
   isCancellation,
   ParentClosePolicy,
+  patched,
   setCurrentDetails,
   setHandler,
   sleep,
@@ -16,9 +17,10 @@ import {
 } from '@temporalio/workflow';
 import type { ImportEnd, ImportPosition } from '../activities/contracts.ts';
 import type { Attention } from '../domain/batch.ts';
+import { type BatchGrid, batchAt, batchesFor, batchSlots } from '../domain/batchGrid.ts';
 import { waitsForHelp } from '../domain/failures.ts';
 import type { ImportProgress } from '../domain/import.ts';
-import { BATCH_SIZE, BATCH_WINDOW } from '../domain/limits.ts';
+import { BATCH_WINDOW } from '../domain/limits.ts';
 import { describeFailure } from './failure.ts';
 import { batchWorkflowId } from './ids.ts';
 import {
@@ -35,7 +37,15 @@ import { bookkeeping, listings } from './proxies.ts';
 export interface RunImportInput {
   importId: string;
   /** Set by continue-as-new. */
-  carried?: { run: number; paused: boolean; nextBatch: number; slots: number; listingComplete: boolean };
+  carried?: {
+    run: number;
+    paused: boolean;
+    nextBatch: number;
+    /** 1 where it is not said. */
+    grid?: BatchGrid;
+    slots: number;
+    listingComplete: boolean;
+  };
 }
 
 /** About nine events a batch: the next run begins far below the 4,096 where the server suggests it. */
@@ -50,6 +60,8 @@ const BATCHES_PER_RUN = 250;
  */
 export async function runImport({ importId, carried }: RunImportInput): Promise<ImportEnd['state']> {
   const run = carried?.run ?? 1;
+  // An import keeps its grid, because its batches are known by their numbers.
+  const grid: BatchGrid = carried === undefined ? (patched('large-batches') ? 2 : 1) : (carried.grid ?? 1);
   let paused = carried?.paused ?? false;
   let cancelling = false;
   let slots = carried?.slots ?? 0;
@@ -86,8 +98,13 @@ export async function runImport({ importId, carried }: RunImportInput): Promise<
           : 'running';
     setCurrentDetails(
       `**${mode}**: ${slots} items queued${listingComplete ? '' : ', still listing'}; ` +
-        `batch ${nextBatch} of ${Math.ceil(slots / BATCH_SIZE)}, ${inFlight} in flight`,
+        `batch ${nextBatch} of ${batchesFor(grid, slots)}, ${inFlight} in flight`,
     );
+  };
+  /** @returns the first batch with something left to do */
+  const firstOpen = ({ firstOpenSlot, firstOpenBatch }: ImportPosition): number | null => {
+    if (grid === 1) return firstOpenBatch;
+    return firstOpenSlot === null ? null : batchAt(grid, firstOpenSlot);
   };
   const take = (position: ImportPosition): void => {
     // Answers may overtake each other; slots only ever grow.
@@ -104,7 +121,7 @@ export async function runImport({ importId, carried }: RunImportInput): Promise<
       importId,
       skip,
     ]);
-    nextBatch = position.firstOpenBatch ?? nextBatch;
+    nextBatch = firstOpen(position) ?? nextBatch;
     attention = null;
     unparking = false;
     take(position);
@@ -148,8 +165,10 @@ export async function runImport({ importId, carried }: RunImportInput): Promise<
   });
 
   const listedOut = (): boolean => listingComplete || failure !== undefined || cancelling;
-  const batchReady = (): boolean =>
-    nextBatch * BATCH_SIZE < slots && (listedOut() || (nextBatch + 1) * BATCH_SIZE <= slots);
+  const batchReady = (): boolean => {
+    const [from, to] = batchSlots(grid, nextBatch);
+    return from < slots && (listedOut() || to <= slots);
+  };
   const runFull = (): boolean => started >= BATCHES_PER_RUN || workflowInfo().continueAsNewSuggested;
 
   const listAll = async (): Promise<void> => {
@@ -163,12 +182,13 @@ export async function runImport({ importId, carried }: RunImportInput): Promise<
   };
 
   const runBatch = async (batch: number): Promise<void> => {
+    const [from, to] = batchSlots(grid, batch);
     for (;;) {
       try {
         const child = await startChild(processAssets, {
           workflowId: batchWorkflowId(importId, batch),
-          args: [{ importId, batch }],
-          staticSummary: `batch ${batch}: items ${batch * BATCH_SIZE + 1} to ${Math.min(slots, (batch + 1) * BATCH_SIZE)}`,
+          args: [{ importId, batch, ...(grid !== 1 && { slots: [from, to] }) }],
+          staticSummary: `batch ${batch}: items ${from + 1} to ${Math.min(slots, to)}`,
           // A batch that began is finished, whatever becomes of its import.
           parentClosePolicy: ParentClosePolicy.ABANDON,
           cancellationType: ChildWorkflowCancellationType.ABANDON,
@@ -254,7 +274,7 @@ export async function runImport({ importId, carried }: RunImportInput): Promise<
     take(position);
     paused = position.paused;
     parks = position.parks ?? false;
-    nextBatch = position.firstOpenBatch ?? Math.ceil(slots / BATCH_SIZE);
+    nextBatch = firstOpen(position) ?? batchesFor(grid, slots);
     for (;;) {
       await work();
       await condition(allHandlersFinished);
@@ -267,7 +287,7 @@ export async function runImport({ importId, carried }: RunImportInput): Promise<
       if (runFull()) {
         return await continueAsNew<typeof runImport>({
           importId,
-          carried: { run: run + 1, paused, nextBatch, slots, listingComplete },
+          carried: { run: run + 1, paused, nextBatch, grid, slots, listingComplete },
         });
       }
       queued = false;
@@ -275,7 +295,7 @@ export async function runImport({ importId, carried }: RunImportInput): Promise<
       if (end.closed && !queued && allHandlersFinished())
         return failure === undefined ? 'completed' : 'failed';
       take(end);
-      nextBatch = end.firstOpenBatch ?? nextBatch;
+      nextBatch = firstOpen(end) ?? nextBatch;
       await sleep('1s');
     }
   } catch (error) {

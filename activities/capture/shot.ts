@@ -1,13 +1,15 @@
 import { nextShotMs, ONE_SHOT_FROM_S } from '../../domain/camera.ts';
+import { keepScene, readScene } from '../../stores/cameras/scenes.ts';
 import { readStint, setSessionState } from '../../stores/cameras/stints.ts';
 import type { CaptureCounts, CaptureEnd } from '../contracts.ts';
 import { keepAlive } from '../heartbeat.ts';
 import { takeLease } from './connection.ts';
 import { goalOf, isReached, lostBy, Stopped, whenToStop } from './ending.ts';
 import { handOver } from './handOver.ts';
-import { createLook } from './lookAt.ts';
 import { openPictures, sharedPictures } from './pictures.ts';
+import { noteQueued, waitedForSlotMs } from './queued.ts';
 import { frameOf, type StintDeps } from './stint.ts';
+import { watchFrames } from './watchFrames.ts';
 
 /** Another session that takes a picture now and then is done by then; whoever only watches shares his. */
 const LEASE_WAIT_MS = 4_000;
@@ -35,15 +37,19 @@ export async function takeShot(deps: StintDeps, sessionId: string): Promise<Capt
 
   using until = whenToStop(deps.stopping, goal.ms);
   await using _alive = keepAlive(() => counts);
+  await noteQueued(db, sessionId, waitedForSlotMs());
   await db.run((sql) => setSessionState(sql, sessionId, 'connecting'));
   const intervalMs = (order.intervalSeconds ?? ONE_SHOT_FROM_S) * 1_000;
   const dueInMs = (): number => nextShotMs(Date.now() - began, intervalMs);
   try {
     const picture = await onePicture();
-    const { flags } = await createLook(order)(picture.jpeg);
+    // Each looks at one picture only: what the ones before it showed is kept from shot to shot.
+    const watch = watchFrames(order, await db.run((sql) => readScene(sql, sessionId)));
+    const { flags } = await watch.look(picture.jpeg);
     const frame = frameOf(picture, flags, null);
     const sight = { firstAt: frame.at, lastAt: frame.at, flags, dropped: 0, unchanged: 0 };
     await handOver(deps, stint, sight, [frame], { state: 'waiting', inMs: dueInMs() });
+    await db.run((sql) => keepScene(sql, sessionId, watch.memory()));
     counts.frames += 1;
     counts.lastFrameAt = frame.at.toISOString();
     return isReached(goalOf(order, { frames: counts.frames, ageMs: Date.now() - began }))

@@ -3,6 +3,7 @@ import type { CapturedFrame } from '../../capture/driver.ts';
 import { type CaptureOrder, ONE_SHOT_FROM_S } from '../../domain/camera.ts';
 import { Failure } from '../../domain/failures.ts';
 import { loseSession } from '../../stores/cameras/losses.ts';
+import { keepScene, readScene } from '../../stores/cameras/scenes.ts';
 import { readStint, type Stint, setSessionState } from '../../stores/cameras/stints.ts';
 import type { CaptureCounts, CaptureEnd } from '../contracts.ts';
 import { keepAlive } from '../heartbeat.ts';
@@ -10,8 +11,9 @@ import { type Basket, createBasket } from './basket.ts';
 import { takeLease } from './connection.ts';
 import { goalOf, isReached, lostBy, Stopped, whenToStop } from './ending.ts';
 import { type HandOverDeps, handOver, wasHandedOver } from './handOver.ts';
-import { createLook } from './lookAt.ts';
 import { openPictures, type PictureDeps, type PictureRequest, sharedPictures } from './pictures.ts';
+import { noteQueued, waitedForSlotMs } from './queued.ts';
+import { type FrameWatch, watchFrames } from './watchFrames.ts';
 
 export interface StintDeps extends HandOverDeps, PictureDeps {
   /** Aborted when this worker is to stop. */
@@ -48,7 +50,9 @@ export async function runStint(deps: StintDeps, sessionId: string): Promise<Capt
 
   using until = whenToStop(deps.stopping, goal.ms);
   await using _alive = keepAlive(() => counts);
+  await noteQueued(db, sessionId, waitedForSlotMs());
   await db.run((sql) => setSessionState(sql, sessionId, 'connecting'));
+  const watch = watchFrames(stint.order, await db.run((sql) => readScene(sql, sessionId)));
   const basket = createBasket({
     write: async (sight, frames, isAgain) => {
       if (isAgain && (await wasHandedOver(deps, frames))) return;
@@ -59,7 +63,7 @@ export async function runStint(deps: StintDeps, sessionId: string): Promise<Capt
   let seen = false;
   let why: unknown;
   try {
-    await capture(deps, stint, until, basket, goal.frames, (at, isKept) => {
+    await capture(deps, stint, until, watch, basket, goal.frames, (at, isKept) => {
       seen = true;
       counts.lastFrameAt = at.toISOString();
       if (isKept) counts.frames += 1;
@@ -69,6 +73,7 @@ export async function runStint(deps: StintDeps, sessionId: string): Promise<Capt
     why = error;
   }
   await basket.close();
+  await db.run((sql) => keepScene(sql, sessionId, watch.memory()));
   counts.dropped = basket.dropped;
   if (!(why instanceof Stopped)) return { end: 'lost', failure: lostBy(why), seen, counts };
   if (why.ending === 'handed-back') {
@@ -85,6 +90,7 @@ async function capture(
   deps: StintDeps,
   { sessionId, camera, order, frames: before }: Stint,
   { signal, stop }: { signal: AbortSignal; stop(reason: unknown): void },
+  watch: FrameWatch,
   basket: Basket,
   wanted: number,
   onPicture: (at: Date, isKept: boolean) => void,
@@ -102,13 +108,12 @@ async function capture(
   );
   await using pictures =
     connection === null ? sharedPictures(deps, camera, request) : await openPictures(deps, camera, request);
-  const look = createLook(order);
   let count = 0;
   let missed = 0;
   let isFirst = true;
   for await (const picture of pictures.frames) {
     connection?.show(picture);
-    const { flags, change } = await look(picture.jpeg);
+    const { flags, change } = await watch.look(picture.jpeg);
     // What the first picture of a session shows is new.
     const isKept = change === null || change.changed || (isFirst && before === 0);
     basket.miss(pictures.dropped - missed);

@@ -52,6 +52,8 @@ export async function addCamera(deps: ApiDeps, body: z.output<typeof CameraCreat
       latitude: body.latitude ?? null,
       longitude: body.longitude ?? null,
       timezone: body.timezone ?? null,
+      country: body.country ?? null,
+      admin1: body.admin1 ?? null,
       enabled: body.enabled,
     };
     if ((input.latitude === null) !== (input.longitude === null))
@@ -114,6 +116,8 @@ export async function amendCamera(
       latitude: or(body.latitude, before.latitude),
       longitude: or(body.longitude, before.longitude),
       timezone: or(body.timezone, before.timezone),
+      country: or(body.country, before.country ?? null),
+      admin1: or(body.admin1, before.admin1 ?? null),
       enabled: or(body.enabled, before.enabled),
     };
     if ((next.latitude === null) !== (next.longitude === null))

@@ -1,11 +1,8 @@
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
+import { principalOf } from '../access/principal.ts';
 
-/** Who asks: the principal where somebody signed in, else the address that the request came from. */
-export function callerOf(req: Request): { principal: string | null; address: string } {
-  const { principal } = req as Request & { principal?: { id?: unknown } | null };
-  const id = principal?.id;
-  return {
-    principal: typeof id === 'string' || typeof id === 'number' ? String(id) : null,
-    address: req.ip ?? req.socket.remoteAddress ?? '',
-  };
-}
+/** Whose keys are whose: the id of who signed in; empty for whoever sits at this machine. */
+export const ownerOf = (res: Response): string => principalOf(res)?.id ?? '';
+
+/** Where a request comes from. */
+export const addressOf = (req: Request): string => req.ip ?? req.socket.remoteAddress ?? '';

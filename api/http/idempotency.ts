@@ -10,9 +10,9 @@ import {
   keepAnswer,
   renewKey,
 } from '../../stores/idempotency.ts';
-import type { Database } from '../../stores/postgres/database.ts';
+import type { Database, Sql } from '../../stores/postgres/database.ts';
 import { AlreadyAnswered, badRequest, Problem } from '../problem.ts';
-import { callerOf } from './caller.ts';
+import { ownerOf } from './caller.ts';
 
 /** A process that died holds its key for so long; one that lives renews it. */
 const LEASE_SECONDS = 30;
@@ -76,7 +76,7 @@ function keyed(db: Database, log: Logger, key: string, req: Request, res: Respon
     async identify(what) {
       const target = req.originalUrl.replace(/^\/api\/v1(?=\/)/, '');
       const attempt: Attempt = {
-        owner: callerOf(req).principal ?? '',
+        owner: ownerOf(res),
         key,
         holder: randomUUID(),
         fingerprint: createHash('sha256').update(`${target}\n${what}`).digest(),
@@ -92,11 +92,15 @@ function keyed(db: Database, log: Logger, key: string, req: Request, res: Respon
   };
 }
 
+/** Keys belong to who asks and not to a tenant. */
+const inAll = <T>(db: Database, work: (sql: Sql) => Promise<T>): Promise<T> =>
+  db.as('all', () => db.run(work));
+
 /** @returns the answer that was given before; `null`: the key is ours */
 async function claim(db: Database, attempt: Attempt): Promise<KeptAnswer | null> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
-    const found = await db.run((sql) => claimKey(sql, attempt, LEASE_SECONDS));
+    const found = await inAll(db, (sql) => claimKey(sql, attempt, LEASE_SECONDS));
     if (found === 'mine') return null;
     if (found === 'different') {
       throw new Problem({
@@ -128,7 +132,7 @@ function hold(db: Database, log: Logger, attempt: Attempt, res: Response): () =>
   const complain = (error: unknown): void =>
     log.warn({ err: error, request_id: res.getHeader('X-Request-Id') }, 'idempotency key not kept');
   const renewing = setInterval(() => {
-    db.run((sql) => renewKey(sql, attempt, LEASE_SECONDS)).catch(complain);
+    inAll(db, (sql) => renewKey(sql, attempt, LEASE_SECONDS)).catch(complain);
   }, RENEW_MS);
   let settled = false;
 
@@ -138,13 +142,9 @@ function hold(db: Database, log: Logger, attempt: Attempt, res: Response): () =>
     clearInterval(renewing);
     const { statusCode: status } = res;
     const done = body !== null && status >= 200 && status < 300;
-    await db
-      .run((sql) =>
-        done
-          ? keepAnswer(sql, attempt, { status, headers: keptHeaders(res), body })
-          : giveUpKey(sql, attempt),
-      )
-      .catch(complain);
+    await inAll(db, (sql) =>
+      done ? keepAnswer(sql, attempt, { status, headers: keptHeaders(res), body }) : giveUpKey(sql, attempt),
+    ).catch(complain);
   }
 
   const send = res.send.bind(res);

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { Problem } from '../problem.ts';
 import { refuseEarly } from '../upload/refuseEarly.ts';
-import { callerOf } from './caller.ts';
+import { addressOf } from './caller.ts';
 
 const BODIES_OF_FILES = ['multipart/form-data', 'application/offset+octet-stream'];
 
@@ -13,7 +13,7 @@ export function openUploads(most: number): RequestHandler {
       next();
       return;
     }
-    const { address } = callerOf(req);
+    const address = addressOf(req);
     const others = open.get(address) ?? 0;
     if (others >= most) {
       refuseEarly(

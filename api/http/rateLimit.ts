@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { Problem } from '../problem.ts';
-import { callerOf } from './caller.ts';
+import { addressOf } from './caller.ts';
 
 export interface RateLimit {
   /** Requests a second that one caller may make for long. */
@@ -19,7 +19,7 @@ interface Bucket {
 }
 
 /**
- * A bucket of requests for each principal, or each address where nobody signed in, that refills steadily. Each API process
+ * A bucket of requests for each address that refills steadily. Keys do not count: whoever tries them has many. Each API process
  * counts for itself.
  * @param exempt paths that are never held back
  */
@@ -45,8 +45,7 @@ export function rateLimit({ perSecond, burst }: RateLimit, exempt: ReadonlySet<s
       next();
       return;
     }
-    const { principal, address } = callerOf(req);
-    const bucket = take(principal === null ? `address ${address}` : `principal ${principal}`);
+    const bucket = take(addressOf(req));
     const allowed = bucket.tokens >= 1;
     if (allowed) bucket.tokens -= 1;
     res.set({

@@ -22,9 +22,14 @@ const refused = new Problem({
  * @returns seconds that the link is good for; `null`: not signed @throws Problem 403, always the same
  */
 export function signedFor(signer: LinkSigner, req: Request): number | null {
-  if (!['expires', 'key', 'signature'].some((name) => name in req.query)) return null;
+  if (!isSigned(req)) return null;
   // As it came, byte by byte: parsing first would make different addresses equal.
   const left = signer.verify(req.originalUrl.replace(/^\/api\/v1(?=\/)/, ''), new Date());
   if (left === null) throw refused;
   return left;
+}
+
+/** Whether anything in the address wants to be part of a signature. */
+export function isSigned(req: Request): boolean {
+  return ['expires', 'key', 'signature'].some((name) => name in req.query);
 }

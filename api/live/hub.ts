@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Logger } from '../../log.ts';
 import type { Database } from '../../stores/postgres/database.ts';
 
@@ -38,8 +39,10 @@ export async function createLiveHub(db: Database, log: Logger): Promise<LiveHub>
   const unlisten = await db.listen('tributary_imports', changed);
   return {
     watch(onChange, importId) {
-      watchers.set(onChange, importId);
-      return () => watchers.delete(onChange);
+      // Called back as whoever watches, not as whoever hears the database.
+      const told = AsyncResource.bind(onChange);
+      watchers.set(told, importId);
+      return () => watchers.delete(told);
     },
     stop: () => unlisten().catch((error: unknown) => log.debug({ err: error }, 'unlisten failed')),
   };

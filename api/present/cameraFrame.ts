@@ -73,6 +73,10 @@ const PLAIN = {
     title: 'The process that captures was gone',
     advice: 'Nothing to do: the session went on by itself. If it happens again and again, look at its log.',
   },
+  no_free_slot: {
+    title: 'No capture worker had a free stream',
+    advice: 'Start a capture worker, raise CAPTURE_STREAMS if its machine has room, or end a session.',
+  },
   paused: { title: 'The session was paused', advice: 'Resume the session to go on.' },
 } as const;
 

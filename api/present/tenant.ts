@@ -7,6 +7,7 @@ export function presentTenant(account: Account): z.input<typeof Tenant> {
   return {
     name: account.name,
     state: account.state,
+    disabled: account.disabled,
     assets: account.assets,
     bytes: account.bytes,
     renditions: account.renditions,

@@ -1,7 +1,8 @@
-import type { IncomingMessage, Server } from 'node:http';
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { type Config, isLoopback } from '../../config.ts';
+import { findPullSource } from '../../stores/pulling/pullSources.ts';
 import type { ApiDeps } from '../deps.ts';
 import { isForeign } from '../loopbackOnly.ts';
 import { presentRun } from '../present/pullSource.ts';
@@ -18,15 +19,24 @@ const PING_MS = 30_000;
 /** Messages that wait to be recorded; a client that sends more without waiting for answers is cut off. */
 const MAX_WAITING = 100;
 
-/** Pushes one message. The answer is that of `POST`, or a problem; `id` comes back as it was sent. */
-async function answerTo(deps: ApiDeps, sourceId: string, data: RawData): Promise<string> {
+/**
+ * Pushes one message. The answer is that of `POST`, or a problem; `id` comes back as it was sent. Who may push is looked
+ * at each time: a connection can outlive what its key is good for.
+ */
+async function answerTo(
+  deps: ApiDeps,
+  req: IncomingMessage,
+  sourceId: string,
+  data: RawData,
+): Promise<string> {
   let id: unknown;
   try {
     const message = JSON.parse(data.toString()) as { id?: unknown } | null;
     id = message?.id;
     const read = PushedItems.safeParse(message);
     if (!read.success) throw invalid('body', read.error);
-    const run = presentRun(await pushItems(deps, sourceId, read.data.items));
+    const as = await deps.access.visitor(req, 'sources', 'contributor');
+    const run = presentRun(await as(() => pushItems(deps, sourceId, read.data.items)));
     return JSON.stringify({ ...(id !== undefined && { id }), ok: true, ...run });
   } catch (error) {
     const problem = error instanceof SyntaxError ? unreadable() : asProblem(error);
@@ -40,7 +50,7 @@ function unreadable() {
 }
 
 /** Answers messages one after the other, in their order. */
-function serve(deps: ApiDeps, socket: WebSocket, sourceId: string): void {
+function serve(deps: ApiDeps, req: IncomingMessage, socket: WebSocket, sourceId: string): void {
   let waiting = 0;
   let last = Promise.resolve();
   let alive = true;
@@ -61,16 +71,30 @@ function serve(deps: ApiDeps, socket: WebSocket, sourceId: string): void {
       return;
     }
     last = last.then(async () => {
-      const answer = await answerTo(deps, sourceId, data);
+      const answer = await answerTo(deps, req, sourceId, data);
       waiting -= 1;
       if (socket.readyState === socket.OPEN) socket.send(answer);
     });
   });
 }
 
-function isRefused(req: IncomingMessage, { host, manners }: Config): boolean {
-  if (isLoopback(host)) return isForeign(req, manners.corsOrigins);
+/** Whether a page or a name that may not call is behind it. */
+function isRefused(req: IncomingMessage, { host, manners, access }: Config): boolean {
+  if (isLoopback(host) && !access.required) return isForeign(req, manners.corsOrigins);
   return req.headers.origin !== undefined && !manners.corsOrigins.includes(req.headers.origin);
+}
+
+/** Why a connection is not taken, as a status line; `null`: it is. */
+async function refusal(deps: ApiDeps, req: IncomingMessage, sourceId: string): Promise<string | null> {
+  try {
+    const as = await deps.access.visitor(req, 'sources', 'contributor');
+    if (!deps.config.access.required) return null;
+    const source = await as(() => deps.db.run((sql) => findPullSource(sql, sourceId)));
+    return source === null ? '404 Not Found' : null;
+  } catch (error) {
+    const status = asProblem(error)?.fields.status ?? 500;
+    return `${status} ${STATUS_CODES[status] ?? 'Refused'}`;
+  }
 }
 
 function refuse(socket: Duplex, status: string): void {
@@ -86,7 +110,12 @@ export function attachPushSocket(server: Server, deps: ApiDeps, config: Config):
     if (!id.success) refuse(socket, '404 Not Found');
     // A browser sends `Origin` with every upgrade and is not held back by CORS.
     else if (isRefused(req, config)) refuse(socket, '403 Forbidden');
-    else sockets.handleUpgrade(req, socket, head, (open) => serve(deps, open, id.data));
+    else {
+      void refusal(deps, req, id.data).then((status) => {
+        if (status !== null) refuse(socket, status);
+        else sockets.handleUpgrade(req, socket, head, (open) => serve(deps, req, open, id.data));
+      });
+    }
   });
   return () => {
     for (const open of sockets.clients) open.close(1001, 'The server stops.');

@@ -33,6 +33,7 @@ export function archiveRoutes(deps: ApiDeps): Route[] {
       operationId: 'importArchive',
       summary: 'Bring in the pictures of a zip archive',
       tag: 'imports',
+      needs: 'contributor',
       multipart: ArchiveForm,
       waits: true,
       answers: { 202: { description: 'Accepted; watch it under its id', schema: Import } },

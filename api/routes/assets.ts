@@ -6,6 +6,7 @@ import { originalKey } from '../../stores/objects/keys.ts';
 import { eventsOf } from '../../stores/timeline.ts';
 import type { ApiDeps } from '../deps.ts';
 import { presentAsset } from '../present/asset.ts';
+import { refuseHidden } from '../privacy.ts';
 import { notFound } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { Asset } from '../schemas/assets.ts';
@@ -29,6 +30,7 @@ export function assetRoutes(deps: ApiDeps): Route[] {
       operationId,
       summary: 'Everything known of one asset',
       tag: 'library',
+      needs: 'viewer',
       params: OneAsset,
       query: AssetQuery,
       answers: { 200: { description: 'The asset', schema: Asset } },
@@ -63,6 +65,8 @@ export function assetRoutes(deps: ApiDeps): Route[] {
       operationId: 'retrieveOriginal',
       summary: 'The bytes as they came, for download',
       tag: 'library',
+      needs: 'viewer',
+      viewable: true,
       params: OneAsset,
       problems: [416],
       answers: {
@@ -74,6 +78,7 @@ export function assetRoutes(deps: ApiDeps): Route[] {
       async handle({ params }, req, res) {
         const asset = await db.run((sql) => findAsset(sql, params.id));
         if (asset === null || asset.state !== 'ready') throw notFound('asset');
+        await refuseHidden(db, [asset.id]);
         const key = originalKey(asset.tenantId, asset.uid);
         // The address is good for GET alone.
         if (config.storage.redirectDownloads && objects.direct !== undefined && req.method === 'GET') {

@@ -37,6 +37,7 @@ export function auditRoutes({ db }: ApiDeps): Route[] {
       operationId: 'getLatestAudit',
       summary: 'What the last audit of the whole library found',
       tag: 'operations',
+      needs: 'installation',
       answers: { 200: { description: 'The last report, and what is under way', schema: AuditStatus } },
       async handle(_input, _req, res) {
         const { finished, underWay } = await db.run((sql) => latestAudits(sql));

@@ -27,6 +27,7 @@ export function calibrationRoutes({ db }: ApiDeps): Route[] {
       operationId: 'getCalibration',
       summary: 'The calibration that holds',
       tag: 'cameras',
+      needs: 'viewer',
       params: One,
       answers: { 200: { description: 'Its newest version', schema: Calibration } },
       async handle({ params }, _req, res) {
@@ -41,6 +42,7 @@ export function calibrationRoutes({ db }: ApiDeps): Route[] {
       operationId: 'putCalibration',
       summary: 'Calibrate the camera from now on; frames keep the version that held when they were taken',
       tag: 'cameras',
+      needs: 'manager',
       params: One,
       body: CalibrationInput,
       answers: { 200: { description: 'The new version', schema: Calibration } },
@@ -63,6 +65,7 @@ export function calibrationRoutes({ db }: ApiDeps): Route[] {
       operationId: 'listCalibrations',
       summary: 'All versions, newest first',
       tag: 'cameras',
+      needs: 'viewer',
       params: One,
       query: PageQuery,
       answers: { 200: { description: 'One page', schema: CalibrationList } },

@@ -42,6 +42,7 @@ export function cameraPictureRoutes(deps: ApiDeps): Route[] {
       operationId: 'testCamera',
       summary: 'Connect to a camera and say what it shows, or what is wrong; keeps nothing',
       tag: 'cameras',
+      needs: 'contributor',
       params: One,
       answers: { 200: { description: 'What was seen', schema: CameraTest } },
       async handle({ params }, _req, res) {
@@ -57,6 +58,8 @@ export function cameraPictureRoutes(deps: ApiDeps): Route[] {
       operationId: 'getSnapshot',
       summary: 'The last picture of a camera, or a new one',
       tag: 'cameras',
+      needs: 'viewer',
+      viewable: true,
       params: One,
       query: z.object({
         fresh: z
@@ -82,6 +85,8 @@ export function cameraPictureRoutes(deps: ApiDeps): Route[] {
       operationId: 'watchCamera',
       summary: 'Look at a camera: JPEGs one after the other, up to five a second, for an <img>',
       tag: 'live',
+      needs: 'viewer',
+      viewable: true,
       params: One,
       answers: { 200: { description: 'Motion JPEG', contentType: 'multipart/x-mixed-replace' } },
       async handle({ params }, _req, res) {

@@ -34,6 +34,7 @@ export function captureSessionRoutes(deps: ApiDeps): Route[] {
       operationId: 'beginCapture',
       summary: 'Begin to capture; what is not said, the defaults of the camera say',
       tag: 'capture',
+      needs: 'contributor',
       params: One,
       body: CaptureOrderInput,
       answers: { 202: { description: 'The session', schema: CaptureSession } },
@@ -51,6 +52,7 @@ export function captureSessionRoutes(deps: ApiDeps): Route[] {
       operationId: 'listCaptureSessions',
       summary: 'The sessions of a camera, newest first',
       tag: 'capture',
+      needs: 'viewer',
       params: One,
       query: SessionQuery,
       answers: { 200: { description: 'One page', schema: CaptureSessionList } },
@@ -75,6 +77,7 @@ export function captureSessionRoutes(deps: ApiDeps): Route[] {
       operationId: 'getCaptureSession',
       summary: 'One session',
       tag: 'capture',
+      needs: 'viewer',
       params: One,
       answers: { 200: { description: 'The session', schema: CaptureSession } },
       async handle({ params }, _req, res) {
@@ -87,6 +90,7 @@ export function captureSessionRoutes(deps: ApiDeps): Route[] {
       operationId: 'changeCaptureSession',
       summary: 'Go on by another order, within seconds',
       tag: 'capture',
+      needs: 'contributor',
       params: One,
       body: CaptureOrderInput,
       answers: { 200: { description: 'The session', schema: CaptureSession } },
@@ -102,6 +106,7 @@ export function captureSessionRoutes(deps: ApiDeps): Route[] {
         operationId: `${name}CaptureSession`,
         summary,
         tag: 'capture',
+        needs: 'contributor',
         params: One,
         answers: {
           202: {

@@ -62,6 +62,7 @@ export function captureWindowRoutes({ db, scheduler }: ApiDeps): Route[] {
       operationId: 'createCaptureWindow',
       summary: 'Capture at certain times of the day; begins at once when it is one of them',
       tag: 'capture',
+      needs: 'manager',
       params: OfCamera,
       body: CaptureWindowCreate,
       answers: { 201: { description: 'The window', schema: CaptureWindow } },
@@ -82,6 +83,7 @@ export function captureWindowRoutes({ db, scheduler }: ApiDeps): Route[] {
       operationId: 'listCaptureWindows',
       summary: 'The windows of a camera',
       tag: 'capture',
+      needs: 'viewer',
       params: OfCamera,
       answers: { 200: { description: 'All of them', schema: CaptureWindowList } },
       async handle({ params }, _req, res) {
@@ -100,6 +102,7 @@ export function captureWindowRoutes({ db, scheduler }: ApiDeps): Route[] {
       operationId: 'getCaptureWindow',
       summary: 'One window',
       tag: 'capture',
+      needs: 'viewer',
       params: One,
       answers: { 200: { description: 'The window', schema: CaptureWindow } },
       async handle({ params }, _req, res) {
@@ -113,6 +116,7 @@ export function captureWindowRoutes({ db, scheduler }: ApiDeps): Route[] {
       operationId: 'changeCaptureWindow',
       summary: 'Change a window; a session that it began goes on as it is',
       tag: 'capture',
+      needs: 'manager',
       params: One,
       body: CaptureWindowChange,
       answers: { 200: { description: 'The window', schema: CaptureWindow } },
@@ -142,6 +146,7 @@ export function captureWindowRoutes({ db, scheduler }: ApiDeps): Route[] {
       operationId: 'deleteCaptureWindow',
       summary: 'Delete a window; a session that it began goes on to its end',
       tag: 'capture',
+      needs: 'manager',
       params: One,
       answers: { 204: { description: 'Gone' } },
       async handle({ params }, _req, res) {

@@ -7,6 +7,7 @@ import { differenceKey, originalKey } from '../../stores/objects/keys.ts';
 import { assetToCompare, compare, withObject } from '../compare/compare.ts';
 import type { ApiDeps } from '../deps.ts';
 import { presentComparison } from '../present/comparison.ts';
+import { refuseHidden } from '../privacy.ts';
 import { notFound } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { CompareForm, Comparison, DifferenceQuery, OneAsset, TwoAssets } from '../schemas/compare.ts';
@@ -41,6 +42,7 @@ export function compareRoutes(deps: ApiDeps): Route[] {
       operationId: 'compareWithFile',
       summary: 'Compare an asset with a file, which is not kept',
       tag: 'compare',
+      needs: 'viewer',
       params: OneAsset,
       multipart: CompareForm,
       problems: [409],
@@ -66,6 +68,7 @@ export function compareRoutes(deps: ApiDeps): Route[] {
       operationId: 'compareAssets',
       summary: 'Compare two assets; the second is brought to the size of the first',
       tag: 'compare',
+      needs: 'viewer',
       params: TwoAssets,
       problems: [409],
       answers: { 200: { description: 'The difference, for each preset', schema: Comparison } },
@@ -81,6 +84,8 @@ export function compareRoutes(deps: ApiDeps): Route[] {
       operationId: 'drawDifference',
       summary: 'A picture of where two assets differ: in red, over the first one in pale',
       tag: 'compare',
+      needs: 'viewer',
+      viewable: true,
       params: TwoAssets,
       query: DifferenceQuery,
       problems: [409],
@@ -90,6 +95,7 @@ export function compareRoutes(deps: ApiDeps): Route[] {
       },
       async handle({ params, query }, req, res) {
         const { first, second } = await two(params);
+        await refuseHidden(deps.db, [first.id, second.id]);
         const caching = {
           ETag: `"${first.sha256}-${second.sha256}-${query.preset}"`,
           'Cache-Control': 'private, max-age=86400',

@@ -80,6 +80,7 @@ export function correctionRoutes(deps: ApiDeps): Route[] {
       operationId: 'correctClocks',
       summary: 'Move the times of images; what their files say stays as it is',
       tag: 'library',
+      needs: 'manager',
       body: CorrectionCreate,
       answers: {
         200: { description: 'With `dry_run`: what would happen', schema: CorrectionPreview },
@@ -129,6 +130,7 @@ export function correctionRoutes(deps: ApiDeps): Route[] {
       operationId: 'listCorrections',
       summary: 'Corrections, the latest first',
       tag: 'library',
+      needs: 'viewer',
       query: CorrectionListQuery,
       answers: { 200: { description: 'One page', schema: CorrectionList } },
       async handle({ query }, _req, res) {
@@ -149,6 +151,7 @@ export function correctionRoutes(deps: ApiDeps): Route[] {
       operationId: 'getCorrection',
       summary: 'One correction',
       tag: 'library',
+      needs: 'viewer',
       params: OneCorrection,
       answers: { 200: { description: 'The correction', schema: Correction } },
       async handle({ params }, _req, res) {
@@ -161,6 +164,7 @@ export function correctionRoutes(deps: ApiDeps): Route[] {
       operationId: 'undoCorrection',
       summary: 'Give the images of a correction the times that they had before it',
       tag: 'library',
+      needs: 'manager',
       params: OneCorrection,
       answers: { 202: { description: 'Accepted; watch it under its id', schema: Correction } },
       async handle({ params }, _req, res) {

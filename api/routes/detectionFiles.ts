@@ -53,6 +53,7 @@ export function detectionFileRoutes(deps: ApiDeps): Route[] {
       operationId: 'importDetections',
       summary: 'Bring in what another program saw in pictures that are in the library',
       tag: 'library',
+      needs: 'contributor',
       multipart: DetectionFileForm,
       waits: true,
       answers: { 202: { description: 'Accepted; watch it under its id', schema: DetectionFile } },
@@ -85,6 +86,7 @@ export function detectionFileRoutes(deps: ApiDeps): Route[] {
       operationId: 'getDetectionFile',
       summary: 'What became of a file of detections',
       tag: 'library',
+      needs: 'viewer',
       params: One,
       answers: { 200: { description: 'The file', schema: DetectionFile } },
       async handle({ params }, _req, res) {

@@ -49,6 +49,7 @@ export function detectionRoutes({ db }: ApiDeps): Route[] {
       operationId: 'listDetections',
       summary: 'Everything that models saw in it, however unsure',
       tag: 'detections',
+      needs: 'viewer',
       params: One,
       answers: { 200: { description: 'The boxes of every model that looked at it', schema: RawDetections } },
       async handle({ params }, _req, res) {
@@ -70,6 +71,7 @@ export function detectionRoutes({ db }: ApiDeps): Route[] {
       operationId: 'listAnnotations',
       summary: 'What people say of it beside what the model says, and who said what when',
       tag: 'detections',
+      needs: 'viewer',
       params: One,
       answers: { 200: { description: 'Both, and the history', schema: Annotations } },
       async handle({ params }, _req, res) {
@@ -83,6 +85,7 @@ export function detectionRoutes({ db }: ApiDeps): Route[] {
       summary:
         'Confirm, correct or reject a box of a model; add, change or delete one; say that nothing is there',
       tag: 'detections',
+      needs: 'contributor',
       params: One,
       body: AnnotationRequest,
       answers: { 200: { description: 'What is so now', schema: Annotations } },

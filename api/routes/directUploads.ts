@@ -36,6 +36,7 @@ export function directUploadRoutes(deps: ApiDeps): Route[] {
       operationId: 'beginDirectUpload',
       summary: 'Get an address of the object store to put one picture at',
       tag: 'uploads',
+      needs: 'contributor',
       body: DirectUploadRequest,
       problems: [501],
       answers: {
@@ -81,6 +82,7 @@ export function directUploadRoutes(deps: ApiDeps): Route[] {
       operationId: 'completeDirectUpload',
       summary: 'Bring in what was put at the address',
       tag: 'uploads',
+      needs: 'contributor',
       params: z.object({ id: Uuid }),
       problems: [413, 415, 422, 501],
       answers: {

@@ -31,6 +31,7 @@ export function duplicateRoutes(deps: ApiDeps): Route[] {
       operationId: 'listSimilarImages',
       summary: 'Pictures that look like this one, most alike first',
       tag: 'duplicates',
+      needs: 'viewer',
       params: z.object({ id: CatalogId }),
       query: SimilarQuery,
       answers: { 200: { description: 'Without itself', schema: SimilarList } },
@@ -58,6 +59,7 @@ export function duplicateRoutes(deps: ApiDeps): Route[] {
       operationId: 'listDuplicates',
       summary: 'Groups of near-duplicates, with a suggestion which picture to keep',
       tag: 'duplicates',
+      needs: 'viewer',
       query: DuplicatesQuery,
       answers: { 200: { description: 'One page', schema: DuplicateList } },
       async handle({ query }, _req, res) {
@@ -92,6 +94,7 @@ export function duplicateRoutes(deps: ApiDeps): Route[] {
       summary:
         'Say that these are no duplicates of each other; their group is hidden until a new picture joins it',
       tag: 'duplicates',
+      needs: 'contributor',
       body: DismissalInput,
       answers: { 201: { description: 'The dismissal', schema: Dismissal } },
       async handle({ body }, _req, res) {
@@ -114,6 +117,7 @@ export function duplicateRoutes(deps: ApiDeps): Route[] {
       operationId: 'takeBackDismissal',
       summary: 'Show them as duplicates again',
       tag: 'duplicates',
+      needs: 'contributor',
       params: z.object({ id: Uuid }),
       answers: { 204: { description: 'Gone' } },
       async handle({ params }, _req, res) {

@@ -59,6 +59,7 @@ export function exportRoutes(deps: ApiDeps): Route[] {
       operationId: 'createExport',
       summary: 'Have what was seen in images written as a file that other programs read',
       tag: 'library',
+      needs: 'contributor',
       body: ExportCreate,
       waits: true,
       answers: { 202: { description: 'Accepted; watch it under its id', schema: Export } },
@@ -91,6 +92,7 @@ export function exportRoutes(deps: ApiDeps): Route[] {
       operationId: 'listExports',
       summary: 'Exports, the latest first',
       tag: 'library',
+      needs: 'viewer',
       query: ExportListQuery,
       answers: { 200: { description: 'One page', schema: ExportList } },
       async handle({ query }, _req, res) {
@@ -111,6 +113,7 @@ export function exportRoutes(deps: ApiDeps): Route[] {
       operationId: 'getExport',
       summary: 'How far it is',
       tag: 'library',
+      needs: 'viewer',
       params: One,
       answers: { 200: { description: 'The export', schema: Export } },
       async handle({ params }, _req, res) {
@@ -123,6 +126,8 @@ export function exportRoutes(deps: ApiDeps): Route[] {
       operationId: 'getExportFile',
       summary: 'The file, or a range of it',
       tag: 'library',
+      needs: 'viewer',
+      viewable: true,
       params: One,
       problems: [409, 416],
       answers: {
@@ -154,6 +159,7 @@ export function exportRoutes(deps: ApiDeps): Route[] {
       operationId: 'cancelExport',
       summary: 'Stop it for good; what was made of it goes',
       tag: 'library',
+      needs: 'contributor',
       params: One,
       answers: { 200: { description: 'The export', schema: Export } },
       async handle({ params }, _req, res) {
@@ -170,6 +176,7 @@ export function exportRoutes(deps: ApiDeps): Route[] {
       operationId: 'deleteExportFile',
       summary: 'Let go of the file before its time',
       tag: 'library',
+      needs: 'contributor',
       params: One,
       problems: [409],
       answers: { 200: { description: 'The export', schema: Export } },

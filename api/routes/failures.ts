@@ -20,6 +20,7 @@ import {
   RedriveRequest,
   RedriveResult,
 } from '../schemas/failures.ts';
+import { OfTenant } from '../schemas/trash.ts';
 
 const OneJob = z.object({ id: CatalogId });
 const OneItem = z.object({ id: Uuid, item: CatalogId });
@@ -58,10 +59,15 @@ export function failureRoutes({ db, dispatcher }: ApiDeps): Route[] {
       operationId: 'listFailures',
       summary: 'Every way something can fail, what it means and what to do about it',
       tag: 'failures',
+      needs: 'viewer',
+      query: OfTenant,
       answers: { 200: { description: 'The catalogue', schema: FailureCatalogue } },
-      async handle(_input, _req, res) {
+      async handle({ query }, _req, res) {
         const counts = new Map(
-          (await db.run((sql) => countPoison(sql))).map(({ reason, count }) => [reason, count]),
+          (await db.run((sql) => countPoison(sql, query.tenant_name))).map(({ reason, count }) => [
+            reason,
+            count,
+          ]),
         );
         const failures = (Object.keys(FAILURES) as FailureType[]).map((type) =>
           describe(type, counts.get(type) ?? 0),
@@ -75,6 +81,7 @@ export function failureRoutes({ db, dispatcher }: ApiDeps): Route[] {
       operationId: 'listPoisonJobs',
       summary: 'What was tried as often as the rules allow and still failed, newest first',
       tag: 'failures',
+      needs: 'viewer',
       query: PoisonQuery,
       answers: { 200: { description: 'One page', schema: PoisonJobList } },
       async handle({ query }, _req, res) {
@@ -103,6 +110,7 @@ export function failureRoutes({ db, dispatcher }: ApiDeps): Route[] {
       operationId: 'redrivePoisonJobs',
       summary: 'Give many of them another round',
       tag: 'failures',
+      needs: 'contributor',
       body: RedriveRequest,
       answers: { 202: { description: 'What became of them', schema: RedriveResult } },
       async handle({ body: { ids, filter } }, _req, res) {
@@ -124,6 +132,7 @@ export function failureRoutes({ db, dispatcher }: ApiDeps): Route[] {
       operationId: 'getPoisonJob',
       summary: 'One of them, with everything that happened to it',
       tag: 'failures',
+      needs: 'viewer',
       params: OneJob,
       answers: { 200: { description: 'The job', schema: PoisonJobDetail } },
       async handle({ params }, _req, res) {
@@ -142,6 +151,7 @@ export function failureRoutes({ db, dispatcher }: ApiDeps): Route[] {
       operationId: 'redrivePoisonJob',
       summary: 'Give one of them another round',
       tag: 'failures',
+      needs: 'contributor',
       params: OneJob,
       answers: { 202: { description: 'What became of it', schema: Redriven } },
       async handle({ params }, _req, res) {
@@ -158,6 +168,7 @@ export function failureRoutes({ db, dispatcher }: ApiDeps): Route[] {
       operationId: 'retryImportItem',
       summary: 'Give one failed item of an import another round',
       tag: 'imports',
+      needs: 'contributor',
       params: OneItem,
       answers: { 202: { description: 'What became of it', schema: Redriven } },
       async handle({ params }, _req, res) {

@@ -16,6 +16,7 @@ export function focalPointRoutes({ db, dispatcher }: ApiDeps): Route[] {
       operationId: 'changeImage',
       summary: 'Say where the eye should go: covering renditions are cut around it, and made anew',
       tag: 'library',
+      needs: 'contributor',
       params: z.object({ id: CatalogId }),
       body: AssetChange,
       answers: {

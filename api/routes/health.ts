@@ -56,6 +56,7 @@ export function healthRoutes({ db, objects, workflows, version }: ApiDeps): Rout
       operationId,
       summary,
       tag: 'health',
+      needs: 'anybody',
       answers: {
         200: { description: 'All parts answer', schema: Health },
         503: { description: 'Some part does not', schema: Health },
@@ -70,6 +71,7 @@ export function healthRoutes({ db, objects, workflows, version }: ApiDeps): Rout
       operationId: 'live',
       summary: 'This process answers',
       tag: 'health',
+      needs: 'anybody',
       answers: { 200: { description: 'It does', schema: z.object({ status: z.literal('alive') }) } },
       handle(_input, _req, res) {
         res.json({ status: 'alive' });

@@ -28,6 +28,7 @@ export function imageRoutes(deps: ApiDeps): Route[] {
       operationId: 'listImages',
       summary: 'Images that fit the filters; those that are ready, newest first, when there are none',
       tag: 'library',
+      needs: 'viewer',
       query: ImageListQuery,
       answers: { 200: { description: 'One page', schema: ImageList } },
       async handle({ query }, req, res) {
@@ -64,6 +65,7 @@ export function imageRoutes(deps: ApiDeps): Route[] {
       operationId: 'countImages',
       summary: 'What the images that fit the filters are made of',
       tag: 'library',
+      needs: 'viewer',
       query: FacetQuery,
       answers: { 200: { description: 'Values and how many images have them', schema: FacetList } },
       async handle({ query }, _req, res) {
@@ -81,6 +83,8 @@ export function imageRoutes(deps: ApiDeps): Route[] {
       operationId: 'exportImages',
       summary: 'All images that fit the filters, as a CSV file or a JSON object a line',
       tag: 'library',
+      needs: 'viewer',
+      viewable: true,
       query: ImageExportQuery,
       answers: {
         200: {

@@ -23,6 +23,7 @@ import {
   ImportList,
   Task,
 } from '../schemas/imports.ts';
+import { OfTenant } from '../schemas/trash.ts';
 import { amendFrom } from '../sources/amend.ts';
 import { beginImport } from '../sources/begin.ts';
 import { isImportSettled } from '../sources/settled.ts';
@@ -49,6 +50,7 @@ export function importRoutes(deps: ApiDeps): Route[] {
       operationId: `${what}Import`,
       summary,
       tag: 'imports',
+      needs: 'contributor',
       params: OneImport,
       answers: { 200: { description: 'The import', schema: Import } },
       async handle({ params }, _req, res) {
@@ -71,6 +73,7 @@ export function importRoutes(deps: ApiDeps): Route[] {
       operationId: `import${title.replace(' ', '')}`,
       summary: `Bring in a folder of ${title}`,
       tag: 'older clients',
+      needs: 'contributor',
       body: FolderImport,
       waits: true,
       answers: { 202: { description: 'Accepted; watch it under its id', schema: FolderImportStarted } },
@@ -100,6 +103,7 @@ export function importRoutes(deps: ApiDeps): Route[] {
       operationId: 'createImport',
       summary: 'Bring in everything at an address',
       tag: 'imports',
+      needs: 'contributor',
       body: ImportCreate,
       waits: true,
       answers: { 202: { description: 'Accepted; watch it under its id', schema: Import } },
@@ -118,11 +122,16 @@ export function importRoutes(deps: ApiDeps): Route[] {
       operationId: 'listImports',
       summary: 'Imports, newest first',
       tag: 'imports',
-      query: PageQuery,
+      needs: 'viewer',
+      query: PageQuery.extend(OfTenant.shape),
       answers: { 200: { description: 'One page', schema: ImportList } },
       async handle({ query }, _req, res) {
         const { imports, total } = await db.run((sql) =>
-          listImports(sql, { limit: query.limit, offset: (query.page - 1) * query.limit }),
+          listImports(sql, {
+            tenant: query.tenant_name,
+            limit: query.limit,
+            offset: (query.page - 1) * query.limit,
+          }),
         );
         res.json({
           imports: imports.map((view) => presentImport(view, ui)),
@@ -137,6 +146,7 @@ export function importRoutes(deps: ApiDeps): Route[] {
       operationId: 'getImport',
       summary: 'One import',
       tag: 'imports',
+      needs: 'viewer',
       params: OneImport,
       answers: { 200: { description: 'The import', schema: Import } },
       async handle({ params }, _req, res) {
@@ -149,6 +159,7 @@ export function importRoutes(deps: ApiDeps): Route[] {
       operationId: 'getImportJob',
       summary: 'One import, at the path of the second Drive and Dropbox service',
       tag: 'older clients',
+      needs: 'viewer',
       params: OneImport,
       answers: { 200: { description: 'The import', schema: Import } },
       async handle({ params }, _req, res) {
@@ -161,6 +172,7 @@ export function importRoutes(deps: ApiDeps): Route[] {
       operationId: 'getTask',
       summary: 'One import, as the first Drive and Dropbox service showed it',
       tag: 'older clients',
+      needs: 'viewer',
       params: OneImport,
       answers: { 200: { description: 'The task', schema: Task } },
       async handle({ params }, _req, res) {
@@ -173,6 +185,7 @@ export function importRoutes(deps: ApiDeps): Route[] {
       operationId: 'listImportItems',
       summary: 'The items of an import, with their reasons',
       tag: 'imports',
+      needs: 'viewer',
       params: OneImport,
       query: PageQuery.extend({ outcome: z.enum([...OUTCOMES, 'pending']).optional() }),
       answers: { 200: { description: 'One page', schema: ImportItemList } },
@@ -216,6 +229,7 @@ export function importRoutes(deps: ApiDeps): Route[] {
       operationId: 'resumeImport',
       summary: 'Go on, with what the import waited for when it did',
       tag: 'imports',
+      needs: 'contributor',
       params: OneImport,
       body: ImportHelp,
       answers: { 200: { description: 'The import', schema: Import } },
@@ -242,6 +256,7 @@ export function importRoutes(deps: ApiDeps): Route[] {
       operationId: 'retryFailedItems',
       summary: 'Give every failed item another round',
       tag: 'imports',
+      needs: 'contributor',
       params: OneImport,
       body: ImportHelp,
       answers: { 200: { description: 'The import', schema: Import } },

@@ -12,7 +12,7 @@ import { presentIngest } from '../present/ingest.ts';
 import { presentRtspIngest } from '../present/rtspIngest.ts';
 import { notFound, Problem } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { TenantName, Uuid } from '../schemas/common.ts';
+import { NO_CONTROLS, TenantName, Uuid } from '../schemas/common.ts';
 import { IngestRequest, RtspIngest } from '../schemas/ingest.ts';
 import { FORM_LIMITS, parseForm, readFields } from '../upload/form.ts';
 import { awaitFrames, storeFrames } from '../upload/frames/storeFrames.ts';
@@ -28,12 +28,7 @@ const FRAMES_JUDGED = 10_000;
 const WAIT_MS = 3_000;
 
 const Form = z.object({
-  camera_id: z
-    .string()
-    .trim()
-    .min(1)
-    .max(200)
-    .regex(/^[^\p{Cc}]+$/u, 'must not hold control characters'),
+  camera_id: z.string().trim().min(1).max(200).regex(NO_CONTROLS, 'must not hold control characters'),
   tenant_name: TenantName.default(DEFAULT_TENANT),
 });
 const FramesForm = Form.extend({
@@ -81,6 +76,7 @@ export function ingestRoutes(deps: ApiDeps): Route[] {
       operationId: 'ingestRtsp',
       summary: 'Capture a camera; it is registered under its camera_id at first sight',
       tag: 'ingestion',
+      needs: 'contributor',
       body: RtspIngest,
       waits: true,
       answers: { 202: { description: 'Accepted; ask under the request id', schema: IngestRequest } },
@@ -99,6 +95,7 @@ export function ingestRoutes(deps: ApiDeps): Route[] {
       operationId: 'ingestUpload',
       summary: 'Add frames of a camera; a bad file is reported beside the good ones',
       tag: 'ingestion',
+      needs: 'contributor',
       multipart: FramesForm,
       waits: true,
       answers: {
@@ -138,6 +135,7 @@ export function ingestRoutes(deps: ApiDeps): Route[] {
       operationId: 'getIngestStatus',
       summary: 'What has become of the frames of a request',
       tag: 'ingestion',
+      needs: 'viewer',
       params: z.object({ request_id: Uuid }),
       answers: { 200: { description: 'The request', schema: IngestRequest } },
       async handle({ params }, _req, res) {

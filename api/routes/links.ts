@@ -18,6 +18,7 @@ export function linkRoutes({ db, config }: ApiDeps): Route[] {
       operationId: 'createLink',
       summary: 'Sign a link to one rendition, good for a while for whoever has it',
       tag: 'library',
+      needs: 'contributor',
       params: z.object({ id: CatalogId }),
       body: LinkRequest,
       answers: { 201: { description: 'The link', schema: Link } },

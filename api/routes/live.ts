@@ -5,6 +5,7 @@ import { isHandedIn } from '../../domain/import.ts';
 import { viewImport } from '../../stores/imports.ts';
 import { countReady } from '../../stores/library.ts';
 import { DEFAULT_TENANT } from '../../stores/tenants.ts';
+import { namingOf } from '../access/gate.ts';
 import type { ApiDeps } from '../deps.ts';
 import { presentImport, type TemporalUi } from '../present/import.ts';
 import { notFound } from '../problem.ts';
@@ -53,6 +54,8 @@ export function liveRoutes(deps: ApiDeps): Route[] {
       operationId: 'watchImport',
       summary: 'Progress of one import as server-sent events',
       tag: 'live',
+      needs: 'viewer',
+      viewable: true,
       params: z.object({ id: Uuid }),
       answers: { 200: { description: 'Events named `progress`', contentType: 'text/event-stream' } },
       async handle({ params }, req, res) {
@@ -72,16 +75,21 @@ export function liveRoutes(deps: ApiDeps): Route[] {
       operationId: 'watchAll',
       summary: 'What goes on, as server-sent events',
       tag: 'live',
+      needs: 'viewer',
+      viewable: true,
       answers: {
         200: { description: 'Events named `import` and `images`', contentType: 'text/event-stream' },
       },
       async handle(_input, req, res) {
+        const tenant = namingOf(res)?.home ?? DEFAULT_TENANT;
         const total = async (session: Session): Promise<void> => {
-          session.push({ total: await db.run((sql) => countReady(sql, DEFAULT_TENANT)) }, 'images');
+          session.push({ total: await db.run((sql) => countReady(sql, tenant)) }, 'images');
         };
         const send = async (session: Session, id: string): Promise<void> => {
           const view = await db.run((sql) => viewImport(sql, id));
-          if (view !== null && !isHandedIn(view.kind)) session.push(presentImport(view, ui), 'import');
+          // Of somebody else, who is nobody's business.
+          if (view === null) return;
+          if (!isHandedIn(view.kind)) session.push(presentImport(view, ui), 'import');
           await total(session);
         };
         await total(await stream(req, res, send));

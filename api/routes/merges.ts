@@ -31,6 +31,7 @@ export function mergeRoutes(deps: ApiDeps): Route[] {
       operationId: 'mergeDuplicates',
       summary: 'Keep one picture, put the others into the trash, and take over what the kept one lacks',
       tag: 'duplicates',
+      needs: 'contributor',
       body: MergeInput,
       answers: { 201: { description: 'The merge, which can be undone', schema: Merge } },
       async handle({ body }, _req, res) {
@@ -48,6 +49,7 @@ export function mergeRoutes(deps: ApiDeps): Route[] {
       operationId: 'listMerges',
       summary: 'What was merged, newest first',
       tag: 'duplicates',
+      needs: 'viewer',
       query: TenantQuery,
       answers: { 200: { description: 'One page', schema: MergeList } },
       async handle({ query }, _req, res) {
@@ -75,6 +77,7 @@ export function mergeRoutes(deps: ApiDeps): Route[] {
       operationId: 'undoMerge',
       summary: 'Put back what a merge did, but for what somebody changed since',
       tag: 'duplicates',
+      needs: 'contributor',
       params: z.object({ id: Uuid }),
       answers: { 200: { description: 'What was put back', schema: UndoneMerge } },
       async handle({ params }, _req, res) {

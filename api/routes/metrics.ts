@@ -28,6 +28,7 @@ export function metricsRoutes({ db }: ApiDeps): Route[] {
       operationId: 'metrics',
       summary: 'Counts of all tenants: Prometheus text, or JSON when asked for',
       tag: 'tenants',
+      needs: 'installation',
       answers: {
         200: {
           description: 'With Accept: application/json; else text',
@@ -51,6 +52,7 @@ export function metricsRoutes({ db }: ApiDeps): Route[] {
       operationId: 'tenantMetrics',
       summary: 'Counts of one tenant',
       tag: 'tenants',
+      needs: 'viewer',
       params: z.object({ name: TenantName }),
       answers: { 200: { description: 'Its counts', schema: TenantMetrics } },
       async handle({ params }, _req, res) {

@@ -27,6 +27,7 @@ export function modelRoutes({ db }: ApiDeps): Route[] {
       operationId: 'listModels',
       summary: 'All of them, and whose pictures they look at',
       tag: 'detections',
+      needs: 'viewer',
       answers: { 200: { description: 'All of them', schema: ModelList } },
       async handle(_input, _req, res) {
         const models = await db.run((sql) => listModels(sql));
@@ -39,6 +40,7 @@ export function modelRoutes({ db }: ApiDeps): Route[] {
       operationId: 'getThresholds',
       summary: 'From which score boxes of each label are shown to a tenant',
       tag: 'detections',
+      needs: 'viewer',
       params: One,
       query: ThresholdQuery,
       answers: { 200: { description: 'Every label of the model', schema: Thresholds } },
@@ -54,6 +56,7 @@ export function modelRoutes({ db }: ApiDeps): Route[] {
       operationId: 'setThresholds',
       summary: 'Show boxes from other scores on, at once: every box is kept from 0.05 on',
       tag: 'detections',
+      needs: 'manager',
       params: One,
       body: ThresholdChange,
       answers: { 200: { description: 'Every label of the model', schema: Thresholds } },

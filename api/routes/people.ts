@@ -7,6 +7,7 @@ import {
   type Location as LocationRow,
   listLocations,
   listUsers,
+  placeLocation,
   type User as UserRow,
 } from '../../stores/people.ts';
 import { DEFAULT_TENANT, ensureTenant } from '../../stores/tenants.ts';
@@ -14,7 +15,16 @@ import type { ApiDeps } from '../deps.ts';
 import { notFound } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { Uuid } from '../schemas/common.ts';
-import { Location, LocationCreate, LocationList, User, UserCreate, UserList } from '../schemas/people.ts';
+import {
+  Location,
+  LocationChange,
+  LocationCreate,
+  LocationList,
+  User,
+  UserCreate,
+  UserList,
+} from '../schemas/people.ts';
+import { OfTenant } from '../schemas/trash.ts';
 
 const One = z.object({ id: Uuid });
 
@@ -36,6 +46,7 @@ export function peopleRoutes({ db }: ApiDeps): Route[] {
       operationId: 'createUser',
       summary: 'Name somebody that sources belong to',
       tag: 'sources',
+      needs: 'manager',
       body: UserCreate,
       answers: { 201: { description: 'The user', schema: User } },
       async handle({ body }, _req, res) {
@@ -52,9 +63,11 @@ export function peopleRoutes({ db }: ApiDeps): Route[] {
       operationId: 'listUsers',
       summary: 'All users',
       tag: 'sources',
+      needs: 'viewer',
+      query: OfTenant,
       answers: { 200: { description: 'All of them', schema: UserList } },
-      async handle(_input, _req, res) {
-        const users = (await db.run((sql) => listUsers(sql))).map(presentUser);
+      async handle({ query }, _req, res) {
+        const users = (await db.run((sql) => listUsers(sql, query.tenant_name))).map(presentUser);
         res.json(users satisfies z.input<typeof UserList>);
       },
     }),
@@ -64,6 +77,7 @@ export function peopleRoutes({ db }: ApiDeps): Route[] {
       operationId: 'getUser',
       summary: 'One user',
       tag: 'sources',
+      needs: 'viewer',
       params: One,
       answers: { 200: { description: 'The user', schema: User } },
       async handle({ params }, _req, res) {
@@ -78,6 +92,7 @@ export function peopleRoutes({ db }: ApiDeps): Route[] {
       operationId: 'createLocation',
       summary: 'Name a place where cameras stand',
       tag: 'sources',
+      needs: 'manager',
       body: LocationCreate,
       answers: { 201: { description: 'The location', schema: Location } },
       async handle({ body }, _req, res) {
@@ -88,6 +103,8 @@ export function peopleRoutes({ db }: ApiDeps): Route[] {
             latitude: body.latitude ?? null,
             longitude: body.longitude ?? null,
             timezone: body.timezone ?? null,
+            country: body.country ?? null,
+            admin1: body.admin1 ?? null,
           });
         });
         res.status(201).location(`/locations/${location.id}`).json(presentLocation(location));
@@ -99,9 +116,11 @@ export function peopleRoutes({ db }: ApiDeps): Route[] {
       operationId: 'listLocations',
       summary: 'All locations',
       tag: 'sources',
+      needs: 'viewer',
+      query: OfTenant,
       answers: { 200: { description: 'All of them', schema: LocationList } },
-      async handle(_input, _req, res) {
-        const locations = (await db.run((sql) => listLocations(sql))).map(presentLocation);
+      async handle({ query }, _req, res) {
+        const locations = (await db.run((sql) => listLocations(sql, query.tenant_name))).map(presentLocation);
         res.json(locations satisfies z.input<typeof LocationList>);
       },
     }),
@@ -111,10 +130,31 @@ export function peopleRoutes({ db }: ApiDeps): Route[] {
       operationId: 'getLocation',
       summary: 'One location',
       tag: 'sources',
+      needs: 'viewer',
       params: One,
       answers: { 200: { description: 'The location', schema: Location } },
       async handle({ params }, _req, res) {
         const location = await db.run((sql) => findLocation(sql, params.id));
+        if (location === null) throw notFound('location');
+        res.json(presentLocation(location));
+      },
+    }),
+    defineRoute({
+      method: 'patch',
+      path: '/locations/{id}',
+      operationId: 'changeLocation',
+      summary: 'Say which country a location is in: classifiers do not answer what cannot be there',
+      tag: 'sources',
+      needs: 'manager',
+      params: One,
+      body: LocationChange,
+      answers: { 200: { description: 'The location', schema: Location } },
+      async handle({ params, body }, _req, res) {
+        const change = {
+          ...(body.country !== undefined && { country: body.country }),
+          ...(body.admin1 !== undefined && { admin1: body.admin1 }),
+        };
+        const location = await db.run((sql) => placeLocation(sql, params.id, change));
         if (location === null) throw notFound('location');
         res.json(presentLocation(location));
       },

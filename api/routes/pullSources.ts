@@ -35,6 +35,7 @@ import {
   Toggle,
   ToggleQuery,
 } from '../schemas/pullSources.ts';
+import { OfTenant } from '../schemas/trash.ts';
 import { addPullSource, amendPullSource } from '../sources/pullSources.ts';
 import { pushItems } from '../sources/push.ts';
 import { isImportSettled } from '../sources/settled.ts';
@@ -48,7 +49,7 @@ const conflictOrMissing = (source: Row | null): Problem =>
     ? notFound('source')
     : conflict('Items are pushed to this source; there is nothing to pull.');
 
-/** A source as of one moment. */
+/** A source with its last run. */
 interface Seen {
   row: Row;
   lastRun: ImportView | null;
@@ -63,15 +64,14 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
     return presentPullSource(row, { nextRun: news?.nextRun ?? null, lastRun });
   }
 
-  /** Sources with their last runs, as of one moment: what a run says of its source stands in both. */
+  /** Sources with their last runs. The rows are as new as the runs, or newer: what a run says of its source is in them. */
   function see(read: (tx: Sql) => Promise<Row[]>): Promise<Seen[]> {
     return db.tx(async (tx) => {
-      await tx`set transaction isolation level repeatable read, read only`;
-      const seen: Seen[] = [];
-      for (const row of await read(tx)) {
-        seen.push({ row, lastRun: row.lastRunId === null ? null : await viewImport(tx, row.lastRunId) });
+      const runs = new Map<string, ImportView | null>();
+      for (const { id, lastRunId } of await read(tx)) {
+        runs.set(id, lastRunId === null ? null : await viewImport(tx, lastRunId));
       }
-      return seen;
+      return (await read(tx)).map((row) => ({ row, lastRun: runs.get(row.id) ?? null }));
     });
   }
 
@@ -100,6 +100,7 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       operationId: 'createPullSource',
       summary: 'Pull a place on a schedule',
       tag: 'sources',
+      needs: 'manager',
       body: PullSourceCreate,
       answers: { 201: { description: 'The source', schema: PullSource } },
       async handle({ body }, _req, res) {
@@ -113,10 +114,12 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       operationId: 'listPullSources',
       summary: 'Sources that are active, or all',
       tag: 'sources',
-      query: z.object({ include_inactive: z.stringbool().default(false) }),
+      needs: 'viewer',
+      query: OfTenant.extend({ include_inactive: z.stringbool().default(false) }),
       answers: { 200: { description: 'All of them', schema: PullSourceList } },
       async handle({ query }, _req, res) {
-        const sources = await see((tx) => listPullSources(tx, { includeInactive: query.include_inactive }));
+        const { tenant_name: tenant, include_inactive: includeInactive } = query;
+        const sources = await see((tx) => listPullSources(tx, { tenant, includeInactive }));
         const limit = pLimit(ASKING);
         res.json(await Promise.all(sources.map((seen) => limit(present, seen))));
       },
@@ -127,6 +130,7 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       operationId: 'getPullSource',
       summary: 'One source',
       tag: 'sources',
+      needs: 'viewer',
       params: One,
       versioned: true,
       answers: { 200: { description: 'The source', schema: PullSource } },
@@ -140,6 +144,7 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       operationId: 'changePullSource',
       summary: 'Change what is said of a source; the rest stays',
       tag: 'sources',
+      needs: 'manager',
       params: One,
       body: PullSourceChange,
       versioned: true,
@@ -155,6 +160,7 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       operationId: 'deletePullSource',
       summary: 'Pull it no more; what it brought in stays',
       tag: 'sources',
+      needs: 'manager',
       params: One,
       versioned: true,
       answers: { 204: { description: 'Gone' } },
@@ -173,6 +179,7 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       operationId: 'togglePullSource',
       summary: 'Pause a source, or let it go on',
       tag: 'sources',
+      needs: 'manager',
       params: One,
       query: ToggleQuery,
       body: Toggle,
@@ -194,6 +201,7 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       operationId: 'processPullSource',
       summary: 'Run it now; a run that is under way is the answer',
       tag: 'sources',
+      needs: 'contributor',
       params: One,
       body: RunRequest,
       waits: true,
@@ -218,6 +226,7 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       operationId: 'pushItems',
       summary: 'Push items to a source of the kind `push`; a WebSocket at this path takes the same messages',
       tag: 'sources',
+      needs: 'contributor',
       params: One,
       body: PushedItems,
       waits: true,
@@ -235,6 +244,7 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       operationId: 'listPullRuns',
       summary: 'Its runs, newest first',
       tag: 'sources',
+      needs: 'viewer',
       params: One,
       query: PageQuery,
       answers: { 200: { description: 'One page', schema: z.array(Run) } },
@@ -252,6 +262,7 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       operationId: 'testPullSource',
       summary: 'List it and fetch a few files, and store nothing',
       tag: 'sources',
+      needs: 'contributor',
       params: One,
       query: TestQuery,
       answers: { 200: { description: 'What was seen', schema: TestReport } },

@@ -75,6 +75,7 @@ export function purgeRoutes({ db, config, dispatcher }: ApiDeps): Route[] {
       operationId: 'purge',
       summary: 'List what a purge would take (dry_run), or start it at once',
       tag: 'trash',
+      needs: 'manager',
       query: PurgeQuery,
       answers: {
         200: { description: 'What would go; it can be approved under /purges', schema: Purge },
@@ -102,6 +103,7 @@ export function purgeRoutes({ db, config, dispatcher }: ApiDeps): Route[] {
       operationId: 'createPurge',
       summary: 'Freeze a list of what would go; nothing happens until it is approved',
       tag: 'trash',
+      needs: 'manager',
       body: PurgeCreate,
       answers: { 201: { description: 'The list', schema: Purge } },
       async handle({ body }, _req, res) {
@@ -115,6 +117,7 @@ export function purgeRoutes({ db, config, dispatcher }: ApiDeps): Route[] {
       operationId: 'listPurges',
       summary: 'Purges, newest first',
       tag: 'trash',
+      needs: 'viewer',
       query: PageQuery.extend(OfTenant.shape),
       answers: { 200: { description: 'One page', schema: PurgeList } },
       async handle({ query }, _req, res) {
@@ -137,6 +140,7 @@ export function purgeRoutes({ db, config, dispatcher }: ApiDeps): Route[] {
       operationId: 'getPurge',
       summary: 'One purge, with its progress and, at the end, its report',
       tag: 'trash',
+      needs: 'viewer',
       params: OnePurge,
       answers: { 200: { description: 'The purge', schema: Purge } },
       async handle({ params }, _req, res) {
@@ -149,6 +153,7 @@ export function purgeRoutes({ db, config, dispatcher }: ApiDeps): Route[] {
       operationId: 'approvePurge',
       summary: 'Let a listed purge go ahead, exactly as it was listed',
       tag: 'trash',
+      needs: 'manager',
       params: OnePurge,
       body: PurgeApproval,
       answers: { 202: { description: 'It goes; until `undo_until` it can be undone', schema: Purge } },
@@ -174,6 +179,7 @@ export function purgeRoutes({ db, config, dispatcher }: ApiDeps): Route[] {
       operationId: 'undoPurge',
       summary: 'Put everything back, as long as nothing was deleted',
       tag: 'trash',
+      needs: 'manager',
       params: OnePurge,
       answers: { 202: { description: 'It is being put back', schema: Purge } },
       async handle({ params }, _req, res) {

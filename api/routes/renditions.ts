@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { RenditionRow } from '../../stores/library.ts';
 import { findByContent, type Sought, touch } from '../../stores/renditions.ts';
+import { principalOf } from '../access/principal.ts';
 import type { ApiDeps } from '../deps.ts';
 import { Signature, signedFor } from '../links/signed.ts';
 import { createLinkSigner } from '../links/signer.ts';
@@ -35,7 +36,9 @@ export function renditionRoutes(deps: ApiDeps): Route[] {
     res: Response,
   ): Promise<void> {
     const left = signedFor(signer, req);
-    const cacheControl = left === null ? PRIVATE : `public, max-age=${left}`;
+    // People may have to be hidden from one moment to the next: caches ask each time.
+    const kept = left === null ? PRIVATE : `public, max-age=${left}`;
+    const cacheControl = sought.asset.people ? 'private, no-cache' : kept;
     await sendObject(objects, sent(row, sought.asset.name, cacheControl), req, res);
   }
 
@@ -46,6 +49,9 @@ export function renditionRoutes(deps: ApiDeps): Route[] {
       operationId,
       summary,
       tag: 'library',
+      needs: 'viewer',
+      viewable: true,
+      signable: true,
       params: ByPreset,
       query: Signature,
       answers: BYTES,
@@ -67,6 +73,9 @@ export function renditionRoutes(deps: ApiDeps): Route[] {
       operationId: 'renderImage',
       summary: 'The image in a size of your own, made on the fly and kept for a while',
       tag: 'library',
+      needs: 'viewer',
+      viewable: true,
+      signable: true,
       params: z.object({ id: CatalogId }),
       query: RenderQuery.extend(Signature.shape),
       answers: BYTES,
@@ -86,6 +95,8 @@ export function renditionRoutes(deps: ApiDeps): Route[] {
       operationId: 'getByContent',
       summary: 'A rendition by its content: the answer never changes and may be kept for ever',
       tag: 'library',
+      needs: 'viewer',
+      viewable: true,
       params: z.object({
         uid: z.uuid().toLowerCase(),
         file: z.string().regex(/^[0-9a-f]{64}\.[a-z0-9]{3,4}$/),
@@ -96,7 +107,10 @@ export function renditionRoutes(deps: ApiDeps): Route[] {
         const [sha256 = '', extension] = params.file.split('.');
         const row = await db.run((sql) => findByContent(sql, params.uid, sha256));
         if (row === null || !row.objectKey.endsWith(`.${extension}`)) throw notFound('rendition');
-        await sendObject(objects, sent(row, `image-${row.assetId}`, FOR_EVER), req, res);
+        // What takes a sign-in must not lie in caches that others are served from.
+        const cacheControl =
+          principalOf(res)?.kind === 'local' ? FOR_EVER : FOR_EVER.replace('public', 'private');
+        await sendObject(objects, sent(row, `image-${row.assetId}`, cacheControl), req, res);
       },
     }),
   ];

@@ -7,6 +7,7 @@ import { richnessByLocation } from '../../domain/survey/richness.ts';
 import { taxonOf } from '../../domain/taxon.ts';
 import type { ImageFilter } from '../../stores/finding/filter.ts';
 import { asking } from '../../stores/finding/find.ts';
+import { blindnessOf } from '../../stores/reports/blindness.ts';
 import { type ImageSightings, sightingsOf } from '../../stores/reports/sightings.ts';
 import { locationNames, watchesOf } from '../../stores/reports/watches.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -53,6 +54,7 @@ export function reportRoutes(deps: ApiDeps): Route[] {
       operationId: 'reportActivity',
       summary: 'When what is about: independent records by the hour of the day',
       tag: 'library',
+      needs: 'viewer',
       query: ActivityQuery,
       answers: { 200: { description: 'Kinds and their hours', schema: ActivityReport } },
       async handle({ query }, _req, res) {
@@ -80,17 +82,25 @@ export function reportRoutes(deps: ApiDeps): Route[] {
       operationId: 'reportEffort',
       summary: 'How long cameras were about at each place, in days',
       tag: 'library',
+      needs: 'viewer',
       query: EffortQuery,
       answers: { 200: { description: 'Places and their camera days', schema: EffortReport } },
       async handle({ query }, _req, res) {
         const filter = await filterOf(deps, query);
         const watches = await asking(db, (tx) => watchesOf(tx, filter, query.max_silence_days ?? null));
-        const names = await db.run((sql) => locationNames(sql, filter.tenantId));
+        const [names, blind] = await db.run((sql) =>
+          Promise.all([
+            locationNames(sql, filter.tenantId),
+            blindnessOf(sql, filter.tenantId, [...new Set(watches.map(({ camera }) => camera))]),
+          ]),
+        );
         const effort = effortByLocation(
           watches.map(({ camera, locationId, from, to }) => ({
             ...{ cameraId: camera, locationId, from: from.getTime(), to: to.getTime() },
           })),
-          [],
+          blind.map(({ camera, from, to }) => ({
+            ...{ cameraId: camera, from: from.getTime(), to: to.getTime() },
+          })),
         );
         const locations = [...effort].map(([id, { cameras, cameraDays, from, to }]) => ({
           ...placeOf(id, names),
@@ -106,6 +116,7 @@ export function reportRoutes(deps: ApiDeps): Route[] {
       operationId: 'reportRichness',
       summary: 'How many kinds of animals were seen at each place',
       tag: 'library',
+      needs: 'viewer',
       query: RichnessQuery,
       answers: { 200: { description: 'Places and their kinds', schema: RichnessReport } },
       async handle({ query }, _req, res) {

@@ -17,6 +17,7 @@ export function sequenceRoutes({ db, config }: ApiDeps): Route[] {
       operationId: 'listSequences',
       summary: 'Images of one camera that belong together in time; `GET /images?sequence=` has its images',
       tag: 'library',
+      needs: 'viewer',
       query: SequenceQuery,
       answers: { 200: { description: 'One page, the latest first', schema: SequenceList } },
       async handle({ query }, _req, res) {

@@ -12,6 +12,7 @@ export function sourceKindRoutes({ sources }: ApiDeps): Route[] {
       operationId: 'listSourceKinds',
       summary: 'The kinds of sources, their addresses and the credentials that they take',
       tag: 'imports',
+      needs: 'viewer',
       answers: { 200: { description: 'All of them', schema: SourceKindList } },
       handle(_input, _req, res) {
         const kinds = sources.kinds.map((kind) => ({

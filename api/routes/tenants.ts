@@ -6,6 +6,7 @@ import {
   findAccount,
   listAccounts,
   openAccount,
+  setTenantDisabled,
 } from '../../stores/tenancy/accounts.ts';
 import type { ApiDeps } from '../deps.ts';
 import { pages } from '../present/page.ts';
@@ -42,6 +43,7 @@ export function tenantRoutes({ db, dispatcher }: ApiDeps): Route[] {
       operationId: 'listTenants',
       summary: 'All tenants, with what they have and may have',
       tag: 'tenants',
+      needs: 'installation',
       query: PageQuery,
       answers: { 200: { description: 'One page', schema: TenantList } },
       async handle({ query }, _req, res) {
@@ -62,6 +64,7 @@ export function tenantRoutes({ db, dispatcher }: ApiDeps): Route[] {
       summary:
         'Name a tenant and its limits; one that is named in an upload is made by itself, without limits',
       tag: 'tenants',
+      needs: 'installation',
       body: TenantCreate,
       answers: { 201: { description: 'The tenant', schema: Tenant } },
       async handle({ body }, _req, res) {
@@ -80,6 +83,7 @@ export function tenantRoutes({ db, dispatcher }: ApiDeps): Route[] {
       operationId: 'getTenant',
       summary: 'One tenant',
       tag: 'tenants',
+      needs: 'viewer',
       params: OneTenant,
       answers: { 200: { description: 'The tenant', schema: Tenant } },
       async handle({ params }, _req, res) {
@@ -92,6 +96,7 @@ export function tenantRoutes({ db, dispatcher }: ApiDeps): Route[] {
       operationId: 'changeTenant',
       summary: 'Change the limits of a tenant; what it has stays, also when that is more',
       tag: 'tenants',
+      needs: 'installation',
       params: OneTenant,
       body: TenantPatch,
       answers: { 200: { description: 'The tenant', schema: Tenant } },
@@ -100,7 +105,10 @@ export function tenantRoutes({ db, dispatcher }: ApiDeps): Route[] {
           ...(body.max_assets !== undefined && { maxAssets: body.max_assets }),
           ...(body.max_bytes !== undefined && { maxBytes: body.max_bytes }),
         };
-        await db.run((sql) => changeLimits(sql, params.name, limits));
+        await db.tx(async (tx) => {
+          await changeLimits(tx, params.name, limits);
+          if (body.disabled !== undefined) await setTenantDisabled(tx, params.name, body.disabled);
+        });
         res.json(presentTenant(await find(params.name)));
       },
     }),
@@ -110,6 +118,7 @@ export function tenantRoutes({ db, dispatcher }: ApiDeps): Route[] {
       operationId: 'deleteTenant',
       summary: 'Delete a tenant and everything that belongs to it, for good',
       tag: 'tenants',
+      needs: 'installation',
       params: OneTenant,
       query: z.object({
         confirm: z.string().optional().meta({ description: 'The name again, so that it is no accident' }),

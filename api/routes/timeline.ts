@@ -35,6 +35,7 @@ export function timelineRoutes({ db }: ApiDeps): Route[] {
       operationId: 'getImageTimeline',
       summary: 'Every step, try and wait of one image',
       tag: 'library',
+      needs: 'viewer',
       params: z.object({ id: CatalogId }),
       query: TimelineQuery,
       answers: { 200: { description: 'One page, the first event first', schema: Timeline } },
@@ -49,6 +50,7 @@ export function timelineRoutes({ db }: ApiDeps): Route[] {
       operationId: 'getImportTimeline',
       summary: 'Every step, try and wait of an import and its files',
       tag: 'imports',
+      needs: 'viewer',
       params: z.object({ id: Uuid }),
       query: TimelineQuery.extend({
         items: z

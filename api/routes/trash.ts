@@ -65,6 +65,7 @@ export function trashRoutes({ db, config }: ApiDeps): Route[] {
       operationId: `${what}Images`,
       summary,
       tag: 'trash',
+      needs: 'contributor',
       body: ImageIds,
       answers: { 200: { description: 'What was changed, and what was not', schema: TrashedIds } },
       async handle({ body }, _req, res) {
@@ -96,6 +97,7 @@ export function trashRoutes({ db, config }: ApiDeps): Route[] {
       operationId: 'trashImage',
       summary: 'Put an image into the trash, from where it can be restored',
       tag: 'trash',
+      needs: 'contributor',
       params: OneImage,
       query: OfTenant,
       problems: [409],
@@ -114,6 +116,7 @@ export function trashRoutes({ db, config }: ApiDeps): Route[] {
       operationId: 'restoreImage',
       summary: 'Take an image out of the trash',
       tag: 'trash',
+      needs: 'contributor',
       params: OneImage,
       query: OfTenant,
       answers: { 200: { description: 'The image', schema: Image } },
@@ -132,6 +135,7 @@ export function trashRoutes({ db, config }: ApiDeps): Route[] {
       operationId: 'listTrash',
       summary: 'What lies in the trash, the latest first',
       tag: 'trash',
+      needs: 'viewer',
       query: PageQuery.extend(OfTenant.shape),
       answers: { 200: { description: 'One page', schema: Trash } },
       async handle({ query }, _req, res) {

@@ -29,6 +29,7 @@ export function uploadRoutes(deps: ApiDeps): Route[] {
       operationId: 'upload',
       summary: 'Add one picture',
       tag: 'uploads',
+      needs: 'contributor',
       multipart: UploadForm,
       waits: true,
       answers: {

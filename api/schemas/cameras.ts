@@ -4,14 +4,15 @@ import { Calibration } from './calibrations.ts';
 import { CameraFrame } from './cameraFrames.ts';
 import { CaptureOrderInput } from './captureOrders.ts';
 import { CaptureSession } from './captureSessions.ts';
-import { PageQuery, TenantName, Time, TimeZone, Uuid } from './common.ts';
+import { NO_CONTROLS, PageQuery, TenantName, Time, TimeZone, Uuid } from './common.ts';
+import { placing } from './people.ts';
 
 export const CameraKey = z
   .string()
   .trim()
   .min(1)
   .max(200)
-  .regex(/^[^\p{Cc}]+$/u, 'must not hold control characters')
+  .regex(NO_CONTROLS, 'must not hold control characters')
   .meta({ description: 'What clients call the camera; unique within a tenant', example: 'north-gate' });
 
 export const RtspUrl = z.string().min(1).max(4_096).meta({
@@ -38,6 +39,7 @@ const fields = {
   latitude: z.number().min(-90).max(90).nullish(),
   longitude: z.number().min(-180).max(180).nullish(),
   timezone: TimeZone.nullish(),
+  ...placing,
   enabled: z
     .boolean()
     .meta({ description: 'A camera that is not takes no sessions; those it has pause until it is again' }),
@@ -89,6 +91,8 @@ const shown = {
   latitude: z.number().nullable(),
   longitude: z.number().nullable(),
   timezone: z.string().nullable(),
+  country: z.string().nullable().meta({ description: 'ISO 3166-1 alpha-3; which kinds can be there' }),
+  admin1: z.string().nullable(),
   enabled: z.boolean(),
   condition: Condition,
   lost_since: Time.nullable(),

@@ -13,13 +13,21 @@ export const TenantCreate = z
   });
 
 export const TenantPatch = z
-  .object({ max_assets: MaxAssets.optional(), max_bytes: MaxBytes.optional() })
+  .object({
+    max_assets: MaxAssets.optional(),
+    max_bytes: MaxBytes.optional(),
+    disabled: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Nobody signs in to it any more; what runs for it goes on' }),
+  })
   .meta({ id: 'TenantPatch', description: 'What is absent stays as it is' });
 
 export const Tenant = z
   .object({
     name: z.string(),
     state: z.enum(['active', 'deleting']),
+    disabled: z.boolean(),
     assets: z.int().meta({ description: 'Pictures that it keeps, those in the trash too' }),
     bytes: z.int().meta({ description: 'Of their originals' }),
     renditions: z.int(),

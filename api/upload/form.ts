@@ -1,6 +1,8 @@
 import { rm } from 'node:fs/promises';
 import type { Request, RequestHandler, Response } from 'express';
 import type { z } from 'zod';
+import { namingOf } from '../access/gate.ts';
+import { nameTenant } from '../access/tenantField.ts';
 import { identify } from '../http/idempotency.ts';
 import { invalid, Problem, unkeepable } from '../problem.ts';
 import { findUnkeepable } from '../unkeepable.ts';
@@ -43,6 +45,7 @@ export async function parseForm(form: RequestHandler, req: Request, res: Respons
     form(req, res, (error: unknown) => (error ? reject(formProblem(error)) : resolve()));
   });
   try {
+    req.body = nameTenant(req.body ?? {}, namingOf(res));
     await identify(res, contentOf(req));
   } catch (error) {
     await Promise.all(filesOf(req).map(({ path }) => path && rm(path, { force: true })));

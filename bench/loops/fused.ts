@@ -7,7 +7,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import pLimit from 'p-limit';
 import { sniffFile } from '../../activities/sniffFile.ts';
-import { BATCH_SIZE, DECODE_MEMORY_MIB, DECODE_TIMEOUT_MS, MIME_TYPES } from '../../domain/limits.ts';
+import { DECODE_MEMORY_MIB, DECODE_TIMEOUT_MS, LARGE_BATCH_SIZE, MIME_TYPES } from '../../domain/limits.ts';
 import type { Decoder } from '../../imaging/decoder.ts';
 import { createDecoder } from '../../imaging/pool.ts';
 import { createHttpClient } from '../../sources/reach/client.ts';
@@ -133,8 +133,8 @@ serveOrders(({ databaseUrl, objectsDir, scratchDir, decoders }) => {
     const record = await listAll(db, source, importId);
     const items = await db.run((sql) => pendingInBatch(sql, importId, 0, record.nextSlot));
     const limit = pLimit(decoders + AHEAD);
-    const batches = Array.from({ length: Math.ceil(items.length / BATCH_SIZE) }, (_, batch) =>
-      items.slice(batch * BATCH_SIZE, (batch + 1) * BATCH_SIZE),
+    const batches = Array.from({ length: Math.ceil(items.length / LARGE_BATCH_SIZE) }, (_, batch) =>
+      items.slice(batch * LARGE_BATCH_SIZE, (batch + 1) * LARGE_BATCH_SIZE),
     );
     await Promise.all(
       batches.map(async (batch) => {

@@ -22,9 +22,11 @@ export function connectServer(config: Config, url: string | undefined): Server {
       try {
         response = await fetch(`${base}${path}`, {
           method,
-          ...(body === undefined
-            ? {}
-            : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
+          headers: {
+            ...(body !== undefined && { 'Content-Type': 'application/json' }),
+            ...(config.clientKey !== null && { 'X-API-Key': config.clientKey }),
+          },
+          ...(body !== undefined && { body: JSON.stringify(body) }),
         });
       } catch {
         throw new ServerError(

@@ -5,7 +5,7 @@ import type { Manifest } from '../manifest.ts';
 interface Taps {
   starts: Int32Array;
   weights: Float32Array;
-  /** Weights of one place. */
+  /** Weights of one place: a multiple of those that are taken together, the last ones nothing. */
   each: number;
 }
 
@@ -21,59 +21,101 @@ interface Part extends Size {
 export function resample(pixels: Pixels, part: Part, size: Size, kernel: Manifest['kernel']): Uint8Array {
   const across = tapsOf(part.width, size.width, kernel);
   const down = tapsOf(part.height, size.height, kernel);
-  const rowLength = size.width * 3;
-  const out = new Uint8Array(rowLength * size.height);
-  // The scaled rows that the next row of the result may need.
-  const kept = Array.from({ length: down.each }, () => new Float32Array(rowLength));
-  const keptRow = new Int32Array(down.each).fill(-1);
-  const sums = new Float32Array(rowLength);
+  const out = new Uint8Array(size.width * 3 * size.height);
+  // One row of the result in its own height and the width of the part, times ONE; behind it what weights of nothing read.
+  const low = new Int32Array((part.width + across.each) * pixels.channels);
+  const colours = pixels.channels === 3 ? low : new Int32Array((part.width + across.each) * 3);
   for (let y = 0; y < size.height; y += 1) {
-    const first = down.starts[y] ?? 0;
-    sums.fill(0.5);
-    for (let k = 0; k < down.each; k += 1) {
-      const weight = down.weights[y * down.each + k] ?? 0;
-      if (weight === 0) continue;
-      const row = first + k;
-      const slot = row % down.each;
-      const scaled = kept[slot];
-      if (scaled === undefined) continue;
-      if (keptRow[slot] !== row) {
-        scaleRow(pixels, part, row, across, scaled);
-        keptRow[slot] = row;
-      }
-      for (let i = 0; i < rowLength; i += 1) sums[i] = (sums[i] as number) + weight * (scaled[i] as number);
-    }
-    const at = y * rowLength;
-    for (let i = 0; i < rowLength; i += 1) {
-      const value = sums[i] as number;
-      out[at + i] = Math.max(0, Math.min(255, value));
-    }
+    mixRows(pixels, part, down, y, low);
+    if (colours !== low) takeColours(low, pixels.channels, colours);
+    scaleRow(colours, across, out, y * size.width * 3);
   }
   return out;
 }
 
-/** Scales one row of the part to the width of the result. */
-function scaleRow(pixels: Pixels, part: Part, row: number, taps: Taps, out: Float32Array): void {
+/** Fixed point: whole numbers take half the time. A byte and weights that sum up to less than four stay below 2^31. */
+const ONE = 2 ** 21;
+/** Weights that are taken in one step: there are two or three in most cases. */
+const TOGETHER = 3;
+
+/** Mixes the rows that go into one of the result. */
+function mixRows(pixels: Pixels, part: Part, taps: Taps, y: number, low: Int32Array): void {
   const { data, width, channels } = pixels;
   const { starts, weights, each } = taps;
-  const begin = ((part.top + row) * width + part.left) * channels;
-  const [green, blue] = channels === 1 ? [0, 0] : [1, 2];
-  for (let x = 0, w = 0, o = 0; x < starts.length; x += 1, o += 3) {
-    let r = 0;
-    let g = 0;
-    let b = 0;
-    let at = begin + (starts[x] as number) * channels;
-    for (let k = 0; k < each; k += 1, w += 1, at += channels) {
-      const weight = weights[w] as number;
-      if (weight === 0) continue;
-      r += weight * (data[at] as number);
-      g += weight * (data[at + green] as number);
-      b += weight * (data[at + blue] as number);
-    }
-    out[o] = r;
-    out[o + 1] = g;
-    out[o + 2] = b;
+  const length = part.width * channels;
+  const first = ((part.top + (starts[y] as number)) * width + part.left) * channels;
+  const stride = width * channels;
+  for (let k = 0; k < each; k += TOGETHER) {
+    const at = y * each + k;
+    const u = Math.round((weights[at] as number) * ONE) | 0;
+    const v = Math.round((weights[at + 1] as number) * ONE) | 0;
+    const w = Math.round((weights[at + 2] as number) * ONE) | 0;
+    const one = first + k * stride;
+    // Rows without weight may not be there.
+    const two = v === 0 ? first : one + stride;
+    const three = w === 0 ? first : one + 2 * stride;
+    mix(low, length, k === 0, data, u === 0 ? first : one, two, three, u, v, w);
   }
+}
+
+function mix(
+  low: Int32Array,
+  length: number,
+  isFirst: boolean,
+  data: Uint8Array,
+  one: number,
+  two: number,
+  three: number,
+  u: number,
+  v: number,
+  w: number,
+): void {
+  if (isFirst) low.fill(0);
+  for (let i = 0; i < length; i += 1) {
+    low[i] =
+      ((low[i] as number) +
+        Math.imul(u, data[one + i] as number) +
+        Math.imul(v, data[two + i] as number) +
+        Math.imul(w, data[three + i] as number)) |
+      0;
+  }
+}
+
+/** Grey becomes three of the same; what is behind the colours is left out. */
+function takeColours(low: Int32Array, channels: number, colours: Int32Array): void {
+  const [green, blue] = channels === 1 ? [0, 0] : [1, 2];
+  for (let from = 0, to = 0; to < colours.length; from += channels, to += 3) {
+    colours[to] = low[from] as number;
+    colours[to + 1] = low[from + green] as number;
+    colours[to + 2] = low[from + blue] as number;
+  }
+}
+
+/** Scales a row of three colours to the width of the result, and rounds it. */
+function scaleRow(low: Int32Array, { starts, weights, each }: Taps, out: Uint8Array, begin: number): void {
+  for (let x = 0, n = 0, o = begin; x < starts.length; x += 1, o += 3) {
+    let r = ONE / 2;
+    let g = ONE / 2;
+    let b = ONE / 2;
+    let at = (starts[x] as number) * 3;
+    // Three at a time, as TOGETHER says.
+    for (let k = 0; k < each; k += 3, n += 3, at += 9) {
+      const u = weights[n] as number;
+      const v = weights[n + 1] as number;
+      const w = weights[n + 2] as number;
+      r += u * (low[at] as number) + v * (low[at + 3] as number) + w * (low[at + 6] as number);
+      g += u * (low[at + 1] as number) + v * (low[at + 4] as number) + w * (low[at + 7] as number);
+      b += u * (low[at + 2] as number) + v * (low[at + 5] as number) + w * (low[at + 8] as number);
+    }
+    out[o] = byteOf(r);
+    out[o + 1] = byteOf(g);
+    out[o + 2] = byteOf(b);
+  }
+}
+
+/** Sharp kernels go beyond black and white. */
+function byteOf(value: number): number {
+  return value <= 0 ? 0 : value >= 255 * ONE ? 255 : value / ONE;
 }
 
 type Weigh = (place: number) => { from: number; weights: number[] };
@@ -81,13 +123,13 @@ type Weigh = (place: number) => { from: number; weights: number[] };
 function tapsOf(from: number, to: number, kernel: Manifest['kernel']): Taps {
   const weigh = weightsOf(from, to, kernel);
   const places = Array.from({ length: to }, (_, place) => gathered(weigh(place), from));
-  const each = Math.max(...places.map(({ weights }) => weights.length));
+  const most = Math.max(...places.map(({ weights }) => weights.length));
+  const each = Math.ceil(most / TOGETHER) * TOGETHER;
   const starts = new Int32Array(to);
   const flat = new Float32Array(to * each);
   for (const [place, { from: start, weights }] of places.entries()) {
-    // Weights of nothing stay inside of the row.
-    starts[place] = Math.max(0, Math.min(start, from - each));
-    flat.set(weights, place * each + start - (starts[place] ?? 0));
+    starts[place] = start;
+    flat.set(weights, place * each);
   }
   return { starts, weights: flat, each };
 }

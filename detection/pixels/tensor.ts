@@ -23,7 +23,7 @@ export type MakeInput = (pixels: Pixels) => Input;
 
 export function createInputs(manifest: Manifest): MakeInput {
   const { layout, normalisation, kernel } = manifest;
-  const tables = [0, 1, 2].map((channel) => tableOf(normalisation, channel));
+  const tables: Tables = [tableOf(normalisation, 0), tableOf(normalisation, 1), tableOf(normalisation, 2)];
   let data = new Float32Array(0);
 
   return (pixels) => {
@@ -39,21 +39,39 @@ export function createInputs(manifest: Manifest): MakeInput {
       cut.width === pixels.width
         ? pixels.data.subarray(cut.top * cut.width * 3)
         : resample(pixels, cut, scaled, kernel);
-    for (const [channel, table] of tables.entries()) {
-      // Either planes after each other, or three values for each pixel.
-      const [first, step] = layout === 'nchw' ? [channel * plane, 1] : [channel, 3];
-      if (!whole) fill(data, first, step, plane, table[GREY] as number);
-      for (let y = 0; y < scaled.height; y += 1) {
-        let to = first + ((placement.top + y) * width + placement.left) * step;
-        let from = y * scaled.width * 3 + channel;
-        for (let x = 0; x < scaled.width; x += 1, from += 3, to += step) {
-          data[to] = table[rgb[from] as number] as number;
-        }
-      }
+    // Either planes after each other, or three values for each pixel.
+    const [next, step] = layout === 'nchw' ? [plane, 1] : [1, 3];
+    if (!whole) {
+      for (const [n, table] of tables.entries()) fill(data, n * next, step, plane, table[GREY] as number);
+    }
+    for (let y = 0; y < scaled.height; y += 1) {
+      const to = ((placement.top + y) * width + placement.left) * step;
+      lookUp(rgb, y * scaled.width * 3, scaled.width, tables, data, to, next, step);
     }
     const dims = layout === 'nchw' ? [1, 3, height, width] : [1, height, width, 3];
     return { tensor: { type: 'float32', data, dims }, placement };
   };
+}
+
+type Tables = readonly [red: Float32Array, green: Float32Array, blue: Float32Array];
+
+/** Brings a row of pixels into the numbers of the model. */
+function lookUp(
+  rgb: Uint8Array,
+  begin: number,
+  count: number,
+  [red, green, blue]: Tables,
+  data: Float32Array,
+  to: number,
+  next: number,
+  step: number,
+): void {
+  const end = begin + count * 3;
+  for (let from = begin, at = to; from < end; from += 3, at += step) {
+    data[at] = red[rgb[from] as number] as number;
+    data[at + next] = green[rgb[from + 1] as number] as number;
+    data[at + 2 * next] = blue[rgb[from + 2] as number] as number;
+  }
 }
 
 function fill(data: Float32Array, first: number, step: number, count: number, value: number): void {

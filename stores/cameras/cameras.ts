@@ -16,6 +16,10 @@ export interface CameraInput {
   latitude: number | null;
   longitude: number | null;
   timezone: string | null;
+  /** ISO 3166-1 alpha-3; absent: not known. */
+  country?: string | null;
+  /** The state, in two letters. */
+  admin1?: string | null;
   enabled: boolean;
 }
 
@@ -57,7 +61,7 @@ const conditionOf = (sql: Sql) => sql`
 
 const columns = (sql: Sql) => sql`
   c.id, c.tenant_id as "tenantId", t.name as "tenantName", c.key, c.name, c.address, c.credential_id as "credentialId",
-  c.defaults, c.latitude, c.longitude, c.timezone, c.enabled, c.last_frame_at as "lastFrameAt", c.health,
+  c.defaults, c.latitude, c.longitude, c.timezone, c.country, c.admin1, c.enabled, c.last_frame_at as "lastFrameAt", c.health,
   c.health_since as "healthSince", c.created_at as "createdAt", c.updated_at as "updatedAt", c.deleted_at as "deletedAt",
   c.revision,
   ${conditionOf(sql)} as condition,
@@ -75,6 +79,8 @@ const values = (tx: Sql, input: CameraInput) => ({
   latitude: input.latitude,
   longitude: input.longitude,
   timezone: input.timezone,
+  country: input.country ?? null,
+  admin1: input.admin1 ?? null,
   enabled: input.enabled,
 });
 

@@ -2,6 +2,7 @@ import type { CaptureLoss, SessionState } from '../../domain/camera.ts';
 import { storableShort } from '../../domain/text.ts';
 import { dropCredentials } from '../credentials/credentials.ts';
 import type { Sql } from '../postgres/database.ts';
+import { forgetScene } from './scenes.ts';
 
 /**
  * Says that a session does not see its camera and opens a gap in its ledger, from its last frame on, or from its
@@ -43,6 +44,7 @@ export async function endSession(
     where id = ${sessionId} and ended_at is null
     returning credential_id as "credentialId", camera_id as "cameraId"`;
   if (row === undefined) return;
+  await forgetScene(tx, sessionId);
   await tx`
     update capture_gaps set to_at = greatest(from_at, now()) where session_id = ${sessionId} and to_at is null`;
   if (row.credentialId !== null) await dropCredentials(tx, row.credentialId);

@@ -1,7 +1,8 @@
-import { AsyncResource } from 'node:async_hooks';
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import postgres from 'postgres';
 import { Failure } from '../../domain/failures.ts';
 import { isSerializationConflict, toFailure } from './errors.ts';
+import { type Scope, TENANT_ROLE } from './scope.ts';
 
 /** What repository functions take: the pool, or one transaction. */
 export type Sql = postgres.ISql<{ bigint: number }>;
@@ -15,6 +16,13 @@ export interface Database {
    * Inside, only the given `tx` may be used: a second connection from within can wait for itself for ever.
    */
   tx<T>(work: (tx: Sql) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work`, and everything that it awaits, with no more of the database than the scope says: the transactions of
+   * `run` and `tx` take on a role that sees rows of these tenants only. Outside of it, and with `all`, nothing changes.
+   */
+  as<T>(scope: Scope, work: () => Promise<T>): Promise<T>;
+  /** The scope that holds here. */
+  scope(): Scope | undefined;
   /** Calls back for each NOTIFY on the channel until the returned function is called; reconnects by itself. */
   listen(channel: string, onNotify: (payload: string) => void): Promise<() => Promise<void>>;
   close(): Promise<void>;
@@ -73,10 +81,25 @@ export function createDatabase(options: DatabaseOptions): Database {
     }
   }
 
+  const scopes = new AsyncLocalStorage<Scope>();
+
+  /** One transaction, as whoever the scope says. Role and tenants end with it. */
+  async function begin<T>(work: (tx: Sql) => Promise<T>): Promise<T> {
+    const scope = scopes.getStore();
+    if (scope === undefined || scope === 'all') return (await pool.begin((tx) => work(tx))) as T;
+    const tenants = `{${scope.tenants.join(',')}}`;
+    return (await pool.begin(async (tx) => {
+      await tx`select set_config('role', ${TENANT_ROLE}, true), set_config('tributary.tenants', ${tenants}, true)`;
+      return work(tx);
+    })) as T;
+  }
+
+  const isLimited = (): boolean => typeof scopes.getStore() === 'object';
+
   async function transact<T>(work: (tx: Sql) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return (await pool.begin((tx) => work(tx))) as T;
+        return await begin(work);
       } catch (error) {
         if (!isSerializationConflict(error) || attempt >= CONFLICT_TRIES) throw error;
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * attempt));
@@ -85,9 +108,11 @@ export function createDatabase(options: DatabaseOptions): Database {
   }
 
   return {
-    run: (work) => within(() => work(pool)),
+    run: (work) => within(() => (isLimited() ? begin(work) : work(pool))),
     // The driver calls back from the events of a connection, which know nothing of what a request is done for.
     tx: (work) => within(() => transact(AsyncResource.bind(work))),
+    as: (scope, work) => scopes.run(scope, work),
+    scope: () => scopes.getStore(),
     async listen(channel, onNotify) {
       const subscription = await pool.listen(channel, onNotify);
       return () => subscription.unlisten();

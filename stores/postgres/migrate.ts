@@ -26,6 +26,8 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
       },
     });
     const applied = await postgrator.migrate();
+    // Tables that were added have to stand behind the wall, too.
+    await sql`select guard_tenants()`;
     return applied.map((migration) => path.basename(migration.filename));
   } finally {
     await sql.end({ timeout: 5 });

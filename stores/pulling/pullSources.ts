@@ -2,6 +2,7 @@ import type { Schedule } from '../../domain/schedule.ts';
 import type { Json } from '../../sources/source.ts';
 import { dropCredentials } from '../credentials/credentials.ts';
 import type { Sql } from '../postgres/database.ts';
+import { ofTenant } from '../tenants.ts';
 
 /** A source that is not pulled: items are pushed to it. */
 export const PUSH = 'push';
@@ -151,10 +152,16 @@ export async function lockPullSource(tx: Sql, id: string): Promise<PullSource | 
   return row ?? null;
 }
 
-export async function listPullSources(sql: Sql, query: { includeInactive: boolean }): Promise<PullSource[]> {
+/** @param query.tenant `undefined`: of all tenants */
+export async function listPullSources(
+  sql: Sql,
+  query: { tenant: string | undefined; includeInactive: boolean },
+): Promise<PullSource[]> {
   return sql<PullSource[]>`
     select ${columns(sql)} from pull_sources p
-    where p.deleted_at is null and (p.is_active or ${query.includeInactive}) order by p.created_at, p.id`;
+    where p.deleted_at is null and (p.is_active or ${query.includeInactive})
+      and ${ofTenant(sql, sql`p.tenant_id`, query.tenant)}
+    order by p.created_at, p.id`;
 }
 
 export async function saveTest(sql: Sql, id: string, report: Json): Promise<void> {

@@ -19,12 +19,15 @@ export interface Account extends Usage, Limits {
   id: string;
   name: string;
   state: 'active' | 'deleting';
+  /** Nobody signs in to it; what runs for it goes on. */
+  disabled: boolean;
   createdAt: Date;
 }
 
 /** The sum and the changes that were not added to it yet, as of one moment. */
 const columns = (sql: Sql) => sql`
   t.id, t.name, t.state, t.max_assets as "maxAssets", t.max_bytes as "maxBytes", t.created_at as "createdAt",
+  t.disabled_at is not null as disabled,
   (coalesce(u.assets, 0) + c.assets)::bigint as assets, (coalesce(u.bytes, 0) + c.bytes)::bigint as bytes,
   (coalesce(u.renditions, 0) + c.renditions)::bigint as renditions,
   (coalesce(u.rendition_bytes, 0) + c.rendition_bytes)::bigint as "renditionBytes"`;
@@ -58,6 +61,12 @@ export async function openAccount(sql: Sql, name: string, limits: Limits): Promi
     insert into tenants (name, max_assets, max_bytes) values (${name}, ${limits.maxAssets}, ${limits.maxBytes})
     on conflict (name) do nothing returning id`;
   return rows.length === 1;
+}
+
+export async function setTenantDisabled(sql: Sql, name: string, disabled: boolean): Promise<void> {
+  await sql`
+    update tenants set disabled_at = case when ${disabled} then coalesce(disabled_at, now()) end, updated_at = now()
+    where name = ${name}`;
 }
 
 /** What is not given stays as it is. @returns whether there is such a tenant */

@@ -68,6 +68,30 @@ describe('what is wrong with pictures of a camera', () => {
     assert.deepEqual(flags.at(-1), ['black', 'tampered']);
   });
 
+  it('goes on where another watch of the same pictures ended', () => {
+    const still = seen(scene, noise);
+    const turned = yard(99);
+    const series = [
+      ...Array.from({ length: 4 }, () => still),
+      ...Array.from({ length: 5 }, () => seen((x, y) => turned(x, 47 - y), noise)),
+    ];
+    const options = { frozenAfter: 3, tamperedAfter: 3 };
+    const one = createQualityWatch(options);
+    const expected = series.map((luma) => one.look(luma));
+    assert.deepEqual(
+      expected.map((flags) => flags.join()),
+      ['', '', 'frozen', 'frozen', '', '', 'tampered', 'tampered', 'tampered'],
+    );
+    let memory = createQualityWatch(options).memory();
+    const found = series.map((luma) => {
+      const watch = createQualityWatch(options, memory);
+      const flags = watch.look(luma);
+      memory = watch.memory();
+      return flags;
+    });
+    assert.deepEqual(found, expected);
+  });
+
   it('learns its scene when it began in the dark', () => {
     const watch = createQualityWatch({ tamperedAfter: 2 });
     watch.look(draw(() => 0));

@@ -232,6 +232,29 @@ describe('F27: cameras that die, freeze, flap and lie', function () {
     await report({ stop: 'capture' }, [backMs]);
   });
 
+  it('one that waits for a free stream says so', async () => {
+    await t.kill('capture', 'SIGTERM');
+    await t.start('capture', { CAPTURE_STREAMS: '1' });
+    const first = await begin('first', server.ports.open);
+    const second = await startSession(t, await addCamera(t, rtsp(server.ports.open), { key: 'second' }), {
+      ...{ mode: 'continuous', fps: 2, decode: 'all' },
+    });
+    await sleep(8_000);
+    assert.equal((await sessionOf(t, second)).frames, 0);
+    const freeAt = Date.now();
+    await end(first);
+    await untilSession(t, second, ({ frames }) => frames >= 1, 30_000);
+    const backMs = Date.now() - freeAt;
+    const session = await sessionOf(t, second);
+    const [gap, ...more] = await gapsOf(t, second);
+    assert.deepEqual([gap!.reason, more.length], ['no_free_slot', 0]);
+    assert.deepEqual([gap!.fromAt, gap!.toAt], [session.startedAt, session.firstFrameAt]);
+    await end(second);
+    await t.kill('capture', 'SIGTERM');
+    await t.start('capture');
+    await report({ slots: 1 }, [backMs]);
+  });
+
   it('none of it leaves files or processes behind', async () => {
     await sleep(1_000);
     const now = workerFigures();

@@ -119,8 +119,15 @@ describe('cameras', function () {
   it('are captured once in a long interval, by a connection each time, on a grid', async () => {
     const camera = await addCamera(t, at('/h264'), { key: 'meadow' });
     const id = await startSession(t, camera, { mode: 'interval', intervalSeconds: 8, frameCount: 2 });
+    const still = await addCamera(t, at('/still'), { key: 'picture' });
+    const frozen = await startSession(t, still, { mode: 'interval', intervalSeconds: 8, frameCount: 2 });
     const first = await untilSession(t, id, ({ frames }) => frames === 1);
     assert.equal(first.state, 'waiting');
+    await untilSession(t, frozen, ({ frames }) => frames === 1);
+    // As if eight more had shown the same: what the pictures before showed is known to whoever takes the next.
+    const scenes = () =>
+      t.db.run((sql) => sql`update capture_scenes set same = 9 where session_id = ${frozen} returning same`);
+    while ((await scenes()).length === 0) await sleep(50);
     const dueIn = first.nextTryAt!.getTime() - first.startedAt!.getTime();
     assert.ok(Math.abs(dueIn - 8_000) < 400, `the next is due ${dueIn} ms after the beginning`);
     const done = await untilSession(t, id, ({ endedAt }) => endedAt !== null);
@@ -132,6 +139,10 @@ describe('cameras', function () {
       assert.ok(age >= n * 8_000 && age < n * 8_000 + 5_000, `picture ${n} after ${age} ms`);
     }
     assert.deepEqual(await gapsOf(t, id), []);
+    await untilSession(t, frozen, ({ endedAt }) => endedAt !== null);
+    const flags = (await framesOf(t, frozen)).map((frame) => frame.flags.includes('frozen'));
+    assert.deepEqual(flags, [false, true]);
+    assert.deepEqual(await scenes(), [], 'forgotten with the session');
   });
 
   it('are watched for change: what shows nothing new is counted and not kept', async () => {

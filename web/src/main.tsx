@@ -1,28 +1,30 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { Door } from './access/Door.tsx';
+import { createSession } from './access/session.ts';
 import { createApi } from './api/api.ts';
 import { createLive } from './api/live.ts';
 import { type Parts, PartsContext } from './api/parts.ts';
 import { createQueries } from './api/queries.ts';
 import { createReach } from './api/reach.ts';
 import { createStore } from './api/store.ts';
-import { App } from './layout/App.tsx';
 import { createUploads } from './upload/parts.ts';
 import { sendFile } from './upload/send.ts';
 import { createSettle } from './upload/settle.ts';
 import './app.css';
 
+const session = createSession();
 const reach = createReach();
-const api = createApi(reach);
+const api = createApi(reach, session);
 const parts: Parts = {
   api,
-  live: createLive('/events'),
+  live: createLive(() => session.viewable('/events')),
   reach,
-  uploads: createUploads(sendFile, createSettle(api.getAsset)),
+  session,
+  uploads: createUploads((...file) => sendFile(session, ...file), createSettle(api.getAsset)),
   announcer: createStore(''),
 };
-parts.live.start();
 
 // New images move what lies below them; the browser keeps the place better than a remembered number of pixels.
 window.history.scrollRestoration = 'manual';
@@ -33,7 +35,7 @@ createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={createQueries()}>
       <PartsContext value={parts}>
-        <App />
+        <Door />
       </PartsContext>
     </QueryClientProvider>
   </StrictMode>,

@@ -26,7 +26,7 @@ export interface About {
 }
 
 /** @throws Problem 422 that names what cannot be used. */
-export function readAbout(metadata: Record<string, string | null>): About {
+export function readAbout(metadata: Readonly<Record<string, unknown>>): About {
   const given = Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, value ?? '']));
   if (given['filename'] === '') delete given['filename'];
   if (given['tenant_name'] === '') delete given['tenant_name'];

@@ -11,6 +11,8 @@ import {
   openResumableUploads,
 } from '../../../stores/resumableUploads.ts';
 import { ensureTenant } from '../../../stores/tenants.ts';
+import { namingOf } from '../../access/gate.ts';
+import { nameTenant } from '../../access/tenantField.ts';
 import type { UploadDeps } from '../../deps.ts';
 import { Problem, sendProblem } from '../../problem.ts';
 import { createJudges } from '../judge.ts';
@@ -83,7 +85,7 @@ export function createResumableUploads(deps: UploadDeps): ResumableUploads {
     },
     async onUploadCreate(_req, upload) {
       const metadata = upload.metadata ?? {};
-      const about = readAbout(metadata);
+      const about = readAbout(nameTenant(metadata, namingOf(here().res)));
       await db.tx(async (tx) => {
         const tenant = await ensureTenant(tx, about.tenantName);
         await addResumableUpload(tx, {

@@ -1,4 +1,5 @@
 import { createTributaryClient } from '../../../client/client.ts';
+import type { Session } from '../access/session.ts';
 import type { Reach } from './reach.ts';
 import type {
   Asset,
@@ -28,7 +29,7 @@ export interface Api {
 }
 
 /** Every call throws a `Problem` when it fails, and tells `reach` whether anybody answered. */
-export function createApi(reach: Reach): Api {
+export function createApi(reach: Reach, session: Pick<Session, 'headers' | 'viewable'>): Api {
   const { api: client, ask } = createTributaryClient({
     baseUrl: '',
     deadlineMs: DEADLINE_MS,
@@ -38,6 +39,13 @@ export function createApi(reach: Reach): Api {
       reach.set(problem?.passing && problem.status !== 429 ? problem.message : null);
     },
   });
+  client.use({
+    onRequest({ request }) {
+      for (const [name, value] of Object.entries(session.headers())) request.headers.set(name, value);
+    },
+  });
+  const seen = session.viewable;
+  const seenOr = (address: string | null): string | null => (address === null ? null : seen(address));
 
   return {
     listImports: (page, limit) => ask(client.GET('/imports', { params: { query: { page, limit } } })),
@@ -51,10 +59,22 @@ export function createApi(reach: Reach): Api {
         client.GET('/images', { params: { query: { page, limit, ...(source === null ? {} : { source }) } } }),
       ).then((list) => ({
         ...list,
+        images: list.images.map((image) => ({
+          ...image,
+          card_url: seenOr(image.card_url),
+          thumb_url: seenOr(image.thumb_url),
+        })),
         total: list.total ?? list.count,
         page: list.page ?? page,
         pages: list.pages ?? page,
       })),
-    getAsset: (id) => ask(client.GET('/retrieve/asset/{id}', { params: { path: { id } } })),
+    getAsset: (id) =>
+      ask(client.GET('/retrieve/asset/{id}', { params: { path: { id } } })).then((asset) => ({
+        ...asset,
+        storage_url: seen(asset.storage_url),
+        card_url: seenOr(asset.card_url),
+        thumb_url: seenOr(asset.thumb_url),
+        renditions: asset.renditions.map((one) => ({ ...one, url: seen(one.url) })),
+      })),
   };
 }

@@ -26,8 +26,11 @@ const BACKOFF_MS = [1_000, 2_000, 4_000, 8_000, 15_000] as const;
 /** A browser allows six connections to a server; a tab that nobody looks at gives its one back after this long. */
 const REST_AFTER_MS = 30_000;
 
-/** One event stream for the whole page, opened again by us because EventSource gives up on an HTTP error. */
-export function createLive(url: string): Live {
+/**
+ * One event stream for the whole page, opened again by us because EventSource gives up on an HTTP error.
+ * @param address asked for each time that the stream is opened
+ */
+export function createLive(address: () => string): Live {
   const state = createStore<LiveState>('connecting');
   const listeners = new Set<LiveListeners>();
   let source: EventSource | null = null;
@@ -37,7 +40,7 @@ export function createLive(url: string): Live {
   function open(): void {
     clearTimeout(timer);
     source?.close();
-    const current = new EventSource(url);
+    const current = new EventSource(address());
     source = current;
     current.addEventListener('open', () => {
       tries = 0;

@@ -1,4 +1,5 @@
 import { createContext, use } from 'react';
+import type { Session } from '../access/session.ts';
 import type { Uploads } from '../upload/parts.ts';
 import type { Api } from './api.ts';
 import type { Live } from './live.ts';
@@ -10,6 +11,7 @@ export interface Parts {
   api: Api;
   live: Live;
   reach: Reach;
+  session: Session;
   uploads: Uploads;
   /** What a screen reader is told next. */
   announcer: Store<string>;

@@ -1,16 +1,16 @@
 import { NO_ANSWER, problemFrom } from '../../../client/problem.ts';
+import type { Session } from '../access/session.ts';
 import type { UploadResult } from '../api/types.ts';
 import { sendableName } from '../names/visible.ts';
 import type { SendOutcome } from './uploadState.ts';
 
-/** The tenant of a page without sign-in. */
-const TENANT = 'default';
 /** Longest silence of an upload, in milliseconds. A large file may take any time as long as it moves. */
 const SILENCE_MS = 120_000;
 const LONGEST_PAUSE_MS = 60_000;
 
 /** One file to `POST /upload/`, by XMLHttpRequest: fetch does not tell how much of a body is sent. */
 export function sendFile(
+  session: Pick<Session, 'tenant' | 'headers'>,
   file: File,
   onProgress: (share: number) => void,
   signal: AbortSignal,
@@ -38,10 +38,11 @@ export function sendFile(
 
     const form = new FormData();
     // The server stores the bytes as they arrive, so it must know whose they are before them.
-    form.append('tenant_name', TENANT);
+    form.append('tenant_name', session.tenant());
     form.append('file', file, sendableName(file.name));
     request.open('POST', '/upload/');
     request.setRequestHeader('Accept', 'application/json');
+    for (const [name, value] of Object.entries(session.headers())) request.setRequestHeader(name, value);
     request.send(form);
     heard();
   });
