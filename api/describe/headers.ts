@@ -72,7 +72,7 @@ const Prefer = z
   .meta({
     param: { id: 'Prefer' },
     description: '`wait=N`: answer when the work is done, or after N seconds (60 at most)',
-    example: 'wait=30',
+    example: 'wait=2',
   });
 const IfMatch = z
   .string()

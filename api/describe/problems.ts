@@ -6,6 +6,7 @@ import { headersOfProblem, isConditional } from './headers.ts';
 /** Problems by status: name in the document, and what they are about. */
 const PROBLEMS: Readonly<Record<number, readonly [id: string, description: string, code: string]>> = {
   400: ['BadRequest', 'The request cannot be read, or contradicts itself', 'bad_request'],
+  401: ['NotSignedIn', 'Nobody says who asks, or not truly', 'not_signed_in'],
   403: ['Forbidden', 'Not for whoever asks', 'foreign_origin'],
   404: ['NotFound', 'There is no such thing, or it is somebody else’s', 'not_found'],
   408: ['TooSlow', 'The body came too slowly', 'too_slow'],
@@ -34,13 +35,12 @@ const PASSING = new Set([409, 429, 503]);
 /** What changes something may find it in a state in which that cannot be. */
 const CHANGING = new Set(['post', 'put', 'patch', 'delete']);
 /** Whatever is asked for. */
-const EVERYWHERE = [403, 429, 500, 503];
+const EVERYWHERE = [401, 403, 404, 429, 500, 503];
 
 function statusesOf(route: Route): Set<number> {
   const takesBody = route.body !== undefined || route.multipart !== undefined;
   return new Set([
     ...EVERYWHERE,
-    ...(route.params === undefined ? [] : [404]),
     ...(route.query === undefined ? [] : [400, 422]),
     ...(takesBody ? [400, 408, 413, 415, 422] : []),
     ...(route.method === 'post' ? [400] : []),

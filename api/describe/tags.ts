@@ -14,6 +14,8 @@ export const TAGS: readonly (readonly [name: string, description: string])[] = [
   ['presets', 'What renditions are made to, and making them again'],
   ['trash', 'Deleting, restoring, and purging for good'],
   ['tenants', 'Whom pictures belong to, their limits and figures'],
+  ['campaigns', 'Pictures that people look through together, and how models compare with them'],
+  ['access', 'Who may do what: signing in, keys, members, the log of what was done'],
   ['failures', 'What failed, why, and another round for it'],
   ['live', 'What goes on, as it happens'],
   ['operations', 'What whoever runs this wants to know'],

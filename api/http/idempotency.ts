@@ -10,9 +10,9 @@ import {
   keepAnswer,
   renewKey,
 } from '../../stores/idempotency.ts';
-import type { Database } from '../../stores/postgres/database.ts';
-import { principalOf } from '../access/principal.ts';
+import type { Database, Sql } from '../../stores/postgres/database.ts';
 import { AlreadyAnswered, badRequest, Problem } from '../problem.ts';
+import { ownerOf } from './caller.ts';
 
 /** A process that died holds its key for so long; one that lives renews it. */
 const LEASE_SECONDS = 30;
@@ -40,9 +40,7 @@ const keyedOf = (res: Response): Keyed | undefined => res.locals[KEYED] as Keyed
  * Requests that were asked with an `Idempotency-Key` are done once: the same again is answered the same, for 24 hours and
  * whichever process is asked. What failed created nothing; its key is free again.
  */
-export function idempotency(requests: Database, log: Logger): RequestHandler {
-  // Keys are looked after for everybody: they belong to callers and not to tenants.
-  const db: Pick<Database, 'run'> = { run: (work) => requests.as('all', () => requests.run(work)) };
+export function idempotency(db: Database, log: Logger): RequestHandler {
   return (req, res, next) => {
     const given = req.headers['idempotency-key'];
     if (req.method === 'POST' && given !== undefined) {
@@ -71,14 +69,14 @@ export async function releaseKey(res: Response): Promise<void> {
   await keyedOf(res)?.release();
 }
 
-function keyed(db: Pick<Database, 'run'>, log: Logger, key: string, req: Request, res: Response): Keyed {
+function keyed(db: Database, log: Logger, key: string, req: Request, res: Response): Keyed {
   let release = async (): Promise<void> => {};
   return {
     release: () => release(),
     async identify(what) {
       const target = req.originalUrl.replace(/^\/api\/v1(?=\/)/, '');
       const attempt: Attempt = {
-        owner: principalOf(res)?.id ?? '',
+        owner: ownerOf(res),
         key,
         holder: randomUUID(),
         fingerprint: createHash('sha256').update(`${target}\n${what}`).digest(),
@@ -94,11 +92,15 @@ function keyed(db: Pick<Database, 'run'>, log: Logger, key: string, req: Request
   };
 }
 
+/** Keys belong to who asks and not to a tenant. */
+const inAll = <T>(db: Database, work: (sql: Sql) => Promise<T>): Promise<T> =>
+  db.as('all', () => db.run(work));
+
 /** @returns the answer that was given before; `null`: the key is ours */
-async function claim(db: Pick<Database, 'run'>, attempt: Attempt): Promise<KeptAnswer | null> {
+async function claim(db: Database, attempt: Attempt): Promise<KeptAnswer | null> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
-    const found = await db.run((sql) => claimKey(sql, attempt, LEASE_SECONDS));
+    const found = await inAll(db, (sql) => claimKey(sql, attempt, LEASE_SECONDS));
     if (found === 'mine') return null;
     if (found === 'different') {
       throw new Problem({
@@ -126,11 +128,11 @@ async function claim(db: Pick<Database, 'run'>, attempt: Attempt): Promise<KeptA
  * Keeps the key until the request is answered, and what it was answered with before the client hears it.
  * @returns gives the key back, where nothing was answered
  */
-function hold(db: Pick<Database, 'run'>, log: Logger, attempt: Attempt, res: Response): () => Promise<void> {
+function hold(db: Database, log: Logger, attempt: Attempt, res: Response): () => Promise<void> {
   const complain = (error: unknown): void =>
     log.warn({ err: error, request_id: res.getHeader('X-Request-Id') }, 'idempotency key not kept');
   const renewing = setInterval(() => {
-    db.run((sql) => renewKey(sql, attempt, LEASE_SECONDS)).catch(complain);
+    inAll(db, (sql) => renewKey(sql, attempt, LEASE_SECONDS)).catch(complain);
   }, RENEW_MS);
   let settled = false;
 
@@ -140,13 +142,9 @@ function hold(db: Pick<Database, 'run'>, log: Logger, attempt: Attempt, res: Res
     clearInterval(renewing);
     const { statusCode: status } = res;
     const done = body !== null && status >= 200 && status < 300;
-    await db
-      .run((sql) =>
-        done
-          ? keepAnswer(sql, attempt, { status, headers: keptHeaders(res), body })
-          : giveUpKey(sql, attempt),
-      )
-      .catch(complain);
+    await inAll(db, (sql) =>
+      done ? keepAnswer(sql, attempt, { status, headers: keptHeaders(res), body }) : giveUpKey(sql, attempt),
+    ).catch(complain);
   }
 
   const send = res.send.bind(res);

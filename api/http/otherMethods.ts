@@ -11,7 +11,10 @@ export function mountOtherMethods(router: Router, routes: readonly Route[]): voi
     if (method === 'get') of.add('HEAD');
     methods.set(path, of);
   }
-  for (const [path, taken] of methods) {
+  const parameters = (path: string): number => path.split('{').length;
+  // `/images/trash` is a path of its own, although `/images/{id}` fits it.
+  const bySpecificity = [...methods].sort(([a], [b]) => parameters(a) - parameters(b));
+  for (const [path, taken] of bySpecificity) {
     const allow = [...taken].sort().join(', ');
     router.all(expressPath(path), (req, res) => {
       res.set('Allow', allow);

@@ -12,7 +12,7 @@ import { presentIngest } from '../present/ingest.ts';
 import { presentRtspIngest } from '../present/rtspIngest.ts';
 import { notFound, Problem } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { TenantName, Uuid } from '../schemas/common.ts';
+import { NO_CONTROLS, TenantName, Uuid } from '../schemas/common.ts';
 import { IngestRequest, RtspIngest } from '../schemas/ingest.ts';
 import { FORM_LIMITS, parseForm, readFields } from '../upload/form.ts';
 import { awaitFrames, storeFrames } from '../upload/frames/storeFrames.ts';
@@ -28,12 +28,7 @@ const FRAMES_JUDGED = 10_000;
 const WAIT_MS = 3_000;
 
 const Form = z.object({
-  camera_id: z
-    .string()
-    .trim()
-    .min(1)
-    .max(200)
-    .regex(/^[^\p{Cc}]+$/u, 'must not hold control characters'),
+  camera_id: z.string().trim().min(1).max(200).regex(NO_CONTROLS, 'must not hold control characters'),
   tenant_name: TenantName.default(DEFAULT_TENANT),
 });
 const FramesForm = Form.extend({

@@ -1,18 +1,13 @@
 import { z } from 'zod';
 import { ROLES, SCOPES } from '../../domain/access.ts';
-import { CatalogId, TenantName, Time, Uuid } from './common.ts';
+import { CatalogId, NO_CONTROLS, TenantName, Time, Uuid } from './common.ts';
 
 export const Email = z.email().max(320);
 export const NewPassword = z.string().min(12).max(200).meta({ description: '12 characters or more' });
 /** Of one that exists: whatever it is, it is either right or wrong. */
 const Password = z.string().min(1).max(200);
 const RoleName = z.enum(ROLES);
-const Name = z
-  .string()
-  .trim()
-  .min(1)
-  .max(200)
-  .regex(/^[^\p{Cc}]+$/u, 'must not hold control characters');
+const Name = z.string().trim().min(1).max(200).regex(NO_CONTROLS, 'must not hold control characters');
 
 export const SignIn = z
   .object({

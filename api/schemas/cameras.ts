@@ -4,7 +4,7 @@ import { Calibration } from './calibrations.ts';
 import { CameraFrame } from './cameraFrames.ts';
 import { CaptureOrderInput } from './captureOrders.ts';
 import { CaptureSession } from './captureSessions.ts';
-import { PageQuery, TenantName, Time, TimeZone, Uuid } from './common.ts';
+import { NO_CONTROLS, PageQuery, TenantName, Time, TimeZone, Uuid } from './common.ts';
 import { placing } from './people.ts';
 
 export const CameraKey = z
@@ -12,7 +12,7 @@ export const CameraKey = z
   .trim()
   .min(1)
   .max(200)
-  .regex(/^[^\p{Cc}]+$/u, 'must not hold control characters')
+  .regex(NO_CONTROLS, 'must not hold control characters')
   .meta({ description: 'What clients call the camera; unique within a tenant', example: 'north-gate' });
 
 export const RtspUrl = z.string().min(1).max(4_096).meta({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ANSWERS } from '../../domain/survey/agreement.ts';
-import { PageQuery, TenantName, Time, Uuid } from './common.ts';
+import { NO_CONTROLS, PageQuery, TenantName, Time, Uuid } from './common.ts';
 import { Label } from './detections.ts';
 import { ImageQuery } from './images.ts';
 
@@ -10,7 +10,7 @@ const Person = z
   .trim()
   .min(1)
   .max(200)
-  .regex(/^[^\p{Cc}]+$/u, 'must not hold control characters')
+  .regex(NO_CONTROLS, 'must not hold control characters')
   .meta({ description: 'Who says so' });
 
 export const CampaignCreate = z

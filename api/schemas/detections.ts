@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ROLES } from '../../stores/detection/models.ts';
-import { PageQuery, TenantName, Time, Uuid } from './common.ts';
+import { NO_CONTROLS, PageQuery, TenantName, Time, Uuid } from './common.ts';
 
 const Share = z.number().min(0).max(1);
 
@@ -20,12 +20,7 @@ export const BoxSchema = z
     example: [0.25, 0.5, 0.1, 0.2],
   });
 
-export const Label = z
-  .string()
-  .trim()
-  .min(1)
-  .max(200)
-  .regex(/^[^\p{Cc}]+$/u, 'must not hold control characters');
+export const Label = z.string().trim().min(1).max(200).regex(NO_CONTROLS, 'must not hold control characters');
 
 /** What a box, or a picture as a whole, shows. */
 export const Prediction = z
