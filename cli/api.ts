@@ -25,6 +25,7 @@ import { Failure } from '../domain/failures.ts';
 import { sniffFormat } from '../imaging/sniff.ts';
 import type { Logger } from '../log.ts';
 import { createDigests } from '../sources/digests.ts';
+import { parseHttpUrl } from '../sources/reach/address.ts';
 import { createSealer } from '../stores/credentials/sealer.ts';
 import { openObjectStore } from '../stores/objects/open.ts';
 import { OUTBOX_CHANNEL } from '../stores/outbox.ts';
@@ -131,6 +132,7 @@ export async function runApi(
     log,
     reached: createFailpoints(config),
     firstOfMany: createFirstOfMany(),
+    parseHttpUrl,
     sniff: sniffFormat,
     createDigests,
     sources: sources.registry,
