@@ -39,6 +39,8 @@ export interface ApiDeps {
   resumable: ResumableUploads;
   sources: SourceRegistry;
   sealer: Sealer;
+  /** Reads an address of the web that people give. @throws Failure `bad_address` */
+  parseHttpUrl(text: string): URL;
   sniff(head: Uint8Array): Promise<ImageFormat | null>;
   createDigests(): Digests;
 }

@@ -25,6 +25,7 @@ import { Failure } from '../domain/failures.ts';
 import { sniffFormat } from '../imaging/sniff.ts';
 import type { Logger } from '../log.ts';
 import { createDigests } from '../sources/digests.ts';
+import { parseHttpUrl } from '../sources/reach/address.ts';
 import { createSealer } from '../stores/credentials/sealer.ts';
 import { forgetAnswers } from '../stores/idempotency.ts';
 import { openObjectStore } from '../stores/objects/open.ts';
@@ -132,6 +133,7 @@ export async function runApi(
     log,
     reached: createFailpoints(config),
     firstOfMany: createFirstOfMany(),
+    parseHttpUrl,
     sniff: sniffFormat,
     createDigests,
     sources: sources.registry,

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { parseHttpUrl } from '../../sources/reach/address.ts';
 import { findCamera } from '../../stores/cameras/cameras.ts';
 import { DEFAULT_TENANT, ensureTenant, readTenantId } from '../../stores/tenants.ts';
 import { addDeliveries, listDeliveries, redeliver } from '../../stores/webhooks/deliveries.ts';
@@ -42,7 +41,7 @@ const One = z.object({ id: Uuid });
 const OneDelivery = z.object({ id: Uuid, delivery_id: z.coerce.number().int().positive() });
 
 /** Endpoints that are told of events. */
-export function webhookRoutes({ db, sealer, dispatcher }: ApiDeps): Route[] {
+export function webhookRoutes({ db, sealer, dispatcher, parseHttpUrl }: ApiDeps): Route[] {
   async function find(id: string): Promise<Row> {
     const row = await db.run((sql) => findWebhook(sql, id));
     if (row === null) throw notFound('webhook');

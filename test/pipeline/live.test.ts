@@ -26,7 +26,8 @@ describe('live updates', function () {
     return stream;
   }
 
-  before(async () => {
+  before(async function () {
+    this.timeout(240_000);
     t = await startTributary({ env: { STREAMS_PER_ADDRESS: '6' } });
   });
   afterEach(async () => {

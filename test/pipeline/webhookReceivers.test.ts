@@ -30,7 +30,8 @@ describe('the receivers of docs/webhooks.md', function () {
   let t: Tributary;
   const children: ChildProcess[] = [];
 
-  before(async () => {
+  before(async function () {
+    this.timeout(240_000);
     t = await startTributary({
       parts: ['api', 'io'],
       env: { SECRET_KEY: 'a key of thirty-two characters or more', WEBHOOK_RETRY_SECONDS: '0.1' },

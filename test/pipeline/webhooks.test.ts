@@ -49,7 +49,8 @@ describe('webhooks', function () {
   let hooks: HookReceiver;
   const answers: string[] = [];
 
-  before(async () => {
+  before(async function () {
+    this.timeout(240_000);
     hooks = await startHookReceiver();
     t = await startTributary({
       env: {
