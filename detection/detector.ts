@@ -31,6 +31,8 @@ export interface Detector {
   detect(model: Model, picture: string, signal: AbortSignal): Promise<DetectionRun>;
   /** Opens the model in a child. @throws Failure */
   open(model: Model, signal: AbortSignal): Promise<void>;
+  /** Process ids of the children that live now. */
+  children(): number[];
   /** Ends all children; pending calls reject. */
   close(): Promise<void>;
 }
