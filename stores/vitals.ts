@@ -12,10 +12,11 @@ export interface Vitals {
 
 /** States that are always there, so that nobody need ask whether a series exists. */
 const IMPORTS = { pending: 0, processing: 0, paused: 0, needs_attention: 0 };
+const SESSIONS = { pending: 0, connecting: 0, capturing: 0, waiting: 0, paused: 0, needs_attention: 0 };
 
 export async function readVitals(sql: Sql): Promise<Vitals> {
   const [[row], [audit]] = await Promise.all([
-    sql<(Omit<Vitals, 'lastAudit'> & { openImports: Record<string, number> | null })[]>`
+    sql<Omit<Vitals, 'lastAudit'>[]>`
       select
         (select count(*) from outbox where sent_at is null) as "outboxMessages",
         coalesce((select extract(epoch from now() - min(created_at)) from outbox where sent_at is null), 0)::float8
@@ -31,5 +32,10 @@ export async function readVitals(sql: Sql): Promise<Vitals> {
       from audits where finished_at is not null order by started_at desc limit 1`,
   ]);
   if (row === undefined) throw new Error('The vitals returned no row.');
-  return { ...row, openImports: { ...IMPORTS, ...row.openImports }, lastAudit: audit ?? null };
+  return {
+    ...row,
+    openImports: { ...IMPORTS, ...row.openImports },
+    captureSessions: { ...SESSIONS, ...row.captureSessions },
+    lastAudit: audit ?? null,
+  };
 }
