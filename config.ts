@@ -69,7 +69,8 @@ const Settings = z.object({
   LOG_LEVEL: withDefault(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), 'info'),
   HOST: withDefault(z.string(), '127.0.0.1'),
   PORT: withDefault(Port, 8000),
-  ADMIN_PORT: withDefault(Port, 9464),
+  ADMIN_HOST: withDefault(z.string(), '127.0.0.1'),
+  ADMIN_PORT: optional(Port),
   PUBLIC_URL: optional(z.url({ protocol: /^https?$/ })),
   ...Manners.shape,
   TRIBUTARY_DATA: withDefault(z.string(), './.tributary'),
@@ -181,7 +182,9 @@ export interface Config {
   logLevel: string;
   host: string;
   port: number;
-  adminPort: number;
+  adminHost: string;
+  /** Where a process says how it is; `null`: nowhere. */
+  adminPort: number | null;
   /** Base of links that leave the process, without a trailing slash; `null`: relative links. */
   publicUrl: string | null;
   manners: {
@@ -270,7 +273,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     logLevel: s.LOG_LEVEL,
     host: s.HOST,
     port: s.PORT,
-    adminPort: s.ADMIN_PORT,
+    adminHost: s.ADMIN_HOST,
+    adminPort: s.ADMIN_PORT || null,
     publicUrl: s.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     manners: mannersOf(s, s.HOST),
     dataDir,

@@ -34,8 +34,11 @@ import { createDatabase, type Database } from '../stores/postgres/database.ts';
 import { TENANT_ROLE } from '../stores/postgres/scope.ts';
 import { lookWithRules } from '../stores/rules/look.ts';
 import { sweep } from '../stores/sweep.ts';
+import { openAdmin } from '../workers/admin/admin.ts';
+import { observeDatabase } from '../workers/admin/stores.ts';
 import { createFailpoints } from '../workers/failpoints.ts';
 import { createSources } from '../workers/sources.ts';
+import { watchApi } from './apiVitals.ts';
 import { createIssuerKeys } from './issuerKeys.ts';
 import { distDir, packageVersion } from './location.ts';
 
@@ -73,11 +76,13 @@ export async function runApi(
     );
   }
   await mkdir(config.storage.scratchDir, { recursive: true });
+  const admin = await openAdmin(config, log, stop);
   const db = createDatabase({
     url: config.database.url,
     pool: config.database.pool,
     deadlineMs: config.database.deadlineMs,
     applicationName: 'tributary-api',
+    ...observeDatabase(admin),
   });
   if (config.access.required) await checkWall(db);
   const connection = Connection.lazy(config.temporal.connection);
@@ -166,6 +171,7 @@ export async function runApi(
     },
     createApp(deps, path.join(distDir(), 'web')),
   );
+  if (admin !== null) watchApi(admin, { server, db, objects, workflows });
   const closeSockets = attachPushSocket(server, deps, config);
   attachLiveSocket(server, deps);
   try {
@@ -197,5 +203,6 @@ export async function runApi(
     await keys.close();
     await db.close();
     await connection.close();
+    await admin?.close();
   }
 }

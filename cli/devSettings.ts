@@ -19,8 +19,16 @@ export function embeddedDefaults(env: NodeJS.ProcessEnv): Record<string, string>
 /** For files, names and pictures of a capture worker, so that no stream waits for another one's. */
 const SPARE_THREADS = 8;
 
+/** Each process of one machine has an admin port of its own: the API's is the one that was set, then these in a row. */
+function adminPort(first: number | null, step: number): Record<string, string> {
+  return first === null ? {} : { ADMIN_PORT: String(first + step) };
+}
+
 /** The commands of the parts, as argument lists for Node; they work from source and compiled. */
-export function partCommands(captureStreams: number): {
+export function partCommands(
+  captureStreams: number,
+  admin: number | null,
+): {
   migrate: string[];
   api: string[];
   workers: { name: string; argv: string[]; env?: Record<string, string> }[];
@@ -31,12 +39,20 @@ export function partCommands(captureStreams: number): {
     migrate: [main, 'migrate'],
     api: [main, 'api'],
     workers: [
-      { name: 'worker-io', argv: [main, 'worker', '--queues', 'io,workflows'] },
-      { name: 'worker-cpu', argv: [main, 'worker', '--queues', 'cpu,renditions,inference'] },
+      {
+        name: 'worker-io',
+        argv: [main, 'worker', '--queues', 'io,workflows'],
+        env: adminPort(admin, 1),
+      },
+      {
+        name: 'worker-cpu',
+        argv: [main, 'worker', '--queues', 'cpu,renditions,inference'],
+        env: adminPort(admin, 2),
+      },
       {
         name: 'worker-capture',
         argv: [main, 'worker', '--queues', 'capture'],
-        env: { UV_THREADPOOL_SIZE: String(captureStreams + SPARE_THREADS) },
+        env: { UV_THREADPOOL_SIZE: String(captureStreams + SPARE_THREADS), ...adminPort(admin, 3) },
       },
     ],
   };

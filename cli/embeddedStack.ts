@@ -31,7 +31,7 @@ export async function runEmbedded(config: Config): Promise<never> {
       temporalUiUrl: config.temporal.uiUrl,
       searchAttributes: {},
       env: { NODE_ENV: 'production', ...env },
-      commands: partCommands(capture.streams),
+      commands: partCommands(capture.streams, config.adminPort),
       drainMs: DRAIN_MS,
       notes: [
         { label: 'May import from', value: `public addresses, ${allowed.join(', ')}` },

@@ -51,6 +51,8 @@ export interface Detector {
   ): Promise<ClassificationRun>;
   /** Opens the model in a child. @throws Failure */
   open(model: Model, signal: AbortSignal): Promise<void>;
+  /** Process ids of the children that live now. */
+  children(): number[];
   /** Ends all children; pending calls reject. */
   close(): Promise<void>;
 }

@@ -188,6 +188,7 @@ export function createDetector(options: DetectorOptions): Detector {
       withSlot(model, signal, async (slot) => {
         await childFor(slot, model, signal);
       }),
+    children: () => [...living].map((child) => child.pid),
     async close() {
       closed = true;
       for (const slots of [detectors, classifiers]) slots.close(closedFailure());

@@ -69,6 +69,8 @@ export interface Decoder {
   derive(job: DeriveJob, signal: AbortSignal, urgency?: Urgency): Promise<DeriveResult>;
   /** Somebody always waits for it. */
   compare(job: CompareJob, signal: AbortSignal): Promise<CompareResult>;
+  /** Process ids of the children that live now. */
+  children(): number[];
   /** Ends all children; pending jobs reject. */
   close(): Promise<void>;
 }

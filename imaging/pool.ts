@@ -55,6 +55,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
         'now',
       ) as Promise<CompareResult>,
 
+    children: () => [...living].map((child) => child.pid),
     async close() {
       closed = true;
       slots.close(closedFailure());

@@ -5,7 +5,12 @@ import type { Decoder } from '../imaging/decoder.ts';
 import { createDecoder } from '../imaging/pool.ts';
 
 /** The decoders of one process, made for the first queue that needs them. */
-export function createDecoders(config: Config): { get(): Decoder; close(): Promise<void> } {
+export function createDecoders(config: Config): {
+  get(): Decoder;
+  /** Process ids. */
+  children(): number[];
+  close(): Promise<void>;
+} {
   let made: Decoder | null = null;
   return {
     get() {
@@ -16,6 +21,7 @@ export function createDecoders(config: Config): { get(): Decoder; close(): Promi
       });
       return made;
     },
+    children: () => made?.children() ?? [],
     close: async () => made?.close(),
   };
 }

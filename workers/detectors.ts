@@ -6,7 +6,15 @@ import { INFERENCE_MEMORY_MIB, INFERENCE_TIMEOUT_MS } from '../domain/limits.ts'
 import type { Logger } from '../log.ts';
 
 /** The detector of one process, made for the first queue that needs it. */
-export function createDetectors(config: Config, log: Logger): { get(): Detector; close(): Promise<void> } {
+export function createDetectors(
+  config: Config,
+  log: Logger,
+): {
+  get(): Detector;
+  /** Process ids. */
+  children(): number[];
+  close(): Promise<void>;
+} {
   let made: Detector | null = null;
   return {
     get() {
@@ -19,6 +27,7 @@ export function createDetectors(config: Config, log: Logger): { get(): Detector;
       });
       return made;
     },
+    children: () => made?.children() ?? [],
     close: async () => made?.close(),
   };
 }

@@ -14,5 +14,7 @@ function ownPorts({ port, adminPort, database, temporal }: Config): number[] {
     temporal.connection?.address?.split(':').at(-1),
     temporal.uiUrl === null ? undefined : new URL(temporal.uiUrl).port,
   ];
-  return [port, adminPort, ...named.map(Number)].filter((each) => Number.isInteger(each) && each > 0);
+  // Processes of one machine have neighbouring ones.
+  const admin = adminPort === null ? [] : [-3, -2, -1, 0, 1, 2, 3].map((step) => adminPort + step);
+  return [port, ...admin, ...named.map(Number)].filter((each) => Number.isInteger(each) && each > 0);
 }

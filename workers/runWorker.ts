@@ -13,6 +13,12 @@ import type { Logger } from '../log.ts';
 import { openObjectStore } from '../stores/objects/open.ts';
 import { createDatabase } from '../stores/postgres/database.ts';
 import type { Queue } from '../workflows/queues.ts';
+import { createActivityMeter } from './admin/activityMeter.ts';
+import { openAdmin } from './admin/admin.ts';
+import { watchChildren } from './admin/children.ts';
+import { measureCore } from './admin/coreMetrics.ts';
+import { observeDatabase, watchStores } from './admin/stores.ts';
+import { watchWorkers } from './admin/workerVitals.ts';
 import { BUNDLE_PATH, WORKFLOWS_PATH } from './bundle.ts';
 import { connectWorker } from './connect.ts';
 import { createDecoders } from './decoders.ts';
@@ -37,7 +43,8 @@ function workflowCode(config: Config): RoleDeps['workflows'] {
   return { workflowsPath: WORKFLOWS_PATH };
 }
 
-function feedTemporalLogs(log: Logger): void {
+/** @param metricsAddress where the SDK's core serves what it measures; `null`: it measures nothing */
+function installRuntime(log: Logger, metricsAddress: string | null): void {
   Runtime.install({
     shutdownSignals: [],
     logger: new DefaultLogger('WARN', ({ level, message, meta }) => {
@@ -46,7 +53,19 @@ function feedTemporalLogs(log: Logger): void {
       if (level === 'ERROR') log.error(line, message);
       else log.warn(line, message);
     }),
-    telemetryOptions: { logging: { forward: {}, filter: 'WARN' } },
+    telemetryOptions: {
+      logging: { forward: {}, filter: 'WARN' },
+      ...(metricsAddress !== null && {
+        metrics: {
+          prometheus: {
+            bindAddress: metricsAddress,
+            countersTotalSuffix: true,
+            unitSuffix: true,
+            useSecondsForDurations: true,
+          },
+        },
+      }),
+    },
   });
 }
 
@@ -69,7 +88,12 @@ export async function runWorker(
 ): Promise<void> {
   if (config.database.url === null) throw new Error('A worker needs DATABASE_URL.');
   collectInOneGo();
-  feedTemporalLogs(log);
+  const admin = await openAdmin(config, log, stop);
+  if (admin === null) installRuntime(log, null);
+  else admin.append(await measureCore((address) => installRuntime(log, address)));
+  admin?.check('temporal', async () => {
+    throw new Error('not connected yet');
+  });
   const connection: NativeConnection = await connectWorker(config, log, stop);
   const applicationName = `tributary-${queues.join('+')}`;
   const db = createDatabase({
@@ -77,6 +101,7 @@ export async function runWorker(
     pool: config.database.pool,
     deadlineMs: config.database.deadlineMs,
     applicationName,
+    ...observeDatabase(admin),
   });
   // It connects when it is first asked.
   const patientDb = createDatabase({
@@ -90,6 +115,10 @@ export async function runWorker(
   );
   const decoders = createDecoders(config);
   const detectors = createDetectors(config, log);
+  if (admin !== null) {
+    watchStores(admin, db, objects);
+    watchChildren(admin.metrics, () => ({ decode: decoders.children(), inference: detectors.children() }));
+  }
   const deps: RoleDeps = {
     config,
     db,
@@ -116,10 +145,21 @@ export async function runWorker(
           shutdownGraceTime: GRACE,
           shutdownForceTime: FORCE,
           maxHeartbeatThrottleInterval: '2s',
+          ...(admin !== null && { interceptors: { activity: [createActivityMeter(admin.metrics, db)] } }),
         };
         return Worker.create(options);
       }),
     );
+    if (admin !== null) {
+      const { namespace } = config.temporal;
+      const running = roles.flatMap(({ queue, role }, index) => {
+        const worker = workers[index];
+        const slots = role.options.maxConcurrentActivityTaskExecutions ?? 0;
+        return worker === undefined ? [] : [{ queue, worker, slots }];
+      });
+      watchWorkers(admin, running, { connection, namespace, identity });
+      admin.check('temporal', async () => void (await connection.workflowService.getSystemInfo({})));
+    }
     const drain = (): void => {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
     };
@@ -140,5 +180,6 @@ export async function runWorker(
     await Promise.all([decoders.close(), detectors.close()]);
     await Promise.all([db.close(), patientDb.close()]);
     await connection.close();
+    await admin?.close();
   }
 }

@@ -39,8 +39,8 @@ export function presentMetrics(
 const label = (value: string): string =>
   value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 
-/** The text format of Prometheus, version 0.0.4. */
-export function presentText(tenants: readonly z.input<typeof TenantMetrics>[]): string {
+/** Counts in the text format of Prometheus, version 0.0.4. */
+export function presentTenantCounts(tenants: readonly z.input<typeof TenantMetrics>[]): string {
   const lines: string[] = [];
   const family = (
     name: string,
@@ -62,7 +62,13 @@ export function presentText(tenants: readonly z.input<typeof TenantMetrics>[]): 
   family('tributary_rendition_bytes', 'Bytes of renditions.', (t) => [['', t.rendition_bytes]]);
   family('tributary_items', 'Files of imports and uploads by state.', (t) => by('state', t.jobs)());
   family('tributary_failed_items', 'Failed files by reason.', (t) => by('reason', t.failures_by_reason)());
-  lines.push(
+  return `${lines.join('\n')}\n`;
+}
+
+/** The same, and what the process that answers is like. */
+export function presentText(tenants: readonly z.input<typeof TenantMetrics>[]): string {
+  return [
+    presentTenantCounts(tenants).trimEnd(),
     '# HELP process_resident_memory_bytes Resident memory of the API.',
     '# TYPE process_resident_memory_bytes gauge',
     `process_resident_memory_bytes ${process.memoryUsage.rss()}`,
@@ -70,6 +76,5 @@ export function presentText(tenants: readonly z.input<typeof TenantMetrics>[]): 
     '# TYPE process_uptime_seconds gauge',
     `process_uptime_seconds ${process.uptime().toFixed(3)}`,
     '',
-  );
-  return lines.join('\n');
+  ].join('\n');
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Database } from '../../stores/postgres/database.ts';
 import { findAccount, listAccounts } from '../../stores/tenancy/accounts.ts';
 import { reportTenants } from '../../stores/tenancy/report.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -11,16 +12,17 @@ import { AllMetrics, TenantMetrics } from '../schemas/tenants.ts';
 /** Tenants beyond this are left to GET /tenants. */
 const MOST = 1_000;
 
+/** Counts of all tenants. */
+export async function tenantMetrics(db: Database): Promise<z.input<typeof TenantMetrics>[]> {
+  const [{ accounts }, reports] = await db.run((sql) =>
+    Promise.all([listAccounts(sql, { limit: MOST, offset: 0 }), reportTenants(sql, null)]),
+  );
+  const of = new Map(reports.map((report) => [report.tenantId, report]));
+  return accounts.map((account) => presentMetrics(account, of.get(account.id)));
+}
+
 /** What there is, for people and for Prometheus. */
 export function metricsRoutes({ db }: ApiDeps): Route[] {
-  async function all(): Promise<z.input<typeof TenantMetrics>[]> {
-    const [{ accounts }, reports] = await db.run((sql) =>
-      Promise.all([listAccounts(sql, { limit: MOST, offset: 0 }), reportTenants(sql, null)]),
-    );
-    const of = new Map(reports.map((report) => [report.tenantId, report]));
-    return accounts.map((account) => presentMetrics(account, of.get(account.id)));
-  }
-
   return [
     defineRoute({
       method: 'get',
@@ -37,7 +39,7 @@ export function metricsRoutes({ db }: ApiDeps): Route[] {
         },
       },
       async handle(_input, req, res) {
-        const tenants = await all();
+        const tenants = await tenantMetrics(db);
         res.vary('Accept');
         if (req.accepts(['text/plain', 'application/json']) === 'application/json') {
           res.json({ tenants, count: tenants.length } satisfies z.input<typeof AllMetrics>);

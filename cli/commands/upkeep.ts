@@ -56,6 +56,18 @@ export function addUpkeep(program: Command): void {
     });
 
   program
+    .command('doctor')
+    .description('look at everything that can be wrong with an installation, and say how to mend it')
+    .option('--json', 'print the findings as JSON', false)
+    .action(async ({ json }: { json: boolean }) => {
+      const { examine, printDiagnosis } = await import('../doctor/doctor.ts');
+      const diagnosis = await examine();
+      if (json) console.log(JSON.stringify(diagnosis, null, 2));
+      else printDiagnosis(diagnosis);
+      process.exitCode = diagnosis.healthy ? 0 : 1;
+    });
+
+  program
     .command('openapi')
     .description('print the OpenAPI document')
     .action(async () => {

@@ -35,7 +35,11 @@ export interface DatabaseOptions {
   /** Longest that a caller waits for one `run` or `tx`, in milliseconds, the wait for a connection included. */
   deadlineMs: number;
   applicationName: string;
+  /** Told of each call when it is over. */
+  observe?: ObserveCall;
 }
+
+export type ObserveCall = (call: 'run' | 'tx', seconds: number, outcome: 'ok' | 'failed') => void;
 
 const CONFLICT_TRIES = 5;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -61,7 +65,9 @@ export function createDatabase(options: DatabaseOptions): Database {
     types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
   });
 
-  async function within<T>(work: () => Promise<T>): Promise<T> {
+  async function within<T>(call: 'run' | 'tx', work: () => Promise<T>): Promise<T> {
+    const began = performance.now();
+    let outcome: 'ok' | 'failed' = 'failed';
     let timer: NodeJS.Timeout | undefined;
     const deadline = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(
@@ -74,11 +80,14 @@ export function createDatabase(options: DatabaseOptions): Database {
     // When the deadline wins, the late error must not become an unhandled rejection.
     running.catch(() => {});
     try {
-      return await Promise.race([running, deadline]);
+      const result = await Promise.race([running, deadline]);
+      outcome = 'ok';
+      return result;
     } catch (error) {
       throw toFailure(error);
     } finally {
       clearTimeout(timer);
+      options.observe?.(call, (performance.now() - began) / 1_000, outcome);
     }
   }
 
@@ -111,9 +120,9 @@ export function createDatabase(options: DatabaseOptions): Database {
   }
 
   return {
-    run: (work) => within(() => (isLimited() ? begin(work) : work(pool))),
+    run: (work) => within('run', () => (isLimited() ? begin(work) : work(pool))),
     // The driver calls back from the events of a connection, which know nothing of what a request is done for.
-    tx: (work) => within(() => transact(AsyncResource.bind(work))),
+    tx: (work) => within('tx', () => transact(AsyncResource.bind(work))),
     as: (scope, work) => scopes.run(scope, work),
     scope: () => scopes.getStore(),
     async listen(channel, onNotify) {

@@ -20,11 +20,14 @@ import { createTestDatabase, temporalAddress } from './stack.ts';
 const MAIN = path.resolve(import.meta.dirname, '../../dist/cli/main.js');
 const GUARD = pathToFileURL(path.resolve(import.meta.dirname, '../../dist/cli/dev/orphanGuard.js')).href;
 
-export type Part = 'api' | 'io' | 'cpu' | 'capture';
+/** `…-2`: a second process of the same queues. */
+export type Part = 'api' | 'io' | 'io-2' | 'cpu' | 'cpu-2' | 'capture';
 const ARGS: Record<Part, string[]> = {
   api: ['api'],
   io: ['worker', '--queues', 'io,workflows'],
+  'io-2': ['worker', '--queues', 'io,workflows'],
   cpu: ['worker', '--queues', 'cpu,renditions,inference'],
+  'cpu-2': ['worker', '--queues', 'cpu,renditions,inference'],
   capture: ['worker', '--queues', 'capture'],
 };
 
@@ -37,8 +40,8 @@ export interface Tributary {
   client: Client;
   env: Record<string, string>;
   start(part: Part, env?: Record<string, string>): Promise<void>;
-  /** Ends a part and waits until it is gone. */
-  kill(part: Part, signal: NodeJS.Signals): Promise<void>;
+  /** Ends a part and waits until it is gone. @returns its exit code; `null`: it was killed, or did not run */
+  kill(part: Part, signal: NodeJS.Signals): Promise<number | null>;
   pid(part: Part): number;
   /** Output of all parts so far. */
   output(): string;
@@ -168,10 +171,10 @@ export async function startTributary(
     },
     async kill(part, signal) {
       const child = children.get(part);
-      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-      const gone = new Promise((resolve) => child.once('exit', resolve));
+      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return null;
+      const gone = new Promise<number | null>((resolve) => child.once('exit', resolve));
       child.kill(signal);
-      await gone;
+      return gone;
     },
     pid: (part) => children.get(part)!.pid!,
     output: () => output,
