@@ -319,35 +319,11 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   };
 }
 
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\./.test(host);
-}
-
-/** Where only this machine can call, nobody has to be held back. */
-const RATE_BEYOND_LOOPBACK = 100;
-const BURST_SECONDS = 4;
-
-function mannersOf(s: z.output<typeof Manners>, host: string): Config['manners'] {
-  const perSecond = s.RATE_LIMIT_PER_SECOND ?? (isLoopback(host) ? 0 : RATE_BEYOND_LOOPBACK);
-  const burst = s.RATE_LIMIT_BURST ?? Math.max(1, Math.ceil(perSecond * BURST_SECONDS));
-  return {
-    corsOrigins: s.CORS_ORIGINS,
-    trustedProxies: s.TRUSTED_PROXIES,
-    rateLimit: perSecond === 0 ? null : { perSecond, burst },
-    openUploads: s.MAX_OPEN_UPLOADS,
-    slowBodies: {
-      bytesPerSecond: s.MIN_BODY_BYTES_PER_SECOND,
-      windowMs: s.BODY_PATIENCE_SECONDS * 1_000,
-    },
-    headersTimeoutMs: s.HEADERS_TIMEOUT_SECONDS * 1_000,
-  };
-}
-
 /** @throws ConfigError when somebody could reach the API whom nobody asks who they are */
 function accessSettings(s: z.output<typeof Settings>): AccessConfig {
   const required = s.ACCESS === 'required';
   const issues: { path: string[]; message: string }[] = [];
-  if (!required && !/^(localhost|::1|127\..*)$/.test(s.HOST)) {
+  if (!required && !isLoopback(s.HOST)) {
     issues.push({
       path: ['ACCESS'],
       message:
@@ -374,6 +350,30 @@ function accessSettings(s: z.output<typeof Settings>): AccessConfig {
     return { required, issuer: null };
   const { ACCESS_ALGORITHMS: algorithms, ACCESS_CLAIM: claim, ACCESS_MAP: map } = s;
   return { required, issuer: { issuer, audience, keysUrl, algorithms, claim, map } };
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+}
+
+/** Where only this machine can call, nobody has to be held back. */
+const RATE_BEYOND_LOOPBACK = 100;
+const BURST_SECONDS = 4;
+
+function mannersOf(s: z.output<typeof Manners>, host: string): Config['manners'] {
+  const perSecond = s.RATE_LIMIT_PER_SECOND ?? (isLoopback(host) ? 0 : RATE_BEYOND_LOOPBACK);
+  const burst = s.RATE_LIMIT_BURST ?? Math.max(1, Math.ceil(perSecond * BURST_SECONDS));
+  return {
+    corsOrigins: s.CORS_ORIGINS,
+    trustedProxies: s.TRUSTED_PROXIES,
+    rateLimit: perSecond === 0 ? null : { perSecond, burst },
+    openUploads: s.MAX_OPEN_UPLOADS,
+    slowBodies: {
+      bytesPerSecond: s.MIN_BODY_BYTES_PER_SECOND,
+      windowMs: s.BODY_PATIENCE_SECONDS * 1_000,
+    },
+    headersTimeoutMs: s.HEADERS_TIMEOUT_SECONDS * 1_000,
+  };
 }
 
 function unusable(issues: readonly { path: PropertyKey[]; message: string }[], prefix: string): ConfigError {

@@ -11,7 +11,7 @@ import { crossOrigin } from './http/crossOrigin.ts';
 import { idempotency } from './http/idempotency.ts';
 import { openUploads } from './http/openUploads.ts';
 import { mountOtherMethods } from './http/otherMethods.ts';
-import { rateLimit } from './http/rateLimit.ts';
+import { limitRate } from './http/rateLimit.ts';
 import { slowBodies } from './http/slowBodies.ts';
 import { loopbackOnly } from './loopbackOnly.ts';
 import { openApiDocument } from './openapi.ts';
@@ -133,8 +133,8 @@ export function allRoutes(deps: ApiDeps): Route[] {
  */
 export function createApp(given: ApiDeps, webDir: string): Express {
   const { config, log } = given;
-  const { manners } = config;
   const deps = config.access.required ? { ...given, db: forRequests(given.db) } : given;
+  const { manners } = config;
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', manners.trustedProxies);
@@ -174,16 +174,16 @@ export function createApp(given: ApiDeps, webDir: string): Express {
   // Where everybody says who they are, the name that they call this server by does not matter.
   if (isLoopback(config.host) && !config.access.required) app.use(loopbackOnly(manners.corsOrigins));
   app.use(crossOrigin(manners.corsOrigins));
-  if (manners.rateLimit !== null) app.use(rateLimit(manners.rateLimit, PROBES));
   app.use(openUploads(manners.openUploads));
   if (manners.slowBodies.bytesPerSecond > 0) app.use(slowBodies(manners.slowBodies));
   app.use(express.json({ limit: '4mb', strict: true }));
-  app.use(idempotency(given.db, log));
+  app.use(idempotency(deps.db, log));
   app.use((req, _res, next) => runCausedBy(String(req.id), next));
 
   const routes = allRoutes(deps);
   const router = express.Router();
-  for (const route of routes) route.mount(router, deps.access.gate);
+  const gate = limitRate(deps.access.gate, manners.rateLimit, PROBES);
+  for (const route of routes) route.mount(router, gate);
   mountOtherMethods(router, routes);
   const document = openApiDocument(routes, deps.version, { open: !config.access.required });
   router.get('/openapi.json', (_req, res) => {

@@ -1,6 +1,8 @@
-import type { RequestHandler } from 'express';
+import type { Response } from 'express';
+import type { Gate } from '../access/gate.ts';
+import { principalOf } from '../access/principal.ts';
 import { Problem } from '../problem.ts';
-import { addressOf } from './caller.ts';
+import { addressOf } from './addressOf.ts';
 
 export interface RateLimit {
   /** Requests a second that one caller may make for long. */
@@ -19,14 +21,17 @@ interface Bucket {
 }
 
 /**
- * A bucket of requests for each address that refills steadily. Keys do not count: whoever tries them has many. Each API process
- * counts for itself.
+ * A bucket of requests for each principal, or each address where nobody says who they are, that refills steadily. Each API
+ * process counts for itself.
+ * @param limit `null`: nobody is held back
  * @param exempt paths that are never held back
  */
-export function rateLimit({ perSecond, burst }: RateLimit, exempt: ReadonlySet<string>): RequestHandler {
+export function limitRate(gate: Gate, limit: RateLimit | null, exempt: ReadonlySet<string>): Gate {
+  if (limit === null) return gate;
+  const { perSecond, burst } = limit;
   const buckets = new Map<string, Bucket>();
 
-  function take(key: string): Bucket {
+  function refilled(key: string): Bucket {
     const now = performance.now();
     const before = buckets.get(key) ?? { tokens: burst, at: now };
     const bucket = {
@@ -40,12 +45,9 @@ export function rateLimit({ perSecond, burst }: RateLimit, exempt: ReadonlySet<s
     return bucket;
   }
 
-  return (req, res, next) => {
-    if (exempt.has(req.path)) {
-      next();
-      return;
-    }
-    const bucket = take(addressOf(req));
+  /** @throws Problem 429 */
+  function take(key: string, res: Response): void {
+    const bucket = refilled(key);
     const allowed = bucket.tokens >= 1;
     if (allowed) bucket.tokens -= 1;
     res.set({
@@ -53,15 +55,33 @@ export function rateLimit({ perSecond, burst }: RateLimit, exempt: ReadonlySet<s
       'RateLimit-Remaining': String(Math.floor(bucket.tokens)),
       'RateLimit-Reset': String(Math.ceil((burst - bucket.tokens) / perSecond)),
     });
-    if (!allowed) {
-      throw new Problem({
-        status: 429,
-        code: 'too_many_requests',
-        title: 'Too many requests',
-        detail: `At most ${perSecond} requests a second are answered for long. Wait a moment, and ask again.`,
-        retryAfter: Math.max(1, Math.ceil((1 - bucket.tokens) / perSecond)),
-      });
-    }
-    next();
+    if (allowed) return;
+    throw new Problem({
+      status: 429,
+      code: 'too_many_requests',
+      title: 'Too many requests',
+      detail: `At most ${perSecond} requests a second are answered for long. Wait a moment, and ask again.`,
+      retryAfter: Math.max(1, Math.ceil((1 - bucket.tokens) / perSecond)),
+    });
+  }
+
+  return {
+    async pass(route, req, res, work) {
+      if (exempt.has(route.path)) return gate.pass(route, req, res, work);
+      const address = `address ${addressOf(req)}`;
+      let entered = false;
+      try {
+        await gate.pass(route, req, res, (visit) => {
+          entered = true;
+          const id = principalOf(res)?.id ?? null;
+          take(id === null ? address : `principal ${id}`, res);
+          return work(visit);
+        });
+      } catch (error) {
+        // Whoever guesses at keys is held back by where they are.
+        if (!entered) take(address, res);
+        throw error;
+      }
+    },
   };
 }

@@ -78,8 +78,8 @@ function serve(deps: ApiDeps, req: IncomingMessage, socket: WebSocket, sourceId:
   });
 }
 
-/** Whether a page or a name that may not call is behind it. */
-function isRefused(req: IncomingMessage, { host, manners, access }: Config): boolean {
+/** Whether it comes from a page that may not call. A browser sends `Origin` with every upgrade and is not held back by CORS. */
+function isElsewhere(req: IncomingMessage, { host, access, manners }: Config): boolean {
   if (isLoopback(host) && !access.required) return isForeign(req, manners.corsOrigins);
   return req.headers.origin !== undefined && !manners.corsOrigins.includes(req.headers.origin);
 }
@@ -109,7 +109,7 @@ export function attachPushSocket(server: Server, deps: ApiDeps, config: Config):
     const id = Uuid.safeParse(PATH.exec(req.url ?? '')?.[1]);
     if (!id.success) refuse(socket, '404 Not Found');
     // A browser sends `Origin` with every upgrade and is not held back by CORS.
-    else if (isRefused(req, config)) refuse(socket, '403 Forbidden');
+    else if (isElsewhere(req, config)) refuse(socket, '403 Forbidden');
     else {
       void refusal(deps, req, id.data).then((status) => {
         if (status !== null) refuse(socket, status);
