@@ -10,9 +10,9 @@ import {
   keepAnswer,
   renewKey,
 } from '../../stores/idempotency.ts';
-import type { Database, Sql } from '../../stores/postgres/database.ts';
+import type { Database } from '../../stores/postgres/database.ts';
+import { principalOf } from '../access/principal.ts';
 import { AlreadyAnswered, badRequest, Problem } from '../problem.ts';
-import { ownerOf } from './caller.ts';
 
 /** A process that died holds its key for so long; one that lives renews it. */
 const LEASE_SECONDS = 30;
@@ -40,7 +40,9 @@ const keyedOf = (res: Response): Keyed | undefined => res.locals[KEYED] as Keyed
  * Requests that were asked with an `Idempotency-Key` are done once: the same again is answered the same, for 24 hours and
  * whichever process is asked. What failed created nothing; its key is free again.
  */
-export function idempotency(db: Database, log: Logger): RequestHandler {
+export function idempotency(requests: Database, log: Logger): RequestHandler {
+  // Keys are looked after for everybody: they belong to callers and not to tenants.
+  const db: Pick<Database, 'run'> = { run: (work) => requests.as('all', () => requests.run(work)) };
   return (req, res, next) => {
     const given = req.headers['idempotency-key'];
     if (req.method === 'POST' && given !== undefined) {
@@ -69,14 +71,14 @@ export async function releaseKey(res: Response): Promise<void> {
   await keyedOf(res)?.release();
 }
 
-function keyed(db: Database, log: Logger, key: string, req: Request, res: Response): Keyed {
+function keyed(db: Pick<Database, 'run'>, log: Logger, key: string, req: Request, res: Response): Keyed {
   let release = async (): Promise<void> => {};
   return {
     release: () => release(),
     async identify(what) {
       const target = req.originalUrl.replace(/^\/api\/v1(?=\/)/, '');
       const attempt: Attempt = {
-        owner: ownerOf(res),
+        owner: principalOf(res)?.id ?? '',
         key,
         holder: randomUUID(),
         fingerprint: createHash('sha256').update(`${target}\n${what}`).digest(),
@@ -92,15 +94,11 @@ function keyed(db: Database, log: Logger, key: string, req: Request, res: Respon
   };
 }
 
-/** Keys belong to who asks and not to a tenant. */
-const inAll = <T>(db: Database, work: (sql: Sql) => Promise<T>): Promise<T> =>
-  db.as('all', () => db.run(work));
-
 /** @returns the answer that was given before; `null`: the key is ours */
-async function claim(db: Database, attempt: Attempt): Promise<KeptAnswer | null> {
+async function claim(db: Pick<Database, 'run'>, attempt: Attempt): Promise<KeptAnswer | null> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
-    const found = await inAll(db, (sql) => claimKey(sql, attempt, LEASE_SECONDS));
+    const found = await db.run((sql) => claimKey(sql, attempt, LEASE_SECONDS));
     if (found === 'mine') return null;
     if (found === 'different') {
       throw new Problem({
@@ -128,11 +126,11 @@ async function claim(db: Database, attempt: Attempt): Promise<KeptAnswer | null>
  * Keeps the key until the request is answered, and what it was answered with before the client hears it.
  * @returns gives the key back, where nothing was answered
  */
-function hold(db: Database, log: Logger, attempt: Attempt, res: Response): () => Promise<void> {
+function hold(db: Pick<Database, 'run'>, log: Logger, attempt: Attempt, res: Response): () => Promise<void> {
   const complain = (error: unknown): void =>
     log.warn({ err: error, request_id: res.getHeader('X-Request-Id') }, 'idempotency key not kept');
   const renewing = setInterval(() => {
-    inAll(db, (sql) => renewKey(sql, attempt, LEASE_SECONDS)).catch(complain);
+    db.run((sql) => renewKey(sql, attempt, LEASE_SECONDS)).catch(complain);
   }, RENEW_MS);
   let settled = false;
 
@@ -142,9 +140,13 @@ function hold(db: Database, log: Logger, attempt: Attempt, res: Response): () =>
     clearInterval(renewing);
     const { statusCode: status } = res;
     const done = body !== null && status >= 200 && status < 300;
-    await inAll(db, (sql) =>
-      done ? keepAnswer(sql, attempt, { status, headers: keptHeaders(res), body }) : giveUpKey(sql, attempt),
-    ).catch(complain);
+    await db
+      .run((sql) =>
+        done
+          ? keepAnswer(sql, attempt, { status, headers: keptHeaders(res), body })
+          : giveUpKey(sql, attempt),
+      )
+      .catch(complain);
   }
 
   const send = res.send.bind(res);

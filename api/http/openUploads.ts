@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { Problem } from '../problem.ts';
 import { refuseEarly } from '../upload/refuseEarly.ts';
-import { addressOf } from './caller.ts';
+import { addressOf } from './addressOf.ts';
 
 const BODIES_OF_FILES = ['multipart/form-data', 'application/offset+octet-stream'];
 

@@ -2,7 +2,7 @@ import type { Response } from 'express';
 import type { Gate } from '../access/gate.ts';
 import { principalOf } from '../access/principal.ts';
 import { Problem } from '../problem.ts';
-import { addressOf } from './caller.ts';
+import { addressOf } from './addressOf.ts';
 
 export interface RateLimit {
   /** Requests a second that one caller may make for long. */

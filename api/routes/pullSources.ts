@@ -49,7 +49,7 @@ const conflictOrMissing = (source: Row | null): Problem =>
     ? notFound('source')
     : conflict('Items are pushed to this source; there is nothing to pull.');
 
-/** A source with its last run. */
+/** A source as of one moment. */
 interface Seen {
   row: Row;
   lastRun: ImportView | null;
@@ -64,14 +64,15 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
     return presentPullSource(row, { nextRun: news?.nextRun ?? null, lastRun });
   }
 
-  /** Sources with their last runs. The rows are as new as the runs, or newer: what a run says of its source is in them. */
+  /** Sources with their last runs, as of one moment: what a run says of its source stands in both. */
   function see(read: (tx: Sql) => Promise<Row[]>): Promise<Seen[]> {
     return db.tx(async (tx) => {
-      const runs = new Map<string, ImportView | null>();
-      for (const { id, lastRunId } of await read(tx)) {
-        runs.set(id, lastRunId === null ? null : await viewImport(tx, lastRunId));
+      await tx`set transaction isolation level repeatable read, read only`;
+      const seen: Seen[] = [];
+      for (const row of await read(tx)) {
+        seen.push({ row, lastRun: row.lastRunId === null ? null : await viewImport(tx, row.lastRunId) });
       }
-      return (await read(tx)).map((row) => ({ row, lastRun: runs.get(row.id) ?? null }));
+      return seen;
     });
   }
 
