@@ -1,7 +1,7 @@
 /** Which room may use which: docs/architecture.md shows the same as a picture. */
 const rooms = [
   ...['workflows', 'sources', 'imaging', 'capture', 'detection', 'interchange', 'stores', 'activities'],
-  ...['workers', 'api', 'web', 'cli'],
+  ...['workers', 'api', 'client', 'web', 'cli'],
 ];
 const only = (from, allowed, extra = {}) => ({
   name: `${from}-imports`,
@@ -87,7 +87,9 @@ module.exports = {
       from: { path: '^api/' },
       to: { path: '^sources/', dependencyTypesNot: ['type-only'] },
     },
-    only('web', []),
+    // It is published by itself.
+    only('client', []),
+    only('web', ['client']),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

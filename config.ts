@@ -45,6 +45,22 @@ const Storage = z.object({
   S3_REQUEST_TIMEOUT_MS: withDefault(z.coerce.number().int().min(100).max(600_000), 15_000),
 });
 
+const Origin = z.url({ protocol: /^https?$/ }).refine((text) => new URL(text).origin === text, {
+  message: 'must be origins alone (https://host or https://host:port), separated by commas',
+});
+
+/** How the API treats those who call it. */
+const Manners = z.object({
+  CORS_ORIGINS: withDefault(List.pipe(z.array(Origin)), ''),
+  TRUSTED_PROXIES: withDefault(List.pipe(z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))), ''),
+  RATE_LIMIT_PER_SECOND: optional(z.coerce.number().min(0).max(100_000)),
+  RATE_LIMIT_BURST: optional(z.coerce.number().int().min(1).max(1_000_000)),
+  MAX_OPEN_UPLOADS: withDefault(z.coerce.number().int().min(1).max(100_000), 256),
+  MIN_BODY_BYTES_PER_SECOND: withDefault(z.coerce.number().min(0).max(1e9), 1_000),
+  BODY_PATIENCE_SECONDS: withDefault(z.coerce.number().min(1).max(3_600), 30),
+  HEADERS_TIMEOUT_SECONDS: withDefault(z.coerce.number().min(1).max(3_600), 30),
+});
+
 const Settings = z.object({
   ...Storage.shape,
   S3_REDIRECT_DOWNLOADS: withDefault(z.stringbool(), 'false'),
@@ -55,6 +71,7 @@ const Settings = z.object({
   ADMIN_HOST: withDefault(z.string(), '127.0.0.1'),
   ADMIN_PORT: optional(Port),
   PUBLIC_URL: optional(z.url({ protocol: /^https?$/ })),
+  ...Manners.shape,
   TRIBUTARY_DATA: withDefault(z.string(), './.tributary'),
   TRIBUTARY_CACHE: withDefault(z.string(), path.join(homedir(), '.cache', 'tributary')),
   DATABASE_URL: optional(z.url({ protocol: /^postgres(ql)?$/ })),
@@ -162,6 +179,19 @@ export interface Config {
   adminPort: number | null;
   /** Base of links that leave the process, without a trailing slash; `null`: relative links. */
   publicUrl: string | null;
+  manners: {
+    /** Origins whose pages may call. */
+    corsOrigins: string[];
+    /** Addresses and networks whose `X-Forwarded-For` is believed. */
+    trustedProxies: string[];
+    /** Of each caller; `null`: none. */
+    rateLimit: { perSecond: number; burst: number } | null;
+    /** Files that one address may send at the same time. */
+    openUploads: number;
+    /** Bodies that come more slowly than this are given up; 0: never. */
+    slowBodies: { bytesPerSecond: number; windowMs: number };
+    headersTimeoutMs: number;
+  };
   dataDir: string;
   cacheDir: string;
   database: { url: string | null; pool: number; deadlineMs: number };
@@ -234,6 +264,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     adminHost: s.ADMIN_HOST,
     adminPort: s.ADMIN_PORT || null,
     publicUrl: s.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+    manners: mannersOf(s, s.HOST),
     dataDir,
     cacheDir: path.resolve(s.TRIBUTARY_CACHE),
     database: { url: s.DATABASE_URL ?? null, pool: s.DATABASE_POOL, deadlineMs: s.DATABASE_DEADLINE_MS },
@@ -296,7 +327,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 function accessSettings(s: z.output<typeof Settings>): AccessConfig {
   const required = s.ACCESS === 'required';
   const issues: { path: string[]; message: string }[] = [];
-  if (!required && !/^(localhost|::1|127\..*)$/.test(s.HOST)) {
+  if (!required && !isLoopback(s.HOST)) {
     issues.push({
       path: ['ACCESS'],
       message:
@@ -323,6 +354,30 @@ function accessSettings(s: z.output<typeof Settings>): AccessConfig {
     return { required, issuer: null };
   const { ACCESS_ALGORITHMS: algorithms, ACCESS_CLAIM: claim, ACCESS_MAP: map } = s;
   return { required, issuer: { issuer, audience, keysUrl, algorithms, claim, map } };
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+}
+
+/** Where only this machine can call, nobody has to be held back. */
+const RATE_BEYOND_LOOPBACK = 100;
+const BURST_SECONDS = 4;
+
+function mannersOf(s: z.output<typeof Manners>, host: string): Config['manners'] {
+  const perSecond = s.RATE_LIMIT_PER_SECOND ?? (isLoopback(host) ? 0 : RATE_BEYOND_LOOPBACK);
+  const burst = s.RATE_LIMIT_BURST ?? Math.max(1, Math.ceil(perSecond * BURST_SECONDS));
+  return {
+    corsOrigins: s.CORS_ORIGINS,
+    trustedProxies: s.TRUSTED_PROXIES,
+    rateLimit: perSecond === 0 ? null : { perSecond, burst },
+    openUploads: s.MAX_OPEN_UPLOADS,
+    slowBodies: {
+      bytesPerSecond: s.MIN_BODY_BYTES_PER_SECOND,
+      windowMs: s.BODY_PATIENCE_SECONDS * 1_000,
+    },
+    headersTimeoutMs: s.HEADERS_TIMEOUT_SECONDS * 1_000,
+  };
 }
 
 function unusable(issues: readonly { path: PropertyKey[]; message: string }[], prefix: string): ConfigError {

@@ -83,6 +83,11 @@ export interface BackfillActivities {
   detectRange(reprocessId: string, range: AssetRange): Promise<void>;
 }
 
+export interface CheckActivities {
+  /** Opens a model in a process of its own and writes what came of it into its row. */
+  checkModel(modelId: number): Promise<void>;
+}
+
 export interface StoreActivities {
   storeBatch(
     batch: BatchRef,

@@ -8,7 +8,13 @@ import { Context } from '@temporalio/activity';
 import { EXPORT_FILES } from '../domain/export.ts';
 import { Failure, type FailureType, isFailureType } from '../domain/failures.ts';
 import type { Project } from '../interchange/write/camtrap/package.ts';
-import { collectImages, deploymentsOf, detectorsOf } from '../stores/exports/collect.ts';
+import {
+  type CollectedDeployment,
+  classifiersOf,
+  collectImages,
+  deploymentsOf,
+  detectorsOf,
+} from '../stores/exports/collect.ts';
 import {
   completeExport,
   type ExportRow,
@@ -21,6 +27,7 @@ import { intend } from '../stores/looseObjects.ts';
 import { exportFileKey, exportPartKey } from '../stores/objects/keys.ts';
 import type { ObjectStore } from '../stores/objects/objectStore.ts';
 import type { Database } from '../stores/postgres/database.ts';
+import { blindnessOf } from '../stores/reports/blindness.ts';
 import type { ExportActivities } from './contracts.ts';
 import { writeFormat } from './exportFormats.ts';
 import { deploymentId, partText, recordsOf } from './exportRecords.ts';
@@ -51,10 +58,27 @@ export function createExportActivities({ db, objects, scratchRoot, base }: Expor
     return row !== null && row.finishedAt === null;
   }
 
+  /** Stays of cameras at places, and when the cameras did not see. */
+  async function deployments(exportId: string) {
+    const stays = await db.run((sql) => deploymentsOf(sql, exportId));
+    const [tenantId] = stays.map((stay) => stay.tenantId);
+    if (tenantId === undefined) return [];
+    const cameras = stays.flatMap(({ camera }) => (camera === null ? [] : [camera]));
+    const blind = await db.run((sql) => blindnessOf(sql, tenantId, [...new Set(cameras)]));
+    return stays.map((one: CollectedDeployment) => ({
+      ...one,
+      id: deploymentId(one.locationId, one.camera),
+      gaps: blind
+        .filter(({ camera }) => camera === one.camera)
+        .map(({ from, to }) => ({ from: from.getTime(), to: to.getTime() })),
+    }));
+  }
+
   async function material(row: ExportRow, keys: readonly string[], leftOut: Record<string, number>) {
-    const [deployments, [detector, ...others]] = await Promise.all([
-      row.format === 'camtrap_dp' ? db.run((sql) => deploymentsOf(sql, row.id)) : [],
+    const [stays, [detector, ...others], [classifier, ...more]] = await Promise.all([
+      row.format === 'camtrap_dp' ? deployments(row.id) : [],
       db.run((sql) => detectorsOf(sql, row.id)),
+      db.run((sql) => classifiersOf(sql, row.id)),
     ]);
     const alone = others.length === 0 ? (detector ?? null) : null;
     return {
@@ -71,14 +95,10 @@ export function createExportActivities({ db, objects, scratchRoot, base }: Expor
                 typical: alone.threshold,
                 conservative: null,
               },
-        classifier: null,
+        classifier: more.length === 0 ? (classifier ?? null) : null,
       },
       project: (row.options['project'] ?? null) as Project | null,
-      deployments: deployments.map((one) => ({
-        ...one,
-        id: deploymentId(one.locationId, one.camera),
-        gaps: [],
-      })),
+      deployments: stays,
       leftOut: (why: string) => {
         leftOut[why] = (leftOut[why] ?? 0) + 1;
       },

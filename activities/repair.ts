@@ -44,7 +44,7 @@ export function createRepairActivities({ db, objects, decoder, scratchRoot }: Re
       const preset = lacks.find((one) => one.name === name);
       return preset === undefined ? '' : focusTag(preset, focal);
     };
-    await db.tx((tx) => commitRenditions(tx, assetId, made, { transient: false, focusOf }));
+    await db.tx((tx) => commitRenditions(tx, assetId, made, { transient: false, focusOf, blur: '' }));
     const presets = made.map(({ preset }) => preset).join(', ');
     await db.run((sql) => noteRepair(sql, assetId, 'asset.repaired', { presets }));
   }

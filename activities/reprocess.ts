@@ -6,11 +6,12 @@ import pLimit from 'p-limit';
 import { Failure } from '../domain/failures.ts';
 import { focusTag } from '../domain/presets.ts';
 import type { Decoder } from '../imaging/decoder.ts';
-import { saveFacts } from '../stores/assets.ts';
+import { saveFacts, savePlaceholder } from '../stores/assets.ts';
 import { originalKey } from '../stores/objects/keys.ts';
 import type { ObjectStore } from '../stores/objects/objectStore.ts';
 import { type OutdatedAsset, outdatedIn } from '../stores/outdated.ts';
 import type { Database } from '../stores/postgres/database.ts';
+import { partsToHide } from '../stores/privacy.ts';
 import { commitRenditions } from '../stores/renditions.ts';
 import {
   advance,
@@ -76,23 +77,36 @@ export function createReprocessActivities({
     try {
       const outputDir = path.join(dir, String(asset.assetId));
       await mkdir(outputDir);
+      const hide = asset.blur === '' ? [] : await db.run((sql) => partsToHide(sql, asset.assetId));
       const job = { inputPath: original.path, outputDir, presets: asset.presets, focal: asset.focal };
       const hints = {
         fileName: asset.name,
         modifiedAt: asset.modifiedAt?.toISOString() ?? null,
         timezone: asset.timezone,
       };
-      const rendered = asset.oldFacts ? await decoder.render({ ...job, ...hints }, signal, 'whenever') : null;
-      const result = rendered ?? (await decoder.derive(job, signal, 'whenever'));
-      if (!result.ok) return { type: result.reason, detail: result.detail };
-      const facts = rendered?.ok ? rendered.facts : null;
-      const rows = await putMade({ db, objects }, asset, result.renditions);
+      // Facts are of the picture as it is, whatever is hidden in what it is shown as.
+      const presets = hide.length > 0 ? [] : job.presets;
+      const rendered = asset.oldFacts
+        ? await decoder.render({ ...job, ...hints, presets }, signal, 'whenever')
+        : null;
+      if (rendered !== null && !rendered.ok) return { type: rendered.reason, detail: rendered.detail };
+      const placeholder = asset.oldPlaceholder || (asset.oldFacts && hide.length > 0);
+      const derived =
+        rendered === null || hide.length > 0
+          ? await decoder.derive({ ...job, hide, placeholder }, signal, 'whenever')
+          : null;
+      if (derived !== null && !derived.ok) return { type: derived.reason, detail: derived.detail };
+      const facts = rendered?.facts ?? null;
+      const rows = await putMade({ db, objects }, asset, (derived ?? rendered)?.renditions ?? []);
       const fitOf = (name: string) => asset.presets.find((preset) => preset.name === name)?.fit ?? 'inside';
       const record = () =>
         db.tx(async (tx) => {
           const focusOf = (name: string) => focusTag({ fit: fitOf(name) }, asset.focal);
-          if (!(await commitRenditions(tx, asset.assetId, rows, { transient: false, focusOf }))) return;
+          const how = { transient: false, focusOf, blur: asset.blur };
+          if (!(await commitRenditions(tx, asset.assetId, rows, how))) return;
           await saveFacts(tx, asset.assetId, facts, asOf);
+          const thumbhash = placeholder && derived?.ok ? derived.thumbhash : (facts?.thumbhash ?? null);
+          if (thumbhash !== null) await savePlaceholder(tx, asset.assetId, thumbhash, asset.blur);
           await countMade(tx, reprocessId);
         });
       await (facts === null ? record() : regroupAround(db, [asset.assetId], record));

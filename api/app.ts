@@ -1,15 +1,23 @@
-import cors from 'cors';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
+import { isLoopback } from '../config.ts';
+import { runCausedBy } from '../stores/causedBy.ts';
 import { forRequests } from '../stores/postgres/forRequests.ts';
 import type { ApiDeps } from './deps.ts';
 import { docsRouter } from './docs.ts';
-import { isLoopback, loopbackOnly } from './loopbackOnly.ts';
+import { compressed } from './http/compressed.ts';
+import { crossOrigin } from './http/crossOrigin.ts';
+import { idempotency } from './http/idempotency.ts';
+import { openUploads } from './http/openUploads.ts';
+import { mountOtherMethods } from './http/otherMethods.ts';
+import { limitRate } from './http/rateLimit.ts';
+import { slowBodies } from './http/slowBodies.ts';
+import { loopbackOnly } from './loopbackOnly.ts';
 import { openApiDocument } from './openapi.ts';
 import { errorHandler, unknownRoute } from './problem.ts';
 import { requestId } from './requestId.ts';
-import type { Route } from './route.ts';
+import { LINK_BASE, type Route } from './route.ts';
 import { apiKeyRoutes } from './routes/apiKeys.ts';
 import { archiveRoutes } from './routes/archives.ts';
 import { assetRoutes } from './routes/assets.ts';
@@ -20,6 +28,7 @@ import { calibrationRoutes } from './routes/calibrations.ts';
 import { cameraLedgerRoutes } from './routes/cameraLedger.ts';
 import { cameraPictureRoutes } from './routes/cameraPictures.ts';
 import { cameraRoutes } from './routes/cameras.ts';
+import { campaignRoutes } from './routes/campaigns.ts';
 import { captureSessionRoutes } from './routes/captureSessions.ts';
 import { captureWindowRoutes } from './routes/captureWindows.ts';
 import { compareRoutes } from './routes/compare.ts';
@@ -41,8 +50,10 @@ import { memberRoutes } from './routes/members.ts';
 import { mergeRoutes } from './routes/merges.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { modelRoutes } from './routes/models.ts';
+import { modelUseRoutes } from './routes/modelUse.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { presetRoutes } from './routes/presets.ts';
+import { privacyRoutes } from './routes/privacy.ts';
 import { pullSourceRoutes } from './routes/pullSources.ts';
 import { purgeRoutes } from './routes/purges.ts';
 import { renditionRoutes } from './routes/renditions.ts';
@@ -55,11 +66,11 @@ import { sourceKindRoutes } from './routes/sourceKinds.ts';
 import { tenantRoutes } from './routes/tenants.ts';
 import { timelineRoutes } from './routes/timeline.ts';
 import { trashRoutes } from './routes/trash.ts';
+import { trialRoutes } from './routes/trials.ts';
 import { uploadRoutes } from './routes/uploads.ts';
 import { webRouter } from './webApp.ts';
 
 const PROBES = new Set(['/livez', '/readyz', '/health', '/healthz']);
-
 /** Every operation of the API. */
 export function allRoutes(deps: ApiDeps): Route[] {
   return [
@@ -91,6 +102,9 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...assetRoutes(deps),
     ...detectionRoutes(deps),
     ...modelRoutes(deps),
+    ...modelUseRoutes(deps),
+    ...campaignRoutes(deps),
+    ...trialRoutes(deps),
     ...trashRoutes(deps),
     ...purgeRoutes(deps),
     ...tenantRoutes(deps),
@@ -98,6 +112,7 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...apiKeyRoutes(deps),
     ...memberRoutes(deps),
     ...auditLogRoutes(deps),
+    ...privacyRoutes(deps),
     ...metricsRoutes(deps),
     ...renditionRoutes(deps),
     ...linkRoutes(deps),
@@ -119,8 +134,11 @@ export function allRoutes(deps: ApiDeps): Route[] {
 export function createApp(given: ApiDeps, webDir: string): Express {
   const { config, log } = given;
   const deps = config.access.required ? { ...given, db: forRequests(given.db) } : given;
+  const { manners } = config;
   const app = express();
   app.disable('x-powered-by');
+  app.set('trust proxy', manners.trustedProxies);
+  app.set(LINK_BASE, config.publicUrl ?? '');
   app.use(
     pinoHttp({
       logger: log,
@@ -141,7 +159,7 @@ export function createApp(given: ApiDeps, webDir: string): Express {
         directives: {
           defaultSrc: ["'self'"],
           imgSrc: ["'self'", 'blob:', 'data:'],
-          styleSrc: ["'self'", "'unsafe-inline'"],
+          styleSrc: ["'self'"],
           objectSrc: ["'none'"],
           baseUri: ["'none'"],
           frameAncestors: ["'none'"],
@@ -152,14 +170,21 @@ export function createApp(given: ApiDeps, webDir: string): Express {
       strictTransportSecurity: config.publicUrl?.startsWith('https:') ?? false,
     }),
   );
+  app.use(compressed());
   // Where everybody says who they are, the name that they call this server by does not matter.
-  if (isLoopback(config.host) && !config.access.required) app.use(loopbackOnly);
-  else app.use(cors({ origin: false }));
+  if (isLoopback(config.host) && !config.access.required) app.use(loopbackOnly(manners.corsOrigins));
+  app.use(crossOrigin(manners.corsOrigins));
+  app.use(openUploads(manners.openUploads));
+  if (manners.slowBodies.bytesPerSecond > 0) app.use(slowBodies(manners.slowBodies));
   app.use(express.json({ limit: '4mb', strict: true }));
+  app.use(idempotency(deps.db, log));
+  app.use((req, _res, next) => runCausedBy(String(req.id), next));
 
   const routes = allRoutes(deps);
   const router = express.Router();
-  for (const route of routes) route.mount(router, deps.access.gate);
+  const gate = limitRate(deps.access.gate, manners.rateLimit, PROBES);
+  for (const route of routes) route.mount(router, gate);
+  mountOtherMethods(router, routes);
   const document = openApiDocument(routes, deps.version, { open: !config.access.required });
   router.get('/openapi.json', (_req, res) => {
     res.json(document);

@@ -1,12 +1,11 @@
 import type { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { headersGiven, headersTaken } from './describe/headers.ts';
+import { ANY_PROBLEM, problemsOf } from './describe/problems.ts';
+import { TAGS } from './describe/tags.ts';
 import type { Route } from './route.ts';
-import { Problem } from './schemas/common.ts';
 
-const PROBLEM = {
-  description: 'A problem, with a sentence for a person in `detail`',
-  content: { 'application/problem+json': { schema: Problem } },
-};
+const BINARY = { type: 'string', format: 'binary' } as const;
 
 /** Ways to say who one is. A token in the address is good for what a page shows by its address. */
 const SECURITY_SCHEMES = {
@@ -34,10 +33,19 @@ function operation(route: Route, shown: Shown): ZodOpenApiOperationObject {
   const responses: NonNullable<ZodOpenApiOperationObject['responses']> = {};
   for (const [status, answer] of Object.entries(route.answers)) {
     const contentType = answer.contentType ?? 'application/json';
+    const schema = answer.schema ?? (/^text\//.test(contentType) ? { type: 'string' as const } : BINARY);
     responses[status as `${1 | 2 | 3 | 4 | 5}${string}`] = {
       description: answer.description,
+      headers: headersGiven(route, Number(status)),
       ...(answer.schema || answer.contentType
-        ? { content: { [contentType]: answer.schema ? { schema: answer.schema } : {} } }
+        ? {
+            content: Object.fromEntries(
+              [contentType, ...(answer.also ?? [])].map((type) => [
+                type,
+                { schema: type === contentType ? schema : { type: 'string' as const } },
+              ]),
+            ),
+          }
         : {}),
     };
   }
@@ -50,6 +58,7 @@ function operation(route: Route, shown: Shown): ZodOpenApiOperationObject {
     requestParams: {
       ...(route.params ? { path: route.params as z.ZodObject } : {}),
       ...(route.query ? { query: route.query as z.ZodObject } : {}),
+      header: headersTaken(route),
     },
     ...(route.body
       ? { requestBody: { required: true, content: { 'application/json': { schema: route.body } } } }
@@ -57,7 +66,7 @@ function operation(route: Route, shown: Shown): ZodOpenApiOperationObject {
     ...(route.multipart
       ? { requestBody: { required: true, content: { 'multipart/form-data': { schema: route.multipart } } } }
       : {}),
-    responses: { ...responses, default: PROBLEM },
+    responses: { ...responses, ...problemsOf(route), default: ANY_PROBLEM },
   };
 }
 
@@ -75,10 +84,14 @@ export function openApiDocument(
     info: {
       title: 'Tributary',
       version,
-      description: 'Brings images in from anywhere and carries each through one durable pipeline.',
+      description:
+        'Brings images in from anywhere and carries each through one durable pipeline. Every path answers at `/` and ' +
+        'under `/api/v1`. Problems are RFC 9457. docs/api.md says what holds for all operations.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/api/v1' }, { url: '/' }],
+    security: [],
+    tags: TAGS.map(([name, description]) => ({ name, description })),
     paths,
     components: { securitySchemes: SECURITY_SCHEMES },
   });

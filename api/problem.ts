@@ -3,6 +3,7 @@ import { MulterError } from 'multer';
 import type { ZodError } from 'zod';
 import { FAILURES, Failure, type FailureType } from '../domain/failures.ts';
 import type { Logger } from '../log.ts';
+import type { Unkeepable } from './unkeepable.ts';
 
 interface ProblemFields {
   status: number;
@@ -24,6 +25,11 @@ export class Problem extends Error {
     super(fields.detail);
     this.fields = fields;
   }
+}
+
+/** Ends a handler whose answer was sent already. */
+export class AlreadyAnswered extends Error {
+  override readonly name = 'AlreadyAnswered';
 }
 
 export function notFound(what: string): Problem {
@@ -56,6 +62,18 @@ export function invalid(part: string, error: ZodError): Problem {
     title: 'The request is not valid',
     detail: errors.map((e) => `${e.pointer}: ${e.detail}`).join('; '),
     errors,
+  });
+}
+
+/** Of a value that cannot be kept, whatever its schema says. @param part as for `invalid` */
+export function unkeepable(part: string, { path, why }: Unkeepable): Problem {
+  const pointer = `/${[...(part === 'body' ? [] : [part]), ...path].map(escapePointer).join('/')}`;
+  return new Problem({
+    status: 422,
+    code: 'invalid_request',
+    title: 'The request is not valid',
+    detail: `${pointer}: ${why}`,
+    errors: [{ pointer, detail: why }],
   });
 }
 
@@ -110,6 +128,18 @@ export function failureProblem(failure: Failure): Problem {
     detail: status === 500 ? advice : `${failure.message} ${advice}`,
     ...(status === 503 ? { retryAfter: 5 } : {}),
   });
+}
+
+/** Has what is wrong with an address point to the field that it came in. @throws what `work` throws, or Problem 422 */
+export function pointing<T>(field: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Failure) || error.type !== 'bad_address') throw error;
+    const { fields } = failureProblem(error);
+    const pointer = error.message.startsWith('The setting "') ? '/settings' : `/${field}`;
+    throw new Problem({ ...fields, errors: [{ pointer, detail: error.message }] });
+  }
 }
 
 function fromMulter(error: MulterError): Problem {
@@ -186,7 +216,7 @@ export const unknownRoute: RequestHandler = (req) => {
 export function errorHandler(log: Logger): ErrorRequestHandler {
   return (error, req, res, next) => {
     // Answered early, while the body was still arriving.
-    if (res.writableEnded) return;
+    if (res.writableEnded || error instanceof AlreadyAnswered) return;
     if (res.headersSent) {
       next(error);
       return;

@@ -1,8 +1,11 @@
 import type { Request, Response, Router } from 'express';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Need } from '../domain/access.ts';
 import type { Entered, Gate } from './access/gate.ts';
-import { invalid, notFound, Problem } from './problem.ts';
+import { identify, releaseKey } from './http/idempotency.ts';
+import { linkPages } from './http/pageLinks.ts';
+import { invalid, notFound, Problem, unkeepable } from './problem.ts';
+import { findUnkeepable } from './unkeepable.ts';
 
 type Schema = z.ZodType | undefined;
 type Parsed<T extends Schema> = T extends z.ZodType ? z.output<T> : undefined;
@@ -12,6 +15,8 @@ interface Answer {
   schema?: z.ZodType;
   /** When it is not JSON. */
   contentType?: string;
+  /** Content types that the same may come in when it is asked for. */
+  also?: readonly string[];
 }
 
 /** One operation: what Express answers and what the OpenAPI document says of it, in one place. */
@@ -34,6 +39,12 @@ export interface RouteSpec<P extends Schema, Q extends Schema, B extends Schema>
   /** Described only: multipart bodies are parsed by their own middleware. */
   multipart?: z.ZodType;
   answers: Record<number, Answer>;
+  /** Statuses of problems that do not follow from what the operation takes. */
+  problems?: readonly number[];
+  /** Takes `Prefer: wait`, and then answers when what it begins is done. */
+  waits?: boolean;
+  /** Has an ETag when it is read; a change of it takes `If-Match`. */
+  versioned?: boolean;
   /** Looks at the request as it came, before anything of it is parsed. @throws Problem */
   guard?(req: Request): void;
   handle(
@@ -47,8 +58,20 @@ export interface Route extends Omit<RouteSpec<Schema, Schema, Schema>, 'handle'>
   mount(router: Router, gate: Gate): void;
 }
 
+/** The OpenAPI form of a path, as Express has it. */
+export const expressPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
+
+/** Setting of the app: what links to pages begin with. */
+export const LINK_BASE = 'link base';
+
+/** Whether an operation answers with one page of many. */
+export const isList = ({ method, query }: Pick<Route, 'method' | 'query'>): boolean =>
+  method === 'get' && query instanceof z.ZodObject && ('page' in query.shape || 'cursor' in query.shape);
+
 function parse(part: string, schema: Schema, value: unknown): unknown {
   if (schema === undefined) return undefined;
+  const bad = findUnkeepable(value);
+  if (bad !== null) throw part === 'params' ? notFound('thing') : unkeepable(part, bad);
   const result = schema.safeParse(value ?? {});
   // A malformed id names nothing that exists.
   if (!result.success) throw part === 'params' ? notFound('thing') : invalid(part, result.error);
@@ -79,9 +102,17 @@ export function defineRoute<
           query: parse('query', spec.query, named(spec.query, req.query)) as Parsed<Q>,
           body: parse('body', spec.body, named(spec.body, req.body)) as Parsed<B>,
         };
-        await handle(input, req, res);
+        if (isList(spec)) linkPages(req, res, String(req.app.get(LINK_BASE) ?? ''));
+        try {
+          // A form is not known before it was received: parseForm does the same then.
+          if (spec.method === 'post' && spec.multipart === undefined)
+            await identify(res, JSON.stringify(req.body ?? null));
+          await handle(input, req, res);
+        } finally {
+          await releaseKey(res);
+        }
       };
-      router[spec.method](spec.path.replace(/\{(\w+)\}/g, ':$1'), (req, res) =>
+      router[spec.method](expressPath(spec.path), (req, res) =>
         gate.pass(spec, req, res, (entered) => answer(req, res, entered)),
       );
     },

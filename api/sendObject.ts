@@ -1,6 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import type { ObjectStore } from '../stores/objects/objectStore.ts';
+import { Problem } from './problem.ts';
 
 export interface Sent {
   key: string;
@@ -46,15 +47,20 @@ export async function sendObject(
   // Opened before anything is said, so that a missing object can still be answered as a problem.
   const wanted = req.method !== 'HEAD' && ranges !== -1 && !isKnown(req, tag);
   const body = wanted ? await objects.read(object.key, range) : null;
-  res.set(headers);
   if (isKnown(req, tag)) {
-    res.status(304).end();
+    res.set(headers).status(304).end();
     return;
   }
   if (ranges === -1) {
-    res.status(416).set('Content-Range', `bytes */${object.bytes}`).end();
-    return;
+    res.set('Content-Range', `bytes */${object.bytes}`);
+    throw new Problem({
+      status: 416,
+      code: 'bad_range',
+      title: 'The range is not there',
+      detail: `There are ${object.bytes} bytes, and the range begins behind them.`,
+    });
   }
+  res.set(headers);
   if (range !== undefined) {
     res.status(206).set('Content-Range', `bytes ${range.start}-${range.end}/${object.bytes}`);
   }

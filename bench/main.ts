@@ -3,6 +3,7 @@
  * a gate fails. docs/performance.md says what each figure means.
  */
 import { loadConfig } from '../config.ts';
+import { apiLoad } from './a1Api.ts';
 import { readArguments } from './arguments.ts';
 import { type Benchmark, judge, type Line } from './benchmark.ts';
 import { celery } from './c1Celery.ts';
@@ -51,6 +52,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   inference,
   corpus,
   celery,
+  apiLoad,
 ];
 
 async function runAll(chosen: readonly Benchmark[], stop: AbortSignal): Promise<Line[]> {

@@ -24,6 +24,7 @@ import { sniffFormat } from '../imaging/sniff.ts';
 import type { Logger } from '../log.ts';
 import { createDigests } from '../sources/digests.ts';
 import { createSealer } from '../stores/credentials/sealer.ts';
+import { forgetAnswers } from '../stores/idempotency.ts';
 import { openObjectStore } from '../stores/objects/open.ts';
 import { OUTBOX_CHANNEL } from '../stores/outbox.ts';
 import { createDatabase, type Database } from '../stores/postgres/database.ts';
@@ -136,12 +137,19 @@ export async function runApi(
     sweep(db, objects, config.storage.scratchDir, config.flyLimits).catch((error: unknown) =>
       log.warn({ err: error }, 'sweep failed'),
     );
+    db.run(forgetAnswers).catch((error: unknown) => log.warn({ err: error }, 'old answers not forgotten'));
     deps.resumable.tidy().catch((error: unknown) => log.warn({ err: error }, 'resumable uploads not tidied'));
   };
   tidy();
   const sweeping = setInterval(tidy, SWEEP_EVERY_MS);
   const server = createServer(
-    { requestTimeout: 30 * 60_000, headersTimeout: 30_000 },
+    {
+      requestTimeout: 30 * 60_000,
+      headersTimeout: config.manners.headersTimeoutMs,
+      // Longer than proxies keep theirs: who closes second never loses a request.
+      keepAliveTimeout: 75_000,
+      connectionsCheckingInterval: Math.min(5_000, config.manners.headersTimeoutMs),
+    },
     createApp(deps, path.join(distDir(), 'web')),
   );
   if (admin !== null) watchApi(admin, { server, db, objects, workflows });

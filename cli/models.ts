@@ -7,6 +7,7 @@ import { drawBoxes } from '../detection/draw.ts';
 import { type Manifest, modelName, readManifest } from '../detection/manifest.ts';
 import { MANIFEST_FILE, modelDir, modelIn } from '../detection/modelFiles.ts';
 import { createDetector } from '../detection/pool.ts';
+import { readKnowledge } from '../detection/species/knowledge.ts';
 import type { FoundBox } from '../domain/detector.ts';
 import { Failure } from '../domain/failures.ts';
 import {
@@ -17,16 +18,18 @@ import {
 } from '../domain/limits.ts';
 import { CENTRE, type Preset } from '../domain/presets.ts';
 import { createDecoder } from '../imaging/pool.ts';
-import { backfill } from '../stores/detection/backfill.ts';
+import type { Backfill } from '../stores/detection/backfill.ts';
 import {
   addModel,
   findModel,
   type ListedModel,
   listModels,
   type ModelRow,
+  type Role,
   retireModel,
-  setDetector,
+  roleOf,
 } from '../stores/detection/models.ts';
+import { switchModel } from '../stores/detection/switches.ts';
 import { createDatabase, type Database } from '../stores/postgres/database.ts';
 import { findTenant } from '../stores/tenants.ts';
 import { ServerError } from './client/server.ts';
@@ -63,19 +66,20 @@ async function withDetector<T>(work: (detector: Detector) => Promise<T>): Promis
 export interface Begun {
   model: string;
   active: boolean;
-  /** Pictures that it is looking at now, by tenant. */
-  backfill: { tenant: string; pictures: number }[];
+  /** Pictures that it is looking at now, by tenant, and the reprocess that does it. */
+  backfill: Backfill[];
 }
 
 /**
  * Opens the model where it lies, in a process that may come to harm, and copies it only when it runs. The first detector
- * is in use at once.
+ * and the first classifier are in use at once.
  * @throws Failure
  */
 export async function addFrom(config: Config, manifestPath: string): Promise<Begun> {
   const manifest = await readManifest(manifestPath);
   const model: Model = { manifest, path: path.join(path.dirname(path.resolve(manifestPath)), manifest.file) };
   await withDetector((detector) => detector.open(model, NEVER));
+  if (manifest.family === 'classifier') await readKnowledge(model);
   return withDatabase(config, async (db) => {
     if ((await db.run((sql) => findModel(sql, manifest.name, manifest.version))) !== null) {
       throw new ServerError(`${modelName(manifest)} was added before. Give what is new a new version.`);
@@ -87,11 +91,11 @@ export async function addFrom(config: Config, manifestPath: string): Promise<Beg
       const row = { name, version, family, sha256, bytes: size, manifest, classes };
       const id = await addModel(tx, { ...row, threshold: thresholds.typical });
       if (id === null) throw new ServerError('The same file was added before, under another name.');
-      const first = !(await listModels(tx)).some(({ active }) => active);
-      if (!first || family === 'classifier')
-        return { model: modelName(manifest), active: false, backfill: [] };
-      await setDetector(tx, null, id);
-      return { model: modelName(manifest), active: true, backfill: await backfill(tx, null) };
+      const role = roleOf(manifest);
+      const first = !(await listModels(tx)).some((one) => one.active && roleOf(one) === role);
+      if (!first) return { model: modelName(manifest), active: false, backfill: [] };
+      const done = await switchModel(tx, { role, tenantId: null, modelId: id, backfill: true });
+      return { model: modelName(manifest), active: true, backfill: done.backfill };
     });
   });
 }
@@ -101,7 +105,11 @@ async function copyIn(modelsDir: string, { path: from, manifest }: Model): Promi
   await mkdir(modelsDir, { recursive: true });
   const unfinished = await mkdtemp(path.join(modelsDir, '.adding-'));
   try {
-    await copyFile(from, path.join(unfinished, manifest.file));
+    const { file, taxonomy, geofence } = manifest;
+    for (const name of [file, taxonomy, geofence]) {
+      if (name !== undefined)
+        await copyFile(path.join(path.dirname(from), name), path.join(unfinished, name));
+    }
     await writeFile(path.join(unfinished, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
     const target = modelDir(modelsDir, manifest);
     // What lies there belongs to no model that is in use.
@@ -123,17 +131,26 @@ async function find(db: Database, name: string): Promise<ModelRow> {
   return row;
 }
 
-/** @param name `none`: no model looks at pictures any more; @param tenant `null`: for all that have none of their own */
-export async function use(config: Config, name: string, tenant: string | null): Promise<Begun> {
+/**
+ * @param name `none`: no model does `role` any more; @param tenant `null`: for all that have none of their own
+ * @param role what none does; that of a model is its own
+ */
+export async function use(
+  config: Config,
+  name: string,
+  tenant: string | null,
+  role: Role = 'detector',
+): Promise<Begun> {
   return withDatabase(config, async (db) => {
     const row = name === 'none' ? null : await find(db, name);
-    if (row?.family === 'classifier') throw new ServerError(`${name} finds no boxes; use a detector.`);
     return db.tx(async (tx) => {
       const of = tenant === null ? null : await findTenant(tx, tenant);
       if (tenant !== null && of === null) throw new ServerError(`There is no tenant ${tenant}.`);
-      await setDetector(tx, of?.id ?? null, row?.id ?? null);
-      const begun = row === null ? [] : await backfill(tx, of?.id ?? null);
-      return { model: name, active: row !== null, backfill: begun };
+      const done = await switchModel(tx, {
+        ...{ role: row === null ? role : roleOf(row), tenantId: of?.id ?? null, modelId: row?.id ?? null },
+        backfill: row !== null,
+      });
+      return { model: name, active: row !== null, backfill: done.backfill };
     });
   });
 }

@@ -1,6 +1,7 @@
+import type { Box } from '../domain/detection.ts';
 import type { FoundBox } from '../domain/detector.ts';
 import type { FailureType } from '../domain/failures.ts';
-import type { Spent } from './child/messages.ts';
+import type { ClassScore, Keep, Spent } from './child/messages.ts';
 import type { Manifest } from './manifest.ts';
 
 /** A model as a file. The path is absolute. */
@@ -9,17 +10,26 @@ export interface Model {
   manifest: Manifest;
 }
 
+/** A picture for a model, by its absolute path: encoded by a decoding child of ours, or the decoded pixels of that. */
+export interface PictureFile {
+  file: string;
+  /** `null`: it is encoded. */
+  raw: { width: number; height: number; channels: 1 | 3 } | null;
+}
+
 /** That a picture brings the model down is a result, not an error. */
-export type DetectionRun =
-  | { ok: true; boxes: FoundBox[]; spent: Spent }
-  | {
-      ok: false;
-      reason: Extract<
-        FailureType,
-        'detector_crashed' | 'detector_timeout' | 'detector_memory' | 'detector_failed'
-      >;
-      detail: string;
-    };
+export interface Refusal {
+  ok: false;
+  reason: Extract<
+    FailureType,
+    'detector_crashed' | 'detector_timeout' | 'detector_memory' | 'detector_failed'
+  >;
+  detail: string;
+}
+
+export type DetectionRun = { ok: true; boxes: FoundBox[]; kept: PictureFile | null; spent: Spent } | Refusal;
+
+export type ClassificationRun = { ok: true; each: ClassScore[][]; spent: Spent } | Refusal;
 
 /**
  * Lets models look at pictures, in child processes that each hold one model, with a memory limit and a clock.
@@ -27,8 +37,18 @@ export type DetectionRun =
  * picture's file (`object_…`).
  */
 export interface Detector {
-  /** @param picture absolute path of a JPEG, PNG or WebP that a decoding child of ours wrote */
-  detect(model: Model, picture: string, signal: AbortSignal): Promise<DetectionRun>;
+  /**
+   * @param picture absolute path of a JPEG, PNG or WebP that a decoding child of ours wrote
+   * @param keep keeps its pixels for a classifier
+   */
+  detect(model: Model, picture: string, signal: AbortSignal, keep?: Keep | null): Promise<DetectionRun>;
+  /** The best answers for each part of a picture, all of one decode. */
+  classify(
+    model: Model,
+    picture: PictureFile,
+    parts: readonly Box[],
+    signal: AbortSignal,
+  ): Promise<ClassificationRun>;
   /** Opens the model in a child. @throws Failure */
   open(model: Model, signal: AbortSignal): Promise<void>;
   /** Process ids of the children that live now. */

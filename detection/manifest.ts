@@ -12,6 +12,14 @@ const Share = z.number().min(0).max(1);
 const Three = z.tuple([z.number(), z.number(), z.number()]);
 const Text = z.string().trim().min(1).max(200);
 
+const PlainFile = (extension: string) =>
+  z
+    .string()
+    .regex(
+      new RegExp(`^[A-Za-z0-9][A-Za-z0-9._-]{0,127}\\.${extension}$`),
+      `must be the plain name of a .${extension} file`,
+    );
+
 /** What a person says of an ONNX file: a JSON file beside it. docs/detection.md has one of each family. */
 export const Manifest = z.strictObject({
   name: z
@@ -50,6 +58,11 @@ export const Manifest = z.strictObject({
   nms_iou: Share.optional(),
   /** Of a classifier: whether its scores have to be turned into shares. */
   output: z.enum(['logits', 'probabilities']).default('logits'),
+  /** Of a classifier: the score of a detector from which boxes are shown to it; absent: the detector's conservative one. */
+  box_score: Share.optional(),
+  /** Of a classifier: a list of all labels that may be answered, one a line, and where each kind can be. Beside the manifest. */
+  taxonomy: PlainFile('txt').optional(),
+  geofence: PlainFile('json').optional(),
   licence: Text,
   source: z.url().optional(),
 });

@@ -6,12 +6,18 @@ import { MODEL_LOAD_MS, MODEL_MEMORY_FACTOR } from '../domain/limits.ts';
 import { type Child as AnyChild, startChild } from '../imaging/child/start.ts';
 import { createSlots, type Slot } from '../imaging/slots.ts';
 import type { Order, Reply } from './child/messages.ts';
-import type { DetectionRun, Detector, Model } from './detector.ts';
+import type { Detector, Model, Refusal } from './detector.ts';
 import { type Manifest, modelName } from './manifest.ts';
+import { crashed, outOfMemory, timedOut } from './refusals.ts';
 
 export interface DetectorOptions {
   /** Processes, each with one model and one picture at a time. They are started when first needed. */
   sessions: number;
+  /**
+   * The same for classifiers, which have processes of their own: detector and classifier take turns at each batch, and
+   * loading a model takes seconds. Default: half as many.
+   */
+  classifierSessions?: number;
   /** What one of them may allocate, beside what its model takes. */
   memoryMib: number;
   /** Wall-clock time for one picture. */
@@ -29,8 +35,6 @@ interface Holder {
   key: string;
 }
 
-type Refusal = Extract<DetectionRun, { ok: false }>;
-
 /** A model that could not be opened is not tried again with each picture. */
 const REFUSED_FOR_MS = 30_000;
 
@@ -41,7 +45,8 @@ const REFUSED_FOR_MS = 30_000;
 export function createDetector(options: DetectorOptions): Detector {
   const { sessions, memoryMib, timeoutMs, log = () => {} } = options;
   const entry = options.childEntry ?? siblingScript('child/entry');
-  const slots = createSlots<Holder>(sessions);
+  const detectors = createSlots<Holder>(sessions);
+  const classifiers = createSlots<Holder>(options.classifierSessions ?? Math.ceil(sessions / 2));
   const living = new Set<Child>();
   const opened = new Set<string>();
   const refused = new Map<string, { failure: Failure; until: number }>();
@@ -53,6 +58,7 @@ export function createDetector(options: DetectorOptions): Detector {
     work: (slot: Slot<Holder>) => Promise<T>,
   ): Promise<T> {
     const wanted = keyOf(model);
+    const slots = model.manifest.family === 'classifier' ? classifiers : detectors;
     const slot = await slots.take(signal, 0, ({ key }) => key === wanted);
     try {
       return await work(slot);
@@ -61,35 +67,39 @@ export function createDetector(options: DetectorOptions): Detector {
     }
   }
 
-  async function detectIn(
-    slot: Slot<Holder>,
+  /** Has the model answer an order, in a new child when one dies of it. */
+  async function ask<Kind extends Answered>(
     model: Model,
-    picture: string,
+    order: Extract<Order, { kind: 'detect' | 'classify' }>,
+    kind: Kind,
     signal: AbortSignal,
-  ): Promise<DetectionRun> {
-    let verdict: Refusal = crashed('');
-    for (let attempt = 1; attempt <= 2; attempt += 1) {
-      const child = await childFor(slot, model, signal);
-      signal.throwIfAborted();
-      const run = await child.run({ kind: 'detect', picture }, timeoutMs, signal);
-      if (run.kind === 'answered') {
-        const { answer } = run;
-        if (answer.kind === 'found') return { ok: true, boxes: answer.boxes, spent: answer.spent };
-        const failure = failureOf(answer);
-        if (failure.type !== 'detector_memory' && failure.type !== 'detector_failed') throw failure;
-        verdict = { ok: false, reason: failure.type, detail: failure.message };
-        // Whatever it did to itself, it does not do to the next picture.
-        await dismiss(slot);
-        continue;
+  ): Promise<({ ok: true } & Extract<Reply, { kind: Kind }>) | Refusal> {
+    return withSlot(model, signal, async (slot) => {
+      const who = model.manifest.family === 'classifier' ? 'classifier' : 'detector';
+      let verdict: Refusal = crashed(who, '');
+      for (let attempt = 1; attempt <= 2; attempt += 1) {
+        const child = await childFor(slot, model, signal);
+        signal.throwIfAborted();
+        const run = await child.run(order, timeoutMs, signal);
+        if (run.kind === 'answered') {
+          const { answer } = run;
+          if (isOf(answer, kind)) return { ok: true, ...answer };
+          const failure = failureOf(answer);
+          if (failure.type !== 'detector_memory' && failure.type !== 'detector_failed') throw failure;
+          verdict = { ok: false, reason: failure.type, detail: failure.message };
+          // Whatever it did to itself, it does not do to the next picture.
+          await dismiss(slot);
+          continue;
+        }
+        slot.held = null;
+        if (run.kind === 'aborted') throw signal.reason;
+        if (closed) throw closedFailure();
+        if (run.kind === 'timed-out') return timedOut(who, timeoutMs);
+        log('inference child died', { pid: child.pid, how: run.how, outOfMemory: run.outOfMemory, attempt });
+        verdict = run.outOfMemory ? outOfMemory(who) : crashed(who, run.how);
       }
-      slot.held = null;
-      if (run.kind === 'aborted') throw signal.reason;
-      if (closed) throw closedFailure();
-      if (run.kind === 'timed-out') return timedOut(timeoutMs);
-      log('inference child died', { pid: child.pid, how: run.how, outOfMemory: run.outOfMemory, attempt });
-      verdict = run.outOfMemory ? outOfMemory() : crashed(run.how);
-    }
-    return verdict;
+      return verdict;
+    });
   }
 
   /** The slot's child when it holds the model, or a new one. @throws Failure */
@@ -170,8 +180,10 @@ export function createDetector(options: DetectorOptions): Detector {
   }
 
   return {
-    detect: (model, picture, signal) =>
-      withSlot(model, signal, (slot) => detectIn(slot, model, picture, signal)),
+    detect: (model, picture, signal, keep = null) =>
+      ask(model, { kind: 'detect', picture, keep }, 'found', signal),
+    classify: (model, picture, boxes, signal) =>
+      ask(model, { kind: 'classify', picture, boxes }, 'classified', signal),
     open: (model, signal) =>
       withSlot(model, signal, async (slot) => {
         await childFor(slot, model, signal);
@@ -179,10 +191,16 @@ export function createDetector(options: DetectorOptions): Detector {
     children: () => [...living].map((child) => child.pid),
     async close() {
       closed = true;
-      slots.close(closedFailure());
+      for (const slots of [detectors, classifiers]) slots.close(closedFailure());
       await Promise.all([...living].map((child) => child.kill()));
     },
   };
+}
+
+type Answered = 'found' | 'classified';
+
+function isOf<Kind extends Answered>(answer: Reply, kind: Kind): answer is Extract<Reply, { kind: Kind }> {
+  return answer.kind === kind;
 }
 
 const KEYS = new WeakMap<Manifest, string>();
@@ -207,26 +225,6 @@ async function mebibytesOf({ path, manifest }: Model): Promise<number> {
 function failureOf(answer: Reply): Failure {
   if (answer.kind === 'failure') return new Failure(answer.type, answer.message);
   return new Failure('internal_error', 'The inference process answered something else than it was asked.');
-}
-
-function crashed(how: string): Refusal {
-  return {
-    ok: false,
-    reason: 'detector_crashed',
-    detail: `The detector died twice while looking at this picture (${how}).`,
-  };
-}
-
-function timedOut(afterMs: number): Refusal {
-  return {
-    ok: false,
-    reason: 'detector_timeout',
-    detail: `The detector was stopped after ${afterMs / 1_000} seconds.`,
-  };
-}
-
-function outOfMemory(): Refusal {
-  return { ok: false, reason: 'detector_memory', detail: 'The detector needs more memory than it may use.' };
 }
 
 function closedFailure(): Failure {

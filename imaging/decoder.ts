@@ -1,4 +1,5 @@
 import type { Comparison } from '../domain/comparison.ts';
+import type { Box } from '../domain/detection.ts';
 import type { ImageFacts, RenditionFile } from '../domain/facts.ts';
 import type { ItemReason } from '../domain/failures.ts';
 import type { BuiltInPreset, Point, Preset } from '../domain/presets.ts';
@@ -14,6 +15,10 @@ export interface DeriveJob {
   focal?: Point | null;
   /** Upright size of the original, when `inputPath` is a rendition of it. */
   original?: { width: number; height: number } | null;
+  /** Parts that are made unrecognisable in everything that is made, as shares of the upright picture. */
+  hide?: readonly Box[];
+  /** Also the placeholder of the picture as it is then. */
+  placeholder?: boolean;
 }
 
 /** The same, and the facts. */
@@ -32,7 +37,8 @@ export type RenderResult =
   | { ok: false; reason: ItemReason; detail: string };
 
 export type DeriveResult =
-  | { ok: true; renditions: RenditionFile[] }
+  /** @param thumbhash base64; `''` where nobody asked */
+  | { ok: true; renditions: RenditionFile[]; thumbhash: string }
   | { ok: false; reason: ItemReason; detail: string };
 
 /** A picture as it came, or its built-in renditions; absolute paths. */

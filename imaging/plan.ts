@@ -1,7 +1,9 @@
+import type { Box } from '../domain/detection.ts';
 import { type Point, PRESETS, type Preset, RENDITION_TYPES } from '../domain/presets.ts';
 import { wholeBox, wholeSize } from './geometry.ts';
 import { fitInside, type Pixels, type Size } from './pixels.ts';
 import { encodeRendition } from './steps/encode.ts';
+import { hideParts } from './steps/hide.ts';
 import { perceptualHash } from './steps/phash.ts';
 import { scale } from './steps/scale.ts';
 import { placeholder } from './steps/thumbhash.ts';
@@ -84,9 +86,17 @@ export function planFor(original: Size, presets: readonly Preset[], focal: Point
   ];
 }
 
-/** Renditions alone, all from the pixels of the one decode. */
-export function derivePlan(presets: readonly Preset[], focal: Point | null): Step[] {
-  return presets.map((preset) => encode(preset, focal));
+/** Renditions alone, all from the pixels of the one decode, without what is to be hidden. */
+export function derivePlan(
+  presets: readonly Preset[],
+  how: { focal: Point | null; hide: readonly Box[]; placeholder: boolean },
+): Step[] {
+  const hidden: Step = { name: 'hide', run: ({ pixels }) => hideParts(pixels, how.hide) };
+  return [
+    ...(how.hide.length > 0 ? [hidden] : []),
+    ...presets.map((preset) => encode(preset, how.focal)),
+    ...(how.placeholder ? [shrinkToLook(), PLACEHOLDER] : []),
+  ];
 }
 
 /** The plan for what is built in, of any picture that is larger. */

@@ -1,3 +1,4 @@
+import type { Box } from '../domain/detection.ts';
 import type { ImageFacts } from '../domain/facts.ts';
 import { MIME_TYPES } from '../domain/limits.ts';
 import { type Point, PRESETS, type Preset } from '../domain/presets.ts';
@@ -76,6 +77,12 @@ export async function renderBuffer(
   };
 }
 
+interface Derived extends Wanted {
+  original?: Size | null;
+  hide?: readonly Box[];
+  placeholder?: boolean;
+}
+
 /**
  * Renditions of a picture that was accepted before, or of a rendition of it that is large enough.
  * @param original upright size of the original: what is made of its zoom has the same size as what is made of itself
@@ -83,13 +90,13 @@ export async function renderBuffer(
  */
 export async function deriveBuffer(
   bytes: Buffer,
-  { presets = PRESETS, focal = null, original }: Wanted & { original?: Size | null },
-): Promise<Rendition[]> {
+  { presets = PRESETS, focal = null, original, hide = [], placeholder = false }: Derived,
+): Promise<Pick<Work, 'renditions' | 'thumbhash'>> {
   const header = await readHeader(bytes);
   const size = original ?? header;
-  const box = decodeBox(size, presets);
-  const work = await decodeAndRun(bytes, header, fitInside(size, box), derivePlan(presets, focal), size);
-  return work.renditions;
+  const box = placeholder ? renderBox(size, presets) : decodeBox(size, presets);
+  const plan = derivePlan(presets, { focal, hide, placeholder });
+  return decodeAndRun(bytes, header, fitInside(size, box), plan, size);
 }
 
 /** Header, decode into the box that the original's size asks for, and the steps that it asks for. */

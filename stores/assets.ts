@@ -231,6 +231,18 @@ export async function saveFacts(
   if (facts !== null) await placeAnew(tx, [assetId]);
 }
 
+/** @param thumbhash base64 @param blur what of people it was made without */
+export async function savePlaceholder(
+  tx: Sql,
+  assetId: number,
+  thumbhash: string,
+  blur: string,
+): Promise<void> {
+  await tx`
+    update assets set thumbhash = decode(${thumbhash}, 'base64'), thumbhash_blur = ${blur}, updated_at = now()
+    where id = ${assetId}`;
+}
+
 function nullable(text: string | null): string | null {
   return text === null ? null : storableShort(text);
 }

@@ -1,3 +1,4 @@
+import { causedBy } from './causedBy.ts';
 import type { Sql } from './postgres/database.ts';
 
 /** What a workflow is asked for about. */
@@ -19,15 +20,20 @@ export type Wanted =
   | { kind: 'run-purge'; subjectId: string; tenantId: string | null }
   | { kind: 'undo-purge'; subjectId: string; tenantId: string | null };
 
-export type OutboxMessage = Wanted & { id: number; attempts: number };
+export type OutboxMessage = Wanted & {
+  id: number;
+  attempts: number;
+  /** Of the request that asked for it; `null`: nobody did. */
+  requestId: string | null;
+};
 
 /** Asks for a workflow, in the transaction that made it necessary. */
 export async function enqueue(tx: Sql, message: Wanted): Promise<void> {
   const importId = 'importId' in message ? message.importId : null;
   const subjectId = 'subjectId' in message ? message.subjectId : null;
   await tx`
-    insert into outbox (tenant_id, kind, import_id, subject_id)
-    values (${message.tenantId}, ${message.kind}, ${importId}, ${subjectId})`;
+    insert into outbox (tenant_id, kind, import_id, subject_id, request_id)
+    values (${message.tenantId}, ${message.kind}, ${importId}, ${subjectId}, ${causedBy()})`;
 }
 
 /** Name of a NOTIFY channel: there is something in the outbox, put there by a process that cannot send it. */
@@ -46,7 +52,8 @@ export async function takeDue(sql: Sql, limit: number, leaseSeconds: number): Pr
       select id from outbox where sent_at is null and next_try_at <= now()
       order by id limit ${limit} for update skip locked
     )
-    returning id, tenant_id as "tenantId", kind, import_id as "importId", subject_id as "subjectId", attempts`;
+    returning id, tenant_id as "tenantId", kind, import_id as "importId", subject_id as "subjectId", attempts,
+      request_id as "requestId"`;
 }
 
 export async function markSent(sql: Sql, ids: readonly number[]): Promise<void> {

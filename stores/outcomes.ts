@@ -1,6 +1,7 @@
 import type { EndedItem, RenderedItem } from '../domain/batch.ts';
 import type { DetectionState } from '../domain/detection.ts';
 import { storableShort } from '../domain/text.ts';
+import { hidePeople } from './detection/labels.ts';
 import { placeAssets } from './duplicates/place.ts';
 import { handedIn } from './handedIn.ts';
 import type { Sql } from './postgres/database.ts';
@@ -56,7 +57,11 @@ export async function recordOutcomes(
         detection_state = case when e.outcome = 'stored' then coalesce(r.state, 'skipped') end,
         detection_reason = case when e.outcome <> 'stored' then null when r.state is null then ${batch.detection.reason}
           else r.reason end,
-        detection_model_id = case when e.outcome = 'stored' and r.state = 'done' then r.model_id end
+        detection_model_id = case when e.outcome = 'stored' and r.state = 'done' then r.model_id end,
+        classifier_model_id = case when e.outcome = 'stored' and r.state = 'done' then (
+          select c.model_id from classification_runs c
+          where c.asset_id = e.asset and c.detector_id = r.model_id and c.state = 'done'
+          order by c.ran_at desc limit 1) end
       from ends e
       left join detection_runs r on r.asset_id = e.asset and r.model_id = ${batch.detection.model ?? null}
       where a.id = e.asset and a.item_id = e.item and a.state = 'pending' and e.outcome in ('stored', 'rejected', 'failed')
@@ -115,5 +120,20 @@ export async function recordOutcomes(
     tx,
     stored.map(({ asset }) => asset),
   );
+  // What they were rendered to shows everybody; who is to be unrecognisable is known only now.
+  await hidePeople(
+    tx,
+    await peopled(
+      tx,
+      stored.map(({ asset }) => asset),
+    ),
+  );
   return { rejectedAssets };
+}
+
+/** Of the given assets, those in which somebody is shown. */
+async function peopled(tx: Sql, assetIds: readonly number[]): Promise<number[]> {
+  const rows = await tx<{ id: number }[]>`
+    select id from assets where id = any(${assetIds as number[]}::bigint[]) and people <> ''`;
+  return rows.map(({ id }) => id);
 }

@@ -14,8 +14,15 @@ export interface Location {
   latitude: number | null;
   longitude: number | null;
   timezone: string | null;
+  /** ISO 3166-1 alpha-3. */
+  country: string | null;
+  /** The state, in two letters. */
+  admin1: string | null;
   createdAt: Date;
 }
+
+type NewLocation = Omit<Location, 'id' | 'createdAt' | 'country' | 'admin1'> &
+  Partial<Pick<Location, 'country' | 'admin1'>>;
 
 export async function createUser(
   sql: Sql,
@@ -42,15 +49,15 @@ export async function findUser(sql: Sql, id: string): Promise<User | null> {
   return row ?? null;
 }
 
-export async function createLocation(
-  sql: Sql,
-  tenantId: string,
-  location: Omit<Location, 'id' | 'createdAt'>,
-): Promise<Location> {
+const locationColumns = (sql: Sql) => sql`
+  l.id, l.name, l.latitude, l.longitude, l.timezone, l.country, l.admin1, l.created_at as "createdAt"`;
+
+export async function createLocation(sql: Sql, tenantId: string, location: NewLocation): Promise<Location> {
   const [row] = await sql<Location[]>`
-    insert into locations (tenant_id, name, latitude, longitude, timezone)
-    values (${tenantId}, ${location.name}, ${location.latitude}, ${location.longitude}, ${location.timezone})
-    returning id, name, latitude, longitude, timezone, created_at as "createdAt"`;
+    insert into locations as l (tenant_id, name, latitude, longitude, timezone, country, admin1)
+    values (${tenantId}, ${location.name}, ${location.latitude}, ${location.longitude}, ${location.timezone},
+      ${location.country ?? null}, ${location.admin1 ?? null})
+    returning ${locationColumns(sql)}`;
   if (row === undefined) throw new Error('The insert of a location returned no row.');
   return row;
 }
@@ -58,12 +65,26 @@ export async function createLocation(
 /** @param tenant `undefined`: of all tenants */
 export async function listLocations(sql: Sql, tenant: string | undefined): Promise<Location[]> {
   return sql<Location[]>`
-    select id, name, latitude, longitude, timezone, created_at as "createdAt" from locations
-    where ${ofTenant(sql, sql`tenant_id`, tenant)} order by created_at, id`;
+    select ${locationColumns(sql)} from locations l
+    where ${ofTenant(sql, sql`l.tenant_id`, tenant)} order by l.created_at, l.id`;
 }
 
 export async function findLocation(sql: Sql, id: string): Promise<Location | null> {
   const [row] = await sql<Location[]>`
-    select id, name, latitude, longitude, timezone, created_at as "createdAt" from locations where id = ${id}`;
+    select ${locationColumns(sql)} from locations l where l.id = ${id}`;
+  return row ?? null;
+}
+
+/** Says which country a place is in, and which state. What is not given stays as it is. @returns `null`: there is no such place */
+export async function placeLocation(
+  sql: Sql,
+  id: string,
+  { country, admin1 }: { country?: string | null; admin1?: string | null },
+): Promise<Location | null> {
+  const [row] = await sql<Location[]>`
+    update locations l set
+      country = case when ${country !== undefined} then ${country ?? null} else l.country end,
+      admin1 = case when ${admin1 !== undefined} then ${admin1 ?? null} else l.admin1 end
+    where l.id = ${id} returning ${locationColumns(sql)}`;
   return row ?? null;
 }

@@ -59,6 +59,11 @@ export async function findPreset(sql: Sql, tenantId: string, name: string): Prom
 
 export type PutEnd = PresetRow | 'exists' | 'missing' | 'too many' | 'too many eager';
 
+/** Keeps two changes of the same tenant apart. */
+export async function lockPresets(tx: Sql, tenantId: string): Promise<void> {
+  await tx`select from tenants where id = ${tenantId} for no key update`;
+}
+
 /**
  * Gives a tenant's preset a new version, which is its first one for `create`. The version before it is retired.
  * @param tx also keeps two changes of the same tenant apart
@@ -70,7 +75,7 @@ export async function putPreset(
   definition: Definition,
   mode: 'create' | 'change',
 ): Promise<PutEnd> {
-  await tx`select from tenants where id = ${tenantId} for no key update`;
+  await lockPresets(tx, tenantId);
   const own = await tx<{ name: string; eager: boolean }[]>`
     select name, (definition->>'eager')::boolean as eager from presets
     where tenant_id = ${tenantId} and retired_at is null`;

@@ -5,13 +5,25 @@ import type { RenditionRow } from './library.ts';
 import { hold, letGo } from './looseObjects.ts';
 import type { Sql } from './postgres/database.ts';
 import type { Definition } from './presets.ts';
+import { wantedBlur } from './privacy.ts';
 
 /** A rendition that somebody asked for by asset and name. */
 export interface Sought {
-  asset: { id: number; uid: string; tenantId: string; name: string; width: number; height: number };
+  asset: {
+    id: number;
+    uid: string;
+    tenantId: string;
+    name: string;
+    width: number;
+    height: number;
+    /** Somebody is shown in it. */
+    people: boolean;
+  };
   focal: Point | null;
   preset: Preset;
   focus: string;
+  /** What of people it is made without; empty: nothing. */
+  blur: string;
   /** What there is under this name, of whatever version. */
   found: RenditionRow | null;
   /** `fresh` is what the preset and the focal point say now; `outdated` is good enough until it is made anew. */
@@ -25,6 +37,7 @@ interface Found {
   name: string;
   width: number;
   height: number;
+  people: boolean;
   focalX: number | null;
   focalY: number | null;
   presetVersion: number | null;
@@ -37,15 +50,19 @@ interface Found {
   sha256: string;
   mediaType: string;
   focus: string;
+  blur: string;
+  wantedBlur: string;
 }
 
 /** @returns `null`: there is no such asset to look at, or no such preset for it */
 export async function seekRendition(sql: Sql, assetId: number, name: string): Promise<Sought | null> {
   const [row] = await sql<Found[]>`
-    select a.id, a.uid, a.tenant_id as "tenantId", a.name, a.width, a.height, a.focal_x as "focalX", a.focal_y as "focalY",
+    select a.id, a.uid, a.tenant_id as "tenantId", a.name, a.width, a.height, a.people <> '' as people, a.focal_x as "focalX", a.focal_y as "focalY",
       p.version as "presetVersion", p.definition, r.version, r.object_key as "objectKey", r.width as "renditionWidth",
-      r.height as "renditionHeight", r.bytes, encode(r.sha256, 'hex') as sha256, r.media_type as "mediaType", r.focus
+      r.height as "renditionHeight", r.bytes, encode(r.sha256, 'hex') as sha256, r.media_type as "mediaType", r.focus, r.blur,
+      ${wantedBlur(sql)} as "wantedBlur"
     from assets a
+    join tenants t on t.id = a.tenant_id
     left join lateral (
       select version, definition from presets
       where name = ${name} and (tenant_id = a.tenant_id or tenant_id is null) and retired_at is null
@@ -53,7 +70,7 @@ export async function seekRendition(sql: Sql, assetId: number, name: string): Pr
     ) p on true
     left join lateral (
       select * from renditions where asset_id = a.id and preset = ${name}
-      order by version = p.version desc nulls last, version desc limit 1
+      order by blur = ${wantedBlur(sql)} desc, version = p.version desc nulls last, version desc limit 1
     ) r on true
     where a.id = ${assetId} and a.state = 'ready'`;
   if (row === undefined) return null;
@@ -64,7 +81,7 @@ export async function seekRendition(sql: Sql, assetId: number, name: string): Pr
   if (preset === null) return null;
   const focal = row.focalX === null || row.focalY === null ? null : { x: row.focalX, y: row.focalY };
   const focus = focusTag(preset, focal);
-  const { id, uid, tenantId, width, height, version, renditionWidth, renditionHeight, ...rest } = row;
+  const { id, uid, tenantId, width, height, people, version, renditionWidth, renditionHeight, ...rest } = row;
   const found: RenditionRow | null =
     version === null
       ? null
@@ -73,14 +90,22 @@ export async function seekRendition(sql: Sql, assetId: number, name: string): Pr
           ...{ objectKey: rest.objectKey, bytes: rest.bytes, sha256: rest.sha256, mediaType: rest.mediaType },
         };
   const state =
-    found === null || rest.focus !== focus
+    found === null || rest.focus !== focus || rest.blur !== row.wantedBlur
       ? 'missing'
       : version === preset.version
         ? 'fresh'
         : preset.eager && isOwn(found.version) === isOwn(preset.version)
           ? 'outdated'
           : 'missing';
-  return { asset: { id, uid, tenantId, name: row.name, width, height }, focal, preset, focus, found, state };
+  return {
+    asset: { id, uid, tenantId, name: row.name, width, height, people },
+    focal,
+    preset,
+    focus,
+    blur: row.wantedBlur,
+    found,
+    state,
+  };
 }
 
 /** A preset of the tenant's own is no older version of one that is built in, nor the other way round. */
@@ -96,7 +121,7 @@ export async function commitRenditions(
   tx: Sql,
   assetId: number,
   made: readonly Made[],
-  how: { transient: boolean; focusOf(preset: string): string },
+  how: { transient: boolean; focusOf(preset: string): string; blur: string },
 ): Promise<boolean> {
   const [asset] = await tx<{ tenantId: string }[]>`
     select tenant_id as "tenantId" from assets where id = ${assetId} and state in ('ready', 'trashed') for no key update`;
@@ -112,35 +137,40 @@ export async function commitRenditions(
   );
   const rows = made.map((one) => ({ ...one, focus: how.focusOf(one.preset) }));
   await tx`
-    insert into renditions (asset_id, tenant_id, preset, version, object_key, width, height, bytes, sha256, media_type, focus, transient)
+    insert into renditions (asset_id, tenant_id, preset, version, object_key, width, height, bytes, sha256, media_type, focus, transient, blur)
     select ${assetId}, ${asset.tenantId}, t.preset, t.version, t.key, t.width, t.height, t.bytes, decode(t.sha256, 'hex'),
-      t."mediaType", t.focus, ${how.transient}
+      t."mediaType", t.focus, ${how.transient}, ${how.blur}
     from jsonb_to_recordset(${tx.json(rows)}) as t(preset text, version int, key text, width int, height int,
       bytes bigint, sha256 text, "mediaType" text, focus text)`;
   return true;
 }
 
-/** The stored rendition that a smaller one can be made of: a whole picture in JPEG, as large as can be had. */
+/**
+ * The stored rendition that a smaller one can be made of: a whole picture in JPEG, as large as can be had.
+ * @param blur what of people it must have been made without
+ */
 export async function derivableFrom(
   sql: Sql,
   assetId: number,
+  blur: string,
 ): Promise<{ objectKey: string; width: number; height: number } | null> {
   const [row] = await sql<{ objectKey: string; width: number; height: number }[]>`
     select r.object_key as "objectKey", r.width, r.height from renditions r
     join assets a on a.id = r.asset_id
     join presets p on p.name = r.preset and p.version = r.version and (p.tenant_id = a.tenant_id or p.tenant_id is null)
-    where r.asset_id = ${assetId} and not r.transient and r.media_type = 'image/jpeg'
+    where r.asset_id = ${assetId} and not r.transient and r.blur = ${blur} and r.media_type = 'image/jpeg'
       and p.definition->>'fit' = 'inside' and (p.definition->>'quality')::int >= 75
     order by r.width * r.height desc limit 1`;
   return row ?? null;
 }
 
-/** Finds a rendition by its content: what an address that never changes names. */
+/** Finds a rendition by its content: what an address that never changes names. One that shows too much is not found. */
 export async function findByContent(sql: Sql, uid: string, sha256: string): Promise<RenditionRow | null> {
   const [row] = await sql<RenditionRow[]>`
     select r.asset_id as "assetId", r.preset, r.version, r.object_key as "objectKey", r.width, r.height, r.bytes,
       encode(r.sha256, 'hex') as sha256, r.media_type as "mediaType"
     from renditions r join assets a on a.id = r.asset_id and a.state = 'ready'
+    join tenants t on t.id = a.tenant_id and r.blur = ${wantedBlur(sql)}
     where a.uid = ${uid} and r.sha256 = decode(${sha256}, 'hex') limit 1`;
   return row ?? null;
 }

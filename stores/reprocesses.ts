@@ -1,5 +1,6 @@
 import { type AssetRange, REPROCESS_BATCH, type ReprocessState } from '../domain/reprocess.ts';
 import { storableShort } from '../domain/text.ts';
+import { isSeen } from './detection/seen.ts';
 import { enqueue } from './outbox.ts';
 import type { Sql } from './postgres/database.ts';
 
@@ -9,6 +10,8 @@ export interface NewReprocess {
   preset: string | null;
   /** Boxes of this model instead of renditions. */
   modelId?: number | null;
+  /** What the model says is kept beside what counts. */
+  shadow?: boolean;
   /** `null`: all there are. */
   assetIds: readonly number[] | null;
 }
@@ -37,11 +40,11 @@ export interface ReprocessRow {
 /** Records a reprocess and asks for its workflow. @returns its id */
 export async function createReprocess(
   tx: Sql,
-  { tenantId, preset, modelId = null, assetIds }: NewReprocess,
+  { tenantId, preset, modelId = null, shadow = false, assetIds }: NewReprocess,
 ): Promise<string> {
   const [row] = await tx<{ id: string }[]>`
-    insert into reprocesses (tenant_id, preset, model_id, asset_ids)
-    values (${tenantId}, ${preset}, ${modelId}, ${assetIds as number[] | null}::bigint[]) returning id`;
+    insert into reprocesses (tenant_id, preset, model_id, shadow, asset_ids)
+    values (${tenantId}, ${preset}, ${modelId}, ${shadow}, ${assetIds as number[] | null}::bigint[]) returning id`;
   if (row === undefined) throw new Error('The insert of a reprocess returned no row.');
   const kind = modelId === null ? 'reprocess' : 'detect-again';
   await enqueue(tx, { tenantId, kind, subjectId: row.id });
@@ -98,8 +101,7 @@ export async function nextRange(sql: Sql, id: string, after: number): Promise<As
       select a.id from reprocesses p join assets a on ${ofIt(sql)}
       where p.id = ${id} and a.id > ${after}
         -- What the model has seen is passed over in one step.
-        and (p.model_id is null or not exists (
-          select from detection_runs r where r.asset_id = a.id and r.model_id = p.model_id and r.state = 'done'))
+        and (p.model_id is null or not ${isSeen(sql)})
       order by a.id limit ${REPROCESS_BATCH}
     ) next`;
   return row === undefined || row.upTo === null ? null : { after, upTo: row.upTo };

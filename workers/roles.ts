@@ -2,9 +2,11 @@ import type { Client } from '@temporalio/client';
 import type { WorkerOptions } from '@temporalio/worker';
 import { createAuditActivities } from '../activities/audit.ts';
 import { createCaptureBookkeeping } from '../activities/captureSessions.ts';
+import { createCheckActivities } from '../activities/checkModel.ts';
 import { createCompareActivities } from '../activities/compare.ts';
 import { createCorrectionActivities } from '../activities/corrections.ts';
 import { createDetectActivities } from '../activities/detect.ts';
+import { createBackfillActivities } from '../activities/detectAgain.ts';
 import { createDetectionFileActivities } from '../activities/detectionFiles.ts';
 import { createExportActivities } from '../activities/exports.ts';
 import { createFetchActivities } from '../activities/fetch.ts';
@@ -147,15 +149,22 @@ export const ROLES: Record<Exclude<Queue, 'capture'>, (deps: RoleDeps) => Role> 
       close: async () => {},
     };
   },
-  inference: ({ config, db, objects, decoder, detector }) => ({
-    options: {
-      activities: createDetectActivities({
-        ...{ db, objects, decoder: decoder(), detector: detector() },
-        ...{ scratchRoot: config.storage.scratchDir, modelsDir: config.modelsDir },
-      }),
-      // One batch keeps all sessions busy; the second hides the gap between two batches.
-      maxConcurrentActivityTaskExecutions: 2,
-    },
-    close: async () => {},
-  }),
+  inference: ({ config, db, objects, decoder, detector }) => {
+    const parts = {
+      ...{ db, objects, decoder: decoder(), detector: detector() },
+      ...{ scratchRoot: config.storage.scratchDir, modelsDir: config.modelsDir },
+    };
+    return {
+      options: {
+        activities: {
+          ...createDetectActivities(parts),
+          ...createBackfillActivities(parts),
+          ...createCheckActivities(parts),
+        },
+        // One batch keeps all sessions busy; the second hides the gap between two batches.
+        maxConcurrentActivityTaskExecutions: 2,
+      },
+      close: async () => {},
+    };
+  },
 };

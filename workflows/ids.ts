@@ -7,9 +7,16 @@ export function batchWorkflowId(importId: string, batch: number): string {
   return `assets:${importId}:${batch}`;
 }
 
-/** @param focus the focal point that goes into it, if one does */
-export function renditionWorkflowId(asset: number, preset: string, version: number, focus: string): string {
-  return `rendition:${asset}:${preset}:${version}${focus === '' ? '' : `:${focus}`}`;
+/** @param focus the focal point that goes into it, if one does; @param blur what of people it is made without */
+export function renditionWorkflowId(
+  asset: number,
+  preset: string,
+  version: number,
+  focus: string,
+  blur: string,
+): string {
+  const more = [focus, blur].filter((part) => part !== '').map((part) => `:${part}`);
+  return `rendition:${asset}:${preset}:${version}${more.join('')}`;
 }
 
 export function reprocessWorkflowId(reprocessId: string): string {
@@ -27,6 +34,10 @@ export function testSourceId(sourceId: string): string {
 
 export function compareWorkflowId(comparisonId: string): string {
   return `compare:${comparisonId}`;
+}
+
+export function checkModelId(modelId: number): string {
+  return `model-check:${modelId}`;
 }
 
 export function purgeWorkflowId(purgeId: string): string {

@@ -2,6 +2,7 @@
 export { auditLibrary } from './auditLibrary.ts';
 export { captureSession } from './captureSession.ts';
 export { captureWindow } from './captureWindow.ts';
+export { checkModel } from './checkModel.ts';
 export { compareImages } from './compareImages.ts';
 export { correctClocks } from './correctClocks.ts';
 export { deleteTenant } from './deleteTenant.ts';

@@ -4,6 +4,7 @@ import type {
   BackfillActivities,
   CaptureActivities,
   CaptureBookkeeping,
+  CheckActivities,
   CompareActivities,
   CorrectionActivities,
   DetectActivities,
@@ -100,6 +101,15 @@ export const detectingAgain = proxyActivities<BackfillActivities>({
   taskQueue: inference,
   // A range of pictures for a model of ten seconds each, behind everybody else's.
   startToCloseTimeout: '2 hours',
+  heartbeatTimeout: HEARTBEAT,
+  retry: untilItWorks,
+});
+
+export const checking = proxyActivities<CheckActivities>({
+  taskQueue: inference,
+  // Opening a large model, twice when its process dies; behind the batches of two imports.
+  startToCloseTimeout: '7 minutes',
+  scheduleToCloseTimeout: '15 minutes',
   heartbeatTimeout: HEARTBEAT,
   retry: untilItWorks,
 });

@@ -69,6 +69,9 @@ export const SUBJECTS: Readonly<Record<string, Subject | null>> = {
   '/metrics/tenant/{name}': TENANT,
   '/presets/{name}': NOBODYS,
   '/models/{id}': NOBODYS,
+  '/model-switches/{id}': identified('switch of models', 'model_switches'),
+  '/campaigns/{id}': identified('campaign', 'campaigns'),
+  '/trials/{id}': identified('trial', 'model_trials'),
   '/api-keys/{id}': NOBODYS,
   '/members/{id}': NOBODYS,
 };

@@ -1,6 +1,6 @@
 import { Failure } from '../../domain/failures.ts';
 import { checkRtspCredentials, parseRtspAddress, type RtspCredentials } from '../../domain/rtspAddress.ts';
-import { wrong } from '../problem.ts';
+import { pointing, wrong } from '../problem.ts';
 
 export interface GivenAddress {
   rtsp_url?: string | undefined;
@@ -19,9 +19,9 @@ export interface ReadAddress {
 
 export const originOf = (address: string): string => /^[a-z]+:\/\/[^/]*/.exec(address)?.[0] ?? address;
 
-/** User name and password from the address or the fields beside it. @throws Problem 422; Failure `bad_address` */
+/** User name and password from the address or the fields beside it. @throws Problem 422 */
 export function readAddress({ rtsp_url, username, password }: GivenAddress): ReadAddress {
-  const parsed = rtsp_url === undefined ? null : parseRtspAddress(rtsp_url);
+  const parsed = rtsp_url === undefined ? null : pointing('rtsp_url', () => parseRtspAddress(rtsp_url));
   const address = parsed?.address.href;
   const where = { address, origin: address === undefined ? undefined : originOf(address) };
   const inAddress = parsed?.credentials ?? null;

@@ -15,6 +15,7 @@ import { saveCredentials } from '../../stores/credentials/credentials.ts';
 import type { Sql } from '../../stores/postgres/database.ts';
 import { DEFAULT_TENANT, ensureTenant } from '../../stores/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
+import { checkVersion, type Expected } from '../http/versions.ts';
 import { conflict, notFound, wrong } from '../problem.ts';
 import type { CameraChange, CameraCreate } from '../schemas/cameras.ts';
 import { originOf, readAddress } from './address.ts';
@@ -51,6 +52,8 @@ export async function addCamera(deps: ApiDeps, body: z.output<typeof CameraCreat
       latitude: body.latitude ?? null,
       longitude: body.longitude ?? null,
       timezone: body.timezone ?? null,
+      country: body.country ?? null,
+      admin1: body.admin1 ?? null,
       enabled: body.enabled,
     };
     if ((input.latitude === null) !== (input.longitude === null))
@@ -88,17 +91,22 @@ function concernsSessions(before: CameraInput, next: CameraInput): boolean {
   return (Object.keys(rest) as (keyof typeof rest)[]).some((field) => rest[field] !== before[field]);
 }
 
-/** Changes what was said of a camera; what was not said stays. Its sessions take it up within seconds. */
+/**
+ * Changes what was said of a camera; what was not said stays. Its sessions take it up within seconds.
+ * @throws Problem 412 when it is no longer as expected
+ */
 export async function amendCamera(
   deps: ApiDeps,
   id: string,
   body: z.output<typeof CameraChange>,
+  expected: Expected,
 ): Promise<void> {
   const given = readAddress(body);
   await deps.db.tx(async (tx) => {
     await lockCamera(tx, id);
     const before = await findCamera(tx, id);
     if (before === null) throw notFound('camera');
+    checkVersion(expected, before.revision);
     const next: CameraInput = {
       key: or(body.camera_id, before.key),
       name: or(body.name, before.name),
@@ -108,6 +116,8 @@ export async function amendCamera(
       latitude: or(body.latitude, before.latitude),
       longitude: or(body.longitude, before.longitude),
       timezone: or(body.timezone, before.timezone),
+      country: or(body.country, before.country ?? null),
+      admin1: or(body.admin1, before.admin1 ?? null),
       enabled: or(body.enabled, before.enabled),
     };
     if ((next.latitude === null) !== (next.longitude === null))

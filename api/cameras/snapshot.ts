@@ -6,6 +6,7 @@ import { newestPicture } from '../../stores/cameras/frames.ts';
 import { type LiveFrame, readLiveFrame } from '../../stores/cameras/liveFrames.ts';
 import { originalKey } from '../../stores/objects/keys.ts';
 import type { ApiDeps } from '../deps.ts';
+import { refuseHidden } from '../privacy.ts';
 import { Problem } from '../problem.ts';
 import { sendObject } from '../sendObject.ts';
 
@@ -74,6 +75,7 @@ export async function sendLastPicture(
       detail: 'Nothing was captured of this camera yet. Add ?fresh=1 to have a picture taken now.',
     });
   }
+  await refuseHidden(db, [kept.assetId]);
   res.set({ 'X-Captured-At': kept.capturedAt.toISOString(), 'Last-Modified': kept.capturedAt.toUTCString() });
   await sendObject(
     objects,

@@ -1,11 +1,12 @@
 import type { z } from 'zod';
+import { imagePrediction } from '../../domain/prediction.ts';
 import type { CapturedFrom } from '../../stores/cameras/frames.ts';
 import type { ShownBox } from '../../stores/detection/boxes.ts';
 import type { AssetRow, Reference, RenditionRow, TrashedRow } from '../../stores/library.ts';
 import type { EventRow } from '../../stores/timeline.ts';
 import type { Asset, Image, Rendition } from '../schemas/assets.ts';
 import type { TrashedImage } from '../schemas/trash.ts';
-import { presentShown } from './detections.ts';
+import { presentPrediction, presentShown } from './detections.ts';
 import { presentFailure } from './failure.ts';
 import { EVERYBODY, presentPosition } from './position.ts';
 import { presentEvent } from './timeline.ts';
@@ -135,6 +136,10 @@ export function presentAsset(
         ? more.renditions.map((rendition) => presentRendition(rendition, row.uid, base))
         : [],
     detections: more.boxes.map(presentShown),
+    prediction:
+      row.detectionState === 'done' || row.nothingHere || more.boxes.length > 0
+        ? presentPrediction(imagePrediction(more.boxes, row.nothingHere))
+        : null,
     nothing_here: row.nothingHere,
     detection_status:
       row.detectionState === null

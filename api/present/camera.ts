@@ -17,6 +17,8 @@ export function presentCamera(row: Row): z.input<typeof CameraInList> {
     latitude: row.latitude,
     longitude: row.longitude,
     timezone: row.timezone,
+    country: row.country ?? null,
+    admin1: row.admin1 ?? null,
     enabled: row.enabled,
     condition: row.condition,
     lost_since: row.lostSince?.toISOString() ?? null,

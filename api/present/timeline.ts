@@ -55,6 +55,10 @@ const SENTENCES: Readonly<Record<string, (detail: Detail) => string>> = {
     `${d['model']} looked at the image and gave ${d['boxes']} ${d['boxes'] === 1 ? 'box' : 'boxes'}, however unsure.`,
   'asset.detection_failed': (d) =>
     `${d['model']} could not look at the image. ${because(d['type'], d['detail'])}`,
+  'asset.classified': (d) =>
+    `${d['model']} said which animals are in ${d['boxes']} ${d['boxes'] === 1 ? 'box' : 'boxes'}.`,
+  'asset.classification_failed': (d) =>
+    `${d['model']} could not say which animals there are. ${because(d['type'], d['detail'])}`,
   'asset.trashed': (d) =>
     d['by'] === 'merged'
       ? `The image was put into the trash; image ${d['merged_into']} is kept in its place.`

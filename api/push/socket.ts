@@ -1,10 +1,10 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
-import type { Config } from '../../config.ts';
+import { type Config, isLoopback } from '../../config.ts';
 import { findPullSource } from '../../stores/pulling/pullSources.ts';
 import type { ApiDeps } from '../deps.ts';
-import { isForeign, isLoopback } from '../loopbackOnly.ts';
+import { isForeign } from '../loopbackOnly.ts';
 import { presentRun } from '../present/pullSource.ts';
 import { asProblem, invalid, problemBody } from '../problem.ts';
 import { Uuid } from '../schemas/common.ts';
@@ -78,6 +78,12 @@ function serve(deps: ApiDeps, req: IncomingMessage, socket: WebSocket, sourceId:
   });
 }
 
+/** Whether it comes from a page that may not call. A browser sends `Origin` with every upgrade and is not held back by CORS. */
+function isElsewhere(req: IncomingMessage, { host, access, manners }: Config): boolean {
+  if (isLoopback(host) && !access.required) return isForeign(req, manners.corsOrigins);
+  return req.headers.origin !== undefined && !manners.corsOrigins.includes(req.headers.origin);
+}
+
 /** Why a connection is not taken, as a status line; `null`: it is. */
 async function refusal(deps: ApiDeps, req: IncomingMessage, sourceId: string): Promise<string | null> {
   try {
@@ -103,10 +109,7 @@ export function attachPushSocket(server: Server, deps: ApiDeps, config: Config):
     const id = Uuid.safeParse(PATH.exec(req.url ?? '')?.[1]);
     if (!id.success) refuse(socket, '404 Not Found');
     // A browser sends `Origin` with every upgrade and is not held back by CORS.
-    else if (
-      isLoopback(config.host) && !config.access.required ? isForeign(req) : req.headers.origin !== undefined
-    )
-      refuse(socket, '403 Forbidden');
+    else if (isElsewhere(req, config)) refuse(socket, '403 Forbidden');
     else {
       void refusal(deps, req, id.data).then((status) => {
         if (status !== null) refuse(socket, status);

@@ -17,8 +17,8 @@ export function createRenditionDesk(db: Database, workflows: WorkflowControl): R
   /** By workflow: requests for the same rendition wait together. */
   const waiting = new Map<string, Promise<Making>>();
 
-  function make({ asset, preset, focus }: Sought): Promise<Making> {
-    const id = renditionWorkflowId(asset.id, preset.name, preset.version, focus);
+  function make({ asset, preset, focus, blur }: Sought): Promise<Making> {
+    const id = renditionWorkflowId(asset.id, preset.name, preset.version, focus, blur);
     const joined = waiting.get(id);
     if (joined !== undefined) return joined;
     if (waiting.size >= RENDITION_QUEUE) throw notYet('Many renditions are being made at the moment.');

@@ -3,11 +3,13 @@ import { z } from 'zod';
 import { viewImport } from '../../stores/imports.ts';
 import { DEFAULT_TENANT } from '../../stores/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
+import { waitAsPreferred } from '../http/prefer.ts';
 import { presentImport } from '../present/import.ts';
 import { notFound } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { TenantName, TimeZone } from '../schemas/common.ts';
 import { Import } from '../schemas/imports.ts';
+import { isImportSettled } from '../sources/settled.ts';
 import { storeArchive } from '../upload/archive/storeArchive.ts';
 import { readFields } from '../upload/form.ts';
 import { receiveArchive } from '../upload/oneFile.ts';
@@ -33,12 +35,14 @@ export function archiveRoutes(deps: ApiDeps): Route[] {
       tag: 'imports',
       needs: 'contributor',
       multipart: ArchiveForm,
+      waits: true,
       answers: { 202: { description: 'Accepted; watch it under its id', schema: Import } },
       async handle(_input, req, res) {
         const file = await receive(req, res);
         try {
           const { tenant_name: tenantName, timezone = null, force } = readFields(Form, req.body);
           const id = await storeArchive(deps, { tenantName, file, timezone, force: force === 'true' });
+          await waitAsPreferred(req, res, () => isImportSettled(db, id));
           const view = await db.run((sql) => viewImport(sql, id));
           if (view === null) throw notFound('import');
           const ui = { url: config.temporal.uiUrl, namespace: config.temporal.namespace };

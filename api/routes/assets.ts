@@ -6,6 +6,7 @@ import { originalKey } from '../../stores/objects/keys.ts';
 import { eventsOf } from '../../stores/timeline.ts';
 import type { ApiDeps } from '../deps.ts';
 import { presentAsset } from '../present/asset.ts';
+import { refuseHidden } from '../privacy.ts';
 import { notFound } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { Asset } from '../schemas/assets.ts';
@@ -67,13 +68,17 @@ export function assetRoutes(deps: ApiDeps): Route[] {
       needs: 'viewer',
       viewable: true,
       params: OneAsset,
+      problems: [416],
       answers: {
-        200: { description: 'The original', contentType: 'application/octet-stream' },
+        200: { description: 'The original', contentType: 'image/*' },
+        206: { description: 'The part that was asked for', contentType: 'image/*' },
+        304: { description: 'What the client has is what there is' },
         302: { description: 'Where the store gives it out itself, for five minutes (S3_REDIRECT_DOWNLOADS)' },
       },
       async handle({ params }, req, res) {
         const asset = await db.run((sql) => findAsset(sql, params.id));
         if (asset === null || asset.state !== 'ready') throw notFound('asset');
+        await refuseHidden(db, [asset.id]);
         const key = originalKey(asset.tenantId, asset.uid);
         // The address is good for GET alone.
         if (config.storage.redirectDownloads && objects.direct !== undefined && req.method === 'GET') {

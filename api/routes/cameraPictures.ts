@@ -67,8 +67,11 @@ export function cameraPictureRoutes(deps: ApiDeps): Route[] {
           .default(false)
           .meta({ description: 'Take a new one, which takes a second or more' }),
       }),
+      problems: [409, 416, 502],
       answers: {
         200: { description: 'JPEG; `X-Captured-At` says when it was taken', contentType: 'image/jpeg' },
+        206: { description: 'The part that was asked for', contentType: 'image/jpeg' },
+        304: { description: 'What the client has is what there is' },
       },
       async handle({ params, query }, req, res) {
         const camera = await find(params.id);

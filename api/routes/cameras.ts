@@ -1,11 +1,20 @@
+import type { Response } from 'express';
 import { z } from 'zod';
 import { currentCalibration } from '../../stores/cameras/calibrations.ts';
-import { findCamera, listCameras, type Camera as Row, removeCamera } from '../../stores/cameras/cameras.ts';
+import {
+  findCamera,
+  listCameras,
+  lockCamera,
+  type Camera as Row,
+  removeCamera,
+} from '../../stores/cameras/cameras.ts';
 import { pageFrames } from '../../stores/cameras/frames.ts';
 import { findSession } from '../../stores/cameras/sessions.ts';
+import type { Sql } from '../../stores/postgres/database.ts';
 import { DEFAULT_TENANT, readTenantId } from '../../stores/tenants.ts';
 import { addCamera, amendCamera } from '../cameras/cameras.ts';
 import type { ApiDeps } from '../deps.ts';
+import { checkVersion, expectedVersions, sendVersioned } from '../http/versions.ts';
 import { presentCalibration, presentCamera } from '../present/camera.ts';
 import { presentCameraFrame } from '../present/cameraFrame.ts';
 import { presentSession } from '../present/captureSession.ts';
@@ -22,9 +31,19 @@ export function cameraRoutes(deps: ApiDeps): Route[] {
   const { db, config, scheduler, dispatcher } = deps;
   const base = config.publicUrl ?? '';
 
-  async function present(id: string): Promise<z.input<typeof Camera>> {
-    const row: Row | null = await db.run((sql) => findCamera(sql, id));
+  async function find(sql: Sql, id: string): Promise<Row> {
+    const row = await findCamera(sql, id);
     if (row === null) throw notFound('camera');
+    return row;
+  }
+
+  async function send(id: string, res: Response): Promise<void> {
+    const row = await db.run((sql) => find(sql, id));
+    sendVersioned(res, row.revision, await present(row));
+  }
+
+  async function present(row: Row): Promise<z.input<typeof Camera>> {
+    const { id } = row;
     const [session, frames, calibration] = await db.run((sql) =>
       Promise.all([
         row.currentSessionId === null ? null : findSession(sql, row.currentSessionId),
@@ -53,10 +72,7 @@ export function cameraRoutes(deps: ApiDeps): Route[] {
       answers: { 201: { description: 'The camera', schema: Camera } },
       async handle({ body }, _req, res) {
         const id = await addCamera(deps, body);
-        res
-          .status(201)
-          .location(`/cameras/${id}`)
-          .json(await present(id));
+        await send(id, res.status(201).location(`/cameras/${id}`));
       },
     }),
     defineRoute({
@@ -98,9 +114,10 @@ export function cameraRoutes(deps: ApiDeps): Route[] {
       tag: 'cameras',
       needs: 'viewer',
       params: One,
+      versioned: true,
       answers: { 200: { description: 'The camera', schema: Camera } },
       async handle({ params }, _req, res) {
-        res.json(await present(params.id));
+        await send(params.id, res);
       },
     }),
     defineRoute({
@@ -112,10 +129,12 @@ export function cameraRoutes(deps: ApiDeps): Route[] {
       needs: 'manager',
       params: One,
       body: CameraChange,
+      versioned: true,
+      problems: [409],
       answers: { 200: { description: 'The camera', schema: Camera } },
-      async handle({ params, body }, _req, res) {
-        await amendCamera(deps, params.id, body);
-        res.json(await present(params.id));
+      async handle({ params, body }, req, res) {
+        await amendCamera(deps, params.id, body, expectedVersions(req));
+        await send(params.id, res);
       },
     }),
     defineRoute({
@@ -126,9 +145,14 @@ export function cameraRoutes(deps: ApiDeps): Route[] {
       tag: 'cameras',
       needs: 'manager',
       params: One,
+      versioned: true,
       answers: { 204: { description: 'Gone; its sessions end' } },
-      async handle({ params }, _req, res) {
-        if (!(await db.tx((tx) => removeCamera(tx, params.id)))) throw notFound('camera');
+      async handle({ params }, req, res) {
+        await db.tx(async (tx) => {
+          await lockCamera(tx, params.id);
+          checkVersion(expectedVersions(req), (await find(tx, params.id)).revision);
+          await removeCamera(tx, params.id);
+        });
         scheduler.kick();
         dispatcher.kick();
         res.status(204).end();

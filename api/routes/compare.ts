@@ -7,6 +7,7 @@ import { differenceKey, originalKey } from '../../stores/objects/keys.ts';
 import { assetToCompare, compare, withObject } from '../compare/compare.ts';
 import type { ApiDeps } from '../deps.ts';
 import { presentComparison } from '../present/comparison.ts';
+import { refuseHidden } from '../privacy.ts';
 import { notFound } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { CompareForm, Comparison, DifferenceQuery, OneAsset, TwoAssets } from '../schemas/compare.ts';
@@ -44,6 +45,7 @@ export function compareRoutes(deps: ApiDeps): Route[] {
       needs: 'viewer',
       params: OneAsset,
       multipart: CompareForm,
+      problems: [409],
       answers: { 200: { description: 'The difference, for each preset', schema: Comparison } },
       async handle({ params }, req, res) {
         const file = await receiveFile(req, res);
@@ -68,6 +70,7 @@ export function compareRoutes(deps: ApiDeps): Route[] {
       tag: 'compare',
       needs: 'viewer',
       params: TwoAssets,
+      problems: [409],
       answers: { 200: { description: 'The difference, for each preset', schema: Comparison } },
       async handle({ params }, _req, res) {
         const { first, second } = await two(params);
@@ -85,9 +88,14 @@ export function compareRoutes(deps: ApiDeps): Route[] {
       viewable: true,
       params: TwoAssets,
       query: DifferenceQuery,
-      answers: { 200: { description: 'A PNG', contentType: 'image/png' } },
+      problems: [409],
+      answers: {
+        200: { description: 'A PNG', contentType: 'image/png' },
+        304: { description: 'What the client has is what there is' },
+      },
       async handle({ params, query }, req, res) {
         const { first, second } = await two(params);
+        await refuseHidden(deps.db, [first.id, second.id]);
         const caching = {
           ETag: `"${first.sha256}-${second.sha256}-${query.preset}"`,
           'Cache-Control': 'private, max-age=86400',

@@ -6,6 +6,7 @@ import { intend } from '../../stores/looseObjects.ts';
 import { detectionFileKey } from '../../stores/objects/keys.ts';
 import { ensureTenant } from '../../stores/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
+import { waitAsPreferred } from '../http/prefer.ts';
 import { presentFailure } from '../present/failure.ts';
 import { notFound } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
@@ -54,6 +55,7 @@ export function detectionFileRoutes(deps: ApiDeps): Route[] {
       tag: 'library',
       needs: 'contributor',
       multipart: DetectionFileForm,
+      waits: true,
       answers: { 202: { description: 'Accepted; watch it under its id', schema: DetectionFile } },
       async handle(_input, req, res) {
         const file = await receive(req, res);
@@ -68,6 +70,7 @@ export function detectionFileRoutes(deps: ApiDeps): Route[] {
           const row = { id, tenantId, format, name, modelName: model, objectKey, bytes, sha256 };
           await db.tx((tx) => createDetectionFile(tx, row));
           dispatcher.kick();
+          await waitAsPreferred(req, res, async () => (await show(id)).finished_at !== null);
           res
             .status(202)
             .location(`/detection-files/${id}`)

@@ -38,9 +38,9 @@ export function directUploadRoutes(deps: ApiDeps): Route[] {
       tag: 'uploads',
       needs: 'contributor',
       body: DirectUploadRequest,
+      problems: [501],
       answers: {
         201: { description: 'Where and how to send the bytes', schema: DirectUpload },
-        501: { description: 'The objects are kept on a disk: use /upload/ or /uploads/tus' },
       },
       async handle({ body }, _req, res) {
         if (objects.direct === undefined) throw throughUs();
@@ -84,10 +84,9 @@ export function directUploadRoutes(deps: ApiDeps): Route[] {
       tag: 'uploads',
       needs: 'contributor',
       params: z.object({ id: Uuid }),
+      problems: [413, 415, 422, 501],
       answers: {
         200: { description: 'The asset, as from /upload/; again, the same answer', schema: UploadResult },
-        409: { description: 'Nothing has arrived yet' },
-        501: { description: 'The objects are kept on a disk' },
       },
       async handle({ params }, _req, res) {
         if (objects.direct === undefined) throw throughUs();

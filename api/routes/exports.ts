@@ -11,6 +11,7 @@ import {
 import { asking } from '../../stores/finding/find.ts';
 import { DEFAULT_TENANT, ensureTenant, readTenantId } from '../../stores/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
+import { waitAsPreferred } from '../http/prefer.ts';
 import { filterOf } from '../images/filter.ts';
 import { presentExport } from '../present/export.ts';
 import { pages } from '../present/page.ts';
@@ -60,8 +61,9 @@ export function exportRoutes(deps: ApiDeps): Route[] {
       tag: 'library',
       needs: 'contributor',
       body: ExportCreate,
+      waits: true,
       answers: { 202: { description: 'Accepted; watch it under its id', schema: Export } },
-      async handle({ body }, _req, res) {
+      async handle({ body }, req, res) {
         const tenant = await db.tx((tx) => ensureTenant(tx, body.tenant_name ?? DEFAULT_TENANT));
         const query = { ...(body.filter ?? ImageQuery.parse({})), tenant_name: tenant.name };
         const filter = { ...(await filterOf(deps, query)), ids: body.ids ?? null };
@@ -77,6 +79,7 @@ export function exportRoutes(deps: ApiDeps): Route[] {
           );
         });
         dispatcher.kick();
+        await waitAsPreferred(req, res, async () => (await find(id)).finishedAt !== null);
         res
           .status(202)
           .location(`/exports/${id}`)
@@ -126,7 +129,12 @@ export function exportRoutes(deps: ApiDeps): Route[] {
       needs: 'viewer',
       viewable: true,
       params: One,
-      answers: { 200: { description: 'The file', contentType: 'application/octet-stream' } },
+      problems: [409, 416],
+      answers: {
+        200: { description: 'The file', contentType: 'application/*', also: ['text/csv'] },
+        206: { description: 'The part that was asked for', contentType: 'application/*', also: ['text/csv'] },
+        304: { description: 'What the client has is what there is' },
+      },
       async handle({ params }, req, res) {
         const row = await find(params.id);
         const { objectKey: key, bytes, sha256 } = row;
@@ -170,6 +178,7 @@ export function exportRoutes(deps: ApiDeps): Route[] {
       tag: 'library',
       needs: 'contributor',
       params: One,
+      problems: [409],
       answers: { 200: { description: 'The export', schema: Export } },
       async handle({ params }, _req, res) {
         const before = await find(params.id);

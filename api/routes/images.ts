@@ -87,7 +87,11 @@ export function imageRoutes(deps: ApiDeps): Route[] {
       viewable: true,
       query: ImageExportQuery,
       answers: {
-        200: { description: 'The file; it ends early when the server does', contentType: 'text/csv' },
+        200: {
+          description: 'The file; it ends early when the server does',
+          contentType: 'text/csv',
+          also: ['application/x-ndjson'],
+        },
       },
       async handle({ query }, _req, res) {
         const { format, ...filters } = query;

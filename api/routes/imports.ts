@@ -5,6 +5,7 @@ import { listImports, setImportState, viewImport } from '../../stores/imports.ts
 import { listItems } from '../../stores/items.ts';
 import { redriveMatching } from '../../stores/poison.ts';
 import type { ApiDeps } from '../deps.ts';
+import { waitAsPreferred } from '../http/prefer.ts';
 import { presentFailure } from '../present/failure.ts';
 import { presentImport, presentTask, type TemporalUi } from '../present/import.ts';
 import { pages } from '../present/page.ts';
@@ -25,6 +26,7 @@ import {
 import { OfTenant } from '../schemas/trash.ts';
 import { amendFrom } from '../sources/amend.ts';
 import { beginImport } from '../sources/begin.ts';
+import { isImportSettled } from '../sources/settled.ts';
 import type { ImportControl } from '../temporal/workflows.ts';
 
 const OneImport = z.object({ id: Uuid });
@@ -73,10 +75,12 @@ export function importRoutes(deps: ApiDeps): Route[] {
       tag: 'older clients',
       needs: 'contributor',
       body: FolderImport,
+      waits: true,
       answers: { 202: { description: 'Accepted; watch it under its id', schema: FolderImportStarted } },
-      async handle({ body }, _req, res) {
+      async handle({ body }, req, res) {
         const { folder_url: url, ...more } = body;
-        const id = await beginImport(deps, { ...more, url, kind, force: false });
+        const id = await beginImport(deps, { ...more, url, kind, force: false }, 'folder_url');
+        await waitAsPreferred(req, res, () => isImportSettled(db, id));
         res
           .status(202)
           .location(`/imports/${id}`)
@@ -101,9 +105,11 @@ export function importRoutes(deps: ApiDeps): Route[] {
       tag: 'imports',
       needs: 'contributor',
       body: ImportCreate,
+      waits: true,
       answers: { 202: { description: 'Accepted; watch it under its id', schema: Import } },
-      async handle({ body }, _req, res) {
+      async handle({ body }, req, res) {
         const id = await beginImport(deps, body);
+        await waitAsPreferred(req, res, () => isImportSettled(db, id));
         res
           .status(202)
           .location(`/imports/${id}`)

@@ -7,6 +7,7 @@ import { DEFAULT_TENANT } from '../../stores/tenants.ts';
 import { ingestRtsp } from '../cameras/ingest.ts';
 import { readSession } from '../cameras/sessions.ts';
 import type { ApiDeps } from '../deps.ts';
+import { waitAsPreferred, waitOf } from '../http/prefer.ts';
 import { presentIngest } from '../present/ingest.ts';
 import { presentRtspIngest } from '../present/rtspIngest.ts';
 import { notFound, Problem } from '../problem.ts';
@@ -17,6 +18,7 @@ import { FORM_LIMITS, parseForm, readFields } from '../upload/form.ts';
 import { awaitFrames, storeFrames } from '../upload/frames/storeFrames.ts';
 import { createTolerantSpool, takenOf } from '../upload/frames/tolerantSpool.ts';
 import { createJudges } from '../upload/judge.ts';
+import { refuseAnnounced } from '../upload/refuseEarly.ts';
 
 const MAX_FRAMES = 100;
 /** Frames of a camera that are told one by one; a session may have millions. */
@@ -81,9 +83,11 @@ export function ingestRoutes(deps: ApiDeps): Route[] {
       tag: 'ingestion',
       needs: 'contributor',
       body: RtspIngest,
+      waits: true,
       answers: { 202: { description: 'Accepted; ask under the request id', schema: IngestRequest } },
-      async handle({ body }, _req, res) {
+      async handle({ body }, req, res) {
         const id = await ingestRtsp(deps, body);
+        await waitAsPreferred(req, res, async () => (await readSession(deps, id)).endedAt !== null);
         res
           .status(202)
           .location(`/ingest/status/${id}`)
@@ -98,11 +102,13 @@ export function ingestRoutes(deps: ApiDeps): Route[] {
       tag: 'ingestion',
       needs: 'contributor',
       multipart: FramesForm,
+      waits: true,
       answers: {
         200: { description: 'All frames are done', schema: IngestRequest },
         202: { description: 'Accepted; ask for the rest under the request id', schema: IngestRequest },
       },
       async handle(_input, req, res) {
+        refuseAnnounced(req, deps.config.maxFileBytes * MAX_FRAMES);
         await parseForm(form, req, res).catch((error: unknown) => {
           if (error instanceof multer.MulterError && error.code === 'LIMIT_UNEXPECTED_FILE')
             throw wrongFiles(`too many, or in the field "${error.field ?? ''}"`);
@@ -113,7 +119,9 @@ export function ingestRoutes(deps: ApiDeps): Route[] {
           if (uploaded.length === 0) throw wrongFiles('is required');
           const { camera_id: cameraId, tenant_name: tenantName } = readFields(Form, req.body);
           const id = await storeFrames(deps, { cameraId, tenantName }, uploaded.map(takenOf));
-          const row = await awaitFrames(deps, id, WAIT_MS);
+          const preferred = waitOf(req);
+          if (preferred !== null) res.set('Preference-Applied', `wait=${preferred}`);
+          const row = await awaitFrames(deps, id, preferred === null ? WAIT_MS : preferred * 1_000);
           if (row === null) throw notFound('request');
           const body = presentIngest(row, base);
           const done = body.status !== 'pending' && body.status !== 'processing';

@@ -31,7 +31,13 @@ export function metricsRoutes({ db }: ApiDeps): Route[] {
       summary: 'Counts of all tenants: Prometheus text, or JSON when asked for',
       tag: 'tenants',
       needs: 'installation',
-      answers: { 200: { description: 'With Accept: application/json; else text', schema: AllMetrics } },
+      answers: {
+        200: {
+          description: 'With Accept: application/json; else text',
+          schema: AllMetrics,
+          also: ['text/plain'],
+        },
+      },
       async handle(_input, req, res) {
         const tenants = await tenantMetrics(db);
         res.vary('Accept');

@@ -7,6 +7,7 @@ import {
   type Location as LocationRow,
   listLocations,
   listUsers,
+  placeLocation,
   type User as UserRow,
 } from '../../stores/people.ts';
 import { DEFAULT_TENANT, ensureTenant } from '../../stores/tenants.ts';
@@ -14,7 +15,15 @@ import type { ApiDeps } from '../deps.ts';
 import { notFound } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { Uuid } from '../schemas/common.ts';
-import { Location, LocationCreate, LocationList, User, UserCreate, UserList } from '../schemas/people.ts';
+import {
+  Location,
+  LocationChange,
+  LocationCreate,
+  LocationList,
+  User,
+  UserCreate,
+  UserList,
+} from '../schemas/people.ts';
 import { OfTenant } from '../schemas/trash.ts';
 
 const One = z.object({ id: Uuid });
@@ -94,6 +103,8 @@ export function peopleRoutes({ db }: ApiDeps): Route[] {
             latitude: body.latitude ?? null,
             longitude: body.longitude ?? null,
             timezone: body.timezone ?? null,
+            country: body.country ?? null,
+            admin1: body.admin1 ?? null,
           });
         });
         res.status(201).location(`/locations/${location.id}`).json(presentLocation(location));
@@ -124,6 +135,26 @@ export function peopleRoutes({ db }: ApiDeps): Route[] {
       answers: { 200: { description: 'The location', schema: Location } },
       async handle({ params }, _req, res) {
         const location = await db.run((sql) => findLocation(sql, params.id));
+        if (location === null) throw notFound('location');
+        res.json(presentLocation(location));
+      },
+    }),
+    defineRoute({
+      method: 'patch',
+      path: '/locations/{id}',
+      operationId: 'changeLocation',
+      summary: 'Say which country a location is in: classifiers do not answer what cannot be there',
+      tag: 'sources',
+      needs: 'manager',
+      params: One,
+      body: LocationChange,
+      answers: { 200: { description: 'The location', schema: Location } },
+      async handle({ params, body }, _req, res) {
+        const change = {
+          ...(body.country !== undefined && { country: body.country }),
+          ...(body.admin1 !== undefined && { admin1: body.admin1 }),
+        };
+        const location = await db.run((sql) => placeLocation(sql, params.id, change));
         if (location === null) throw notFound('location');
         res.json(presentLocation(location));
       },

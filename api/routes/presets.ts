@@ -1,7 +1,10 @@
+import type { Request } from 'express';
 import { z } from 'zod';
 import { MAX_EAGER, MAX_PRESETS } from '../../domain/presets.ts';
+import type { Sql } from '../../stores/postgres/database.ts';
 import {
   findPreset,
+  lockPresets,
   type PresetRow,
   type PutEnd,
   presetsOf,
@@ -10,6 +13,7 @@ import {
 } from '../../stores/presets.ts';
 import { DEFAULT_TENANT, ensureTenant } from '../../stores/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
+import { checkVersion, expectedVersions, sendVersioned } from '../http/versions.ts';
 import { presentPreset } from '../present/preset.ts';
 import { conflict, notFound } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
@@ -28,6 +32,12 @@ export function presetRoutes({ db }: ApiDeps): Route[] {
     return builtIn === null
       ? notFound('preset')
       : conflict(`The preset ${name} is built in. POST /presets with that name makes one of your own.`);
+  }
+
+  async function checkPreset(tx: Sql, tenantId: string, name: string, req: Request): Promise<void> {
+    await lockPresets(tx, tenantId);
+    const preset = await findPreset(tx, tenantId, name);
+    if (preset !== null) checkVersion(expectedVersions(req), preset.version);
   }
 
   return [
@@ -72,12 +82,13 @@ export function presetRoutes({ db }: ApiDeps): Route[] {
       needs: 'viewer',
       params: One,
       query: ForTenant,
+      versioned: true,
       answers: { 200: { description: 'The preset', schema: Preset } },
       async handle({ params, query }, _req, res) {
         const tenantId = await tenant(query.tenant_name);
         const preset = await db.run((sql) => findPreset(sql, tenantId, params.name));
         if (preset === null) throw notFound('preset');
-        res.json(presentPreset(preset));
+        sendVersioned(res, preset.version, presentPreset(preset));
       },
     }),
     defineRoute({
@@ -90,12 +101,18 @@ export function presetRoutes({ db }: ApiDeps): Route[] {
       params: One,
       query: ForTenant,
       body: PresetChange,
+      versioned: true,
+      problems: [409],
       answers: { 200: { description: 'The new version', schema: Preset } },
-      async handle({ params, query, body }, _req, res) {
+      async handle({ params, query, body }, req, res) {
         const tenantId = await tenant(query.tenant_name);
-        const end = await db.tx((tx) => putPreset(tx, tenantId, params.name, body, 'change'));
+        const end = await db.tx(async (tx) => {
+          await checkPreset(tx, tenantId, params.name, req);
+          return putPreset(tx, tenantId, params.name, body, 'change');
+        });
         if (end === 'missing') throw await notYours(tenantId, params.name);
-        res.json(presentPreset(accepted(end)));
+        const changed = accepted(end);
+        sendVersioned(res, changed.version, presentPreset(changed));
       },
     }),
     defineRoute({
@@ -107,12 +124,16 @@ export function presetRoutes({ db }: ApiDeps): Route[] {
       needs: 'manager',
       params: One,
       query: ForTenant,
+      versioned: true,
+      problems: [409],
       answers: { 204: { description: 'Done' } },
-      async handle({ params, query }, _req, res) {
+      async handle({ params, query }, req, res) {
         const tenantId = await tenant(query.tenant_name);
-        if (!(await db.run((sql) => retirePreset(sql, tenantId, params.name)))) {
-          throw await notYours(tenantId, params.name);
-        }
+        const had = await db.tx(async (tx) => {
+          await checkPreset(tx, tenantId, params.name, req);
+          return retirePreset(tx, tenantId, params.name);
+        });
+        if (!had) throw await notYours(tenantId, params.name);
         res.status(204).end();
       },
     }),

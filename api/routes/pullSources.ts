@@ -1,17 +1,23 @@
+import type { Request, Response } from 'express';
 import pLimit from 'p-limit';
 import { z } from 'zod';
+import type { ImportView } from '../../domain/import.ts';
 import { listRuns, viewImport } from '../../stores/imports.ts';
 import { enqueue } from '../../stores/outbox.ts';
+import type { Sql } from '../../stores/postgres/database.ts';
 import {
   deletePullSource,
   findPullSource,
   listPullSources,
+  lockPullSource,
   PUSH,
   type PullSource as Row,
   togglePullSource,
 } from '../../stores/pulling/pullSources.ts';
 import { beginRun } from '../../stores/pulling/runs.ts';
 import type { ApiDeps } from '../deps.ts';
+import { waitAsPreferred } from '../http/prefer.ts';
+import { checkVersion, expectedVersions, sendVersioned } from '../http/versions.ts';
 import { presentPullSource, presentRun } from '../present/pullSource.ts';
 import { conflict, notFound, Problem } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
@@ -32,6 +38,7 @@ import {
 import { OfTenant } from '../schemas/trash.ts';
 import { addPullSource, amendPullSource } from '../sources/pullSources.ts';
 import { pushItems } from '../sources/push.ts';
+import { isImportSettled } from '../sources/settled.ts';
 
 const One = z.object({ id: Uuid });
 /** Questions to Temporal at the same time, for the next run of every source in a list. */
@@ -42,22 +49,49 @@ const conflictOrMissing = (source: Row | null): Problem =>
     ? notFound('source')
     : conflict('Items are pushed to this source; there is nothing to pull.');
 
+/** A source as of one moment. */
+interface Seen {
+  row: Row;
+  lastRun: ImportView | null;
+}
+
 /** Sources that are pulled on a schedule, or pushed to. */
 export function pullSourceRoutes(deps: ApiDeps): Route[] {
   const { db, schedules, scheduler, workflows, dispatcher } = deps;
 
-  async function present(row: Row): Promise<z.input<typeof PullSource>> {
-    const [news, lastRun] = await Promise.all([
-      row.isActive ? schedules.news(row.id) : null,
-      row.lastRunId === null ? null : db.run((sql) => viewImport(sql, row.lastRunId ?? '')),
-    ]);
+  async function present({ row, lastRun }: Seen): Promise<z.input<typeof PullSource>> {
+    const news = row.isActive ? await schedules.news(row.id) : null;
     return presentPullSource(row, { nextRun: news?.nextRun ?? null, lastRun });
+  }
+
+  /** Sources with their last runs, as of one moment: what a run says of its source stands in both. */
+  function see(read: (tx: Sql) => Promise<Row[]>): Promise<Seen[]> {
+    return db.tx(async (tx) => {
+      await tx`set transaction isolation level repeatable read, read only`;
+      const seen: Seen[] = [];
+      for (const row of await read(tx)) {
+        seen.push({ row, lastRun: row.lastRunId === null ? null : await viewImport(tx, row.lastRunId) });
+      }
+      return seen;
+    });
   }
 
   async function find(id: string): Promise<Row> {
     const row = await db.run((sql) => findPullSource(sql, id));
     if (row === null) throw notFound('source');
     return row;
+  }
+
+  async function send(id: string, res: Response): Promise<void> {
+    const [seen] = await see(async (tx) => [await findPullSource(tx, id)].filter((row) => row !== null));
+    if (seen === undefined) throw notFound('source');
+    sendVersioned(res, seen.row.revision, await present(seen));
+  }
+
+  async function lock(tx: Sql, id: string, req: Request): Promise<void> {
+    const row = await lockPullSource(tx, id);
+    if (row === null) throw notFound('source');
+    checkVersion(expectedVersions(req), row.revision);
   }
 
   return [
@@ -72,10 +106,7 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       answers: { 201: { description: 'The source', schema: PullSource } },
       async handle({ body }, _req, res) {
         const id = await addPullSource(deps, body);
-        res
-          .status(201)
-          .location(`/image-pull-sources/${id}`)
-          .json(await present(await find(id)));
+        await send(id, res.status(201).location(`/image-pull-sources/${id}`));
       },
     }),
     defineRoute({
@@ -89,9 +120,9 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       answers: { 200: { description: 'All of them', schema: PullSourceList } },
       async handle({ query }, _req, res) {
         const { tenant_name: tenant, include_inactive: includeInactive } = query;
-        const rows = await db.run((sql) => listPullSources(sql, { tenant, includeInactive }));
+        const sources = await see((tx) => listPullSources(tx, { tenant, includeInactive }));
         const limit = pLimit(ASKING);
-        res.json(await Promise.all(rows.map((row) => limit(present, row))));
+        res.json(await Promise.all(sources.map((seen) => limit(present, seen))));
       },
     }),
     defineRoute({
@@ -102,9 +133,10 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       tag: 'sources',
       needs: 'viewer',
       params: One,
+      versioned: true,
       answers: { 200: { description: 'The source', schema: PullSource } },
       async handle({ params }, _req, res) {
-        res.json(await present(await find(params.id)));
+        await send(params.id, res);
       },
     }),
     defineRoute({
@@ -116,10 +148,11 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       needs: 'manager',
       params: One,
       body: PullSourceChange,
+      versioned: true,
       answers: { 200: { description: 'The source', schema: PullSource } },
-      async handle({ params, body }, _req, res) {
-        await amendPullSource(deps, params.id, body);
-        res.json(await present(await find(params.id)));
+      async handle({ params, body }, req, res) {
+        await amendPullSource(deps, params.id, body, expectedVersions(req));
+        await send(params.id, res);
       },
     }),
     defineRoute({
@@ -130,9 +163,13 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       tag: 'sources',
       needs: 'manager',
       params: One,
+      versioned: true,
       answers: { 204: { description: 'Gone' } },
-      async handle({ params }, _req, res) {
-        if (!(await db.tx((tx) => deletePullSource(tx, params.id)))) throw notFound('source');
+      async handle({ params }, req, res) {
+        await db.tx(async (tx) => {
+          await lock(tx, params.id, req);
+          await deletePullSource(tx, params.id);
+        });
         scheduler.kick();
         res.status(204).end();
       },
@@ -147,12 +184,16 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       params: One,
       query: ToggleQuery,
       body: Toggle,
+      versioned: true,
       answers: { 200: { description: 'The source', schema: PullSource } },
-      async handle({ params, query, body }, _req, res) {
+      async handle({ params, query, body }, req, res) {
         const wanted = body.is_active ?? query.is_active ?? null;
-        if (!(await db.run((sql) => togglePullSource(sql, params.id, wanted)))) throw notFound('source');
+        await db.tx(async (tx) => {
+          await lock(tx, params.id, req);
+          await togglePullSource(tx, params.id, wanted);
+        });
         scheduler.kick();
-        res.json(await present(await find(params.id)));
+        await send(params.id, res);
       },
     }),
     defineRoute({
@@ -164,8 +205,9 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       needs: 'contributor',
       params: One,
       body: RunRequest,
+      waits: true,
       answers: { 202: { description: 'The run', schema: Run } },
-      async handle({ params, body }, _req, res) {
+      async handle({ params, body }, req, res) {
         const importId = await db.tx(async (tx) => {
           const run = await beginRun(tx, params.id, 'person', body.max_files);
           if (run === null) throw conflictOrMissing(await findPullSource(tx, params.id));
@@ -173,6 +215,7 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
           return run.importId;
         });
         dispatcher.kick();
+        await waitAsPreferred(req, res, () => isImportSettled(db, importId));
         const view = await db.run((sql) => viewImport(sql, importId));
         if (view === null) throw notFound('run');
         res.status(202).location(`/imports/${importId}`).json(presentRun(view));
@@ -187,9 +230,12 @@ export function pullSourceRoutes(deps: ApiDeps): Route[] {
       needs: 'contributor',
       params: One,
       body: PushedItems,
+      waits: true,
       answers: { 202: { description: 'The import that brings them in', schema: Run } },
-      async handle({ params, body }, _req, res) {
-        const view = await pushItems(deps, params.id, body.items);
+      async handle({ params, body }, req, res) {
+        const pushed = await pushItems(deps, params.id, body.items);
+        await waitAsPreferred(req, res, () => isImportSettled(db, pushed.id));
+        const view = (await db.run((sql) => viewImport(sql, pushed.id))) ?? pushed;
         res.status(202).location(`/imports/${view.id}`).json(presentRun(view));
       },
     }),

@@ -16,6 +16,12 @@ import { FOR_EVER, PRIVATE, sendObject } from '../sendObject.ts';
 
 const ByPreset = z.object({ id: CatalogId, preset: z.string().max(64) });
 const IMAGE = { description: 'The image', contentType: 'image/*' };
+/** Of bytes that may be asked for in part, or only if they changed. */
+const BYTES = {
+  200: IMAGE,
+  206: { description: 'The part that was asked for', contentType: 'image/*' },
+  304: { description: 'What the client has is what there is' },
+} as const;
 
 /** Bytes of renditions, made when they are not there yet. */
 export function renditionRoutes(deps: ApiDeps): Route[] {
@@ -30,7 +36,9 @@ export function renditionRoutes(deps: ApiDeps): Route[] {
     res: Response,
   ): Promise<void> {
     const left = signedFor(signer, req);
-    const cacheControl = left === null ? PRIVATE : `public, max-age=${left}`;
+    // People may have to be hidden from one moment to the next: caches ask each time.
+    const kept = left === null ? PRIVATE : `public, max-age=${left}`;
+    const cacheControl = sought.asset.people ? 'private, no-cache' : kept;
     await sendObject(objects, sent(row, sought.asset.name, cacheControl), req, res);
   }
 
@@ -46,7 +54,8 @@ export function renditionRoutes(deps: ApiDeps): Route[] {
       signable: true,
       params: ByPreset,
       query: Signature,
-      answers: { 200: IMAGE },
+      answers: BYTES,
+      problems: [416, 422],
       guard,
       async handle({ params }, req, res) {
         // Names that say a recipe are for /render, which knows what may be asked for.
@@ -69,7 +78,8 @@ export function renditionRoutes(deps: ApiDeps): Route[] {
       signable: true,
       params: z.object({ id: CatalogId }),
       query: RenderQuery.extend(Signature.shape),
-      answers: { 200: IMAGE },
+      answers: BYTES,
+      problems: [416, 422],
       guard,
       async handle({ params, query }, req, res) {
         if (query.format === 'auto') res.vary('Accept');
@@ -91,7 +101,8 @@ export function renditionRoutes(deps: ApiDeps): Route[] {
         uid: z.uuid().toLowerCase(),
         file: z.string().regex(/^[0-9a-f]{64}\.[a-z0-9]{3,4}$/),
       }),
-      answers: { 200: IMAGE },
+      answers: BYTES,
+      problems: [416],
       async handle({ params }, req, res) {
         const [sha256 = '', extension] = params.file.split('.');
         const row = await db.run((sql) => findByContent(sql, params.uid, sha256));

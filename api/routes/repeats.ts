@@ -64,7 +64,7 @@ export function repeatRoutes({ db }: ApiDeps): Route[] {
       path: '/repeats/suppressions',
       operationId: 'suppressRepeat',
       summary:
-        'Leave the boxes of a spot out of reports, and have exports call them doubtful; of later images, too',
+        'Hide the boxes of a spot in images, lists, reviews and reports, those of later images too; exports call them doubtful',
       tag: 'library',
       needs: 'contributor',
       body: SuppressionCreate,
@@ -108,13 +108,13 @@ export function repeatRoutes({ db }: ApiDeps): Route[] {
       method: 'post',
       path: '/repeats/suppressions/{id}/undo',
       operationId: 'undoSuppression',
-      summary: 'Have the boxes of a spot count again',
+      summary: 'Show the boxes of a spot again',
       tag: 'library',
       needs: 'contributor',
       params: One,
       answers: { 200: { description: 'The suppression', schema: Suppression } },
       async handle({ params }, _req, res) {
-        const row = await db.run((sql) => undoSuppression(sql, params.id));
+        const row = await db.tx((tx) => undoSuppression(tx, params.id));
         if (row === null) throw notFound('suppression');
         res.json(present(row));
       },

@@ -7,6 +7,7 @@ import { richnessByLocation } from '../../domain/survey/richness.ts';
 import { taxonOf } from '../../domain/taxon.ts';
 import type { ImageFilter } from '../../stores/finding/filter.ts';
 import { asking } from '../../stores/finding/find.ts';
+import { blindnessOf } from '../../stores/reports/blindness.ts';
 import { type ImageSightings, sightingsOf } from '../../stores/reports/sightings.ts';
 import { locationNames, watchesOf } from '../../stores/reports/watches.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -87,12 +88,19 @@ export function reportRoutes(deps: ApiDeps): Route[] {
       async handle({ query }, _req, res) {
         const filter = await filterOf(deps, query);
         const watches = await asking(db, (tx) => watchesOf(tx, filter, query.max_silence_days ?? null));
-        const names = await db.run((sql) => locationNames(sql, filter.tenantId));
+        const [names, blind] = await db.run((sql) =>
+          Promise.all([
+            locationNames(sql, filter.tenantId),
+            blindnessOf(sql, filter.tenantId, [...new Set(watches.map(({ camera }) => camera))]),
+          ]),
+        );
         const effort = effortByLocation(
           watches.map(({ camera, locationId, from, to }) => ({
             ...{ cameraId: camera, locationId, from: from.getTime(), to: to.getTime() },
           })),
-          [],
+          blind.map(({ camera, from, to }) => ({
+            ...{ cameraId: camera, from: from.getTime(), to: to.getTime() },
+          })),
         );
         const locations = [...effort].map(([id, { cameras, cameraDays, from, to }]) => ({
           ...placeOf(id, names),

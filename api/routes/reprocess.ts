@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { detectorOf } from '../../stores/detection/models.ts';
+import { modelInUse } from '../../stores/detection/models.ts';
 import { findPreset } from '../../stores/presets.ts';
 import { createReprocess, failuresOf, findReprocess } from '../../stores/reprocesses.ts';
 import { DEFAULT_TENANT, ensureTenant } from '../../stores/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
+import { waitAsPreferred } from '../http/prefer.ts';
 import { badRequest, conflict, notFound } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { Uuid } from '../schemas/common.ts';
@@ -64,23 +65,26 @@ export function reprocessRoutes({ db, dispatcher, workflows }: ApiDeps): Route[]
       tag: 'presets',
       needs: 'manager',
       body: ReprocessRequest,
+      waits: true,
       answers: { 202: { description: 'Begun', schema: Reprocess } },
-      async handle({ body }, _req, res) {
+      async handle({ body }, req, res) {
         const { preset = null, filter, what } = body;
-        if (what === 'detections' && preset !== null) {
-          throw badRequest('preset_and_detections', 'Give a preset, or "what": "detections", not both.');
+        if (what !== 'renditions' && preset !== null) {
+          throw badRequest('preset_and_detections', `Give a preset, or "what": "${what}", not both.`);
         }
         const id = await db.tx(async (tx) => {
           const tenant = await ensureTenant(tx, body.tenant_name ?? DEFAULT_TENANT);
           if (preset !== null && (await findPreset(tx, tenant.id, preset)) === null) throw notFound('preset');
           const assetIds = filter === 'all' ? null : filter.ids;
-          const model = what === 'detections' ? await detectorOf(tx, tenant.id) : null;
-          if (what === 'detections' && model === null) {
-            throw conflict('No detector is in use. Add one with "tributary models add".');
+          const role = what === 'species' ? 'classifier' : 'detector';
+          const model = what === 'renditions' ? null : await modelInUse(tx, tenant.id, role);
+          if (what !== 'renditions' && model === null) {
+            throw conflict(`No ${role} is in use. Add one with "tributary models add".`);
           }
           return createReprocess(tx, { tenantId: tenant.id, preset, modelId: model?.id ?? null, assetIds });
         });
         dispatcher.kick();
+        await waitAsPreferred(req, res, async () => (await present(id)).finished_at !== null);
         res
           .status(202)
           .location(`/reprocess/${id}`)

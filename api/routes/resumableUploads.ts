@@ -28,6 +28,7 @@ export function resumableUploadRoutes({ resumable }: ApiDeps): Route[] {
       summary: 'Begin an upload, with the metadata filename, tenant_name and archive',
       tag: TAG,
       needs: 'contributor',
+      problems: [408, 412, 413, 415, 422, 460],
       answers: { 201: { description: 'Send the pieces to the address in Location' } },
       handle: (_input, req, res) => resumable.handle(req, res),
     }),
@@ -39,6 +40,7 @@ export function resumableUploadRoutes({ resumable }: ApiDeps): Route[] {
       tag: TAG,
       needs: 'contributor',
       params: OneUpload,
+      problems: [409, 410, 422],
       answers: { 200: told },
       async handle({ params }, _req, res) {
         res.json(await resumable.result(params.id));
@@ -52,6 +54,7 @@ export function resumableUploadRoutes({ resumable }: ApiDeps): Route[] {
       tag: TAG,
       needs: 'contributor',
       params: OneUpload,
+      problems: [400, 410, 412],
       answers: { 200: { description: 'In the headers Upload-Offset and Upload-Length' } },
       handle: (_input, req, res) => resumable.handle(req, res),
     }),
@@ -63,6 +66,7 @@ export function resumableUploadRoutes({ resumable }: ApiDeps): Route[] {
       tag: TAG,
       needs: 'contributor',
       params: OneUpload,
+      problems: [400, 408, 409, 410, 412, 413, 415, 422, 423, 460],
       answers: {
         200: told,
         204: { description: 'Kept; Upload-Offset says how far the upload is' },
@@ -77,6 +81,7 @@ export function resumableUploadRoutes({ resumable }: ApiDeps): Route[] {
       tag: TAG,
       needs: 'contributor',
       params: OneUpload,
+      problems: [400, 410, 412, 423],
       answers: { 204: { description: 'Nothing of it is kept' } },
       handle: (_input, req, res) => resumable.handle(req, res),
     }),

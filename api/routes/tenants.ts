@@ -123,6 +123,7 @@ export function tenantRoutes({ db, dispatcher }: ApiDeps): Route[] {
       query: z.object({
         confirm: z.string().optional().meta({ description: 'The name again, so that it is no accident' }),
       }),
+      problems: [409],
       answers: { 202: { description: 'It is being deleted; then it is not found any more', schema: Tenant } },
       async handle({ params, query }, _req, res) {
         const account = await find(params.name);

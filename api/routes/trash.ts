@@ -100,6 +100,7 @@ export function trashRoutes({ db, config }: ApiDeps): Route[] {
       needs: 'contributor',
       params: OneImage,
       query: OfTenant,
+      problems: [409],
       answers: { 204: { description: 'It is in the trash' } },
       async handle({ params, query }, _req, res) {
         const { unchanged } = await change('trash', [params.id], await tenantOf(query.tenant_name));

@@ -1,7 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { z } from 'zod';
+import { findAsset } from '../../stores/library.ts';
 import { DEFAULT_TENANT } from '../../stores/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
+import { waitAsPreferred } from '../http/prefer.ts';
 import { presentUpload } from '../present/upload.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { UploadResult } from '../schemas/assets.ts';
@@ -29,6 +31,7 @@ export function uploadRoutes(deps: ApiDeps): Route[] {
       tag: 'uploads',
       needs: 'contributor',
       multipart: UploadForm,
+      waits: true,
       answers: {
         200: { description: 'The asset; the same bytes again give the same one', schema: UploadResult },
       },
@@ -37,6 +40,10 @@ export function uploadRoutes(deps: ApiDeps): Route[] {
         try {
           const { tenant_name: tenant } = readFields(Form, req.body);
           const stored = await storeUpload(deps, tenant, file);
+          await waitAsPreferred(req, res, async () => {
+            const asset = await deps.db.run((sql) => findAsset(sql, stored.assetId));
+            return asset?.state !== 'pending';
+          });
           res.json(presentUpload(stored, file));
         } finally {
           await rm(file.path, { force: true });

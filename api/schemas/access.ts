@@ -79,12 +79,9 @@ export const ApiKeyCreate = z
       .nullish()
       .meta({ description: 'When it is good no more; default: never', example: '2027-05-31T00:00:00Z' }),
     service_id: Uuid.optional().meta({ description: 'Of a service account of this tenant that it is for' }),
-    whole_installation: z
-      .boolean()
-      .default(false)
-      .meta({
-        description: 'For all tenants and what is about none; administrators of the installation only',
-      }),
+    whole_installation: z.boolean().default(false).meta({
+      description: 'For all tenants and what is about none; administrators of the installation only',
+    }),
   })
   .meta({ id: 'ApiKeyCreate' });
 

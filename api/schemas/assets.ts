@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CONFIDENCES } from '../../domain/facts.ts';
 import { Time, Uuid } from './common.ts';
-import { Detection } from './detections.ts';
+import { Detection, Prediction } from './detections.ts';
 
 export const UploadResult = z
   .object({
@@ -153,6 +153,10 @@ export const Asset = z
     renditions: z.array(Rendition),
     detections: z.array(Detection).meta({
       description: 'Boxes of people, and of the model above the thresholds; /images/{id}/detections has all',
+    }),
+    prediction: Prediction.nullable().meta({
+      description:
+        'What the picture as a whole shows: people come before vehicles, those before animals; `null`: nobody looked',
     }),
     nothing_here: z.boolean().meta({ description: 'Somebody said that nothing is to be seen' }),
     detection_status: z

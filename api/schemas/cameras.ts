@@ -5,6 +5,7 @@ import { CameraFrame } from './cameraFrames.ts';
 import { CaptureOrderInput } from './captureOrders.ts';
 import { CaptureSession } from './captureSessions.ts';
 import { PageQuery, TenantName, Time, TimeZone, Uuid } from './common.ts';
+import { placing } from './people.ts';
 
 export const CameraKey = z
   .string()
@@ -38,6 +39,7 @@ const fields = {
   latitude: z.number().min(-90).max(90).nullish(),
   longitude: z.number().min(-180).max(180).nullish(),
   timezone: TimeZone.nullish(),
+  ...placing,
   enabled: z
     .boolean()
     .meta({ description: 'A camera that is not takes no sessions; those it has pause until it is again' }),
@@ -51,12 +53,20 @@ export const CameraCreate = z
     enabled: fields.enabled.default(true),
     tenant_name: TenantName.optional(),
   })
-  .meta({ id: 'CameraCreate' });
+  .meta({
+    id: 'CameraCreate',
+    examples: [
+      { name: 'North gate', rtsp_url: 'rtsp://192.0.2.7/stream1', username: 'ada', password: 'secret' },
+    ],
+  });
 
 export const CameraChange = z
   .object({ ...fields, camera_id: CameraKey })
   .partial()
-  .meta({ id: 'CameraChange' });
+  .meta({
+    id: 'CameraChange',
+    examples: [{ name: 'South gate' }],
+  });
 
 export const CameraQuery = PageQuery.extend({
   tenant_name: TenantName.optional(),
@@ -81,6 +91,8 @@ const shown = {
   latitude: z.number().nullable(),
   longitude: z.number().nullable(),
   timezone: z.string().nullable(),
+  country: z.string().nullable().meta({ description: 'ISO 3166-1 alpha-3; which kinds can be there' }),
+  admin1: z.string().nullable(),
   enabled: z.boolean(),
   condition: Condition,
   lost_since: Time.nullable(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { TenantName, Time } from './common.ts';
+import { ROLES } from '../../stores/detection/models.ts';
+import { PageQuery, TenantName, Time, Uuid } from './common.ts';
 
 const Share = z.number().min(0).max(1);
 
@@ -26,6 +27,24 @@ export const Label = z
   .max(200)
   .regex(/^[^\p{Cc}]+$/u, 'must not hold control characters');
 
+/** What a box, or a picture as a whole, shows. */
+export const Prediction = z
+  .object({
+    label: z.string().meta({
+      description:
+        'As the classifier has it: `uuid;class;order;family;genus;species;common name`, or a plain name',
+    }),
+    common_name: z.string().nullable(),
+    scientific_name: z.string().nullable(),
+    confidence: z.number(),
+    prediction_source: z.string().meta({
+      description: 'Which way it came about',
+      example: 'classifier+geofence+rollup_to_family',
+    }),
+    classifier: z.string().nullable().meta({ description: 'name@version; `null`: no classifier looked' }),
+  })
+  .meta({ id: 'Prediction' });
+
 /** A box as it is shown. */
 export const Detection = z
   .object({
@@ -37,6 +56,7 @@ export const Detection = z
     detection_id: z.int().nullable(),
     annotation_id: z.int().nullable(),
     author: z.string().nullable(),
+    prediction: Prediction.nullable().meta({ description: 'Which animal it is, where a classifier looked' }),
   })
   .meta({ id: 'Detection' });
 
@@ -55,6 +75,19 @@ const MachineDetection = z.object({
   bbox: BoxSchema,
   threshold: z.number().meta({ description: 'From which score boxes of this label are shown' }),
   annotation_id: z.int().nullable().meta({ description: 'What somebody said of it' }),
+  suppressed: z
+    .boolean()
+    .meta({ description: 'It lies in a spot that somebody took for what never moves, and is not shown' }),
+  prediction: Prediction.nullable(),
+  classifications: z
+    .array(
+      z.object({
+        label: z.string(),
+        confidence: z.number(),
+        classifier: z.string().nullable().meta({ description: '`null`: came in a file, with the box' }),
+      }),
+    )
+    .meta({ description: 'The best answers of each classifier that looked at it' }),
 });
 
 export const RawDetections = z
@@ -145,18 +178,90 @@ export const Model = z
     name: z.string(),
     version: z.string(),
     family: z.string(),
+    role: z.enum(ROLES).meta({ description: 'What it does: find boxes, or say which animal is in one' }),
     sha256: z.string(),
     size: z.int().meta({ description: 'Bytes of its file' }),
     licence: z.string().nullable(),
     active: z
       .boolean()
-      .meta({ description: 'Looks at the pictures of all tenants without a detector of their own' }),
-    tenants: z.array(z.string()).meta({ description: 'Tenants whose own detector it is' }),
+      .meta({ description: 'Looks at the pictures of all tenants without a model of their own for this' }),
+    tenants: z.array(z.string()).meta({ description: 'Tenants whose own model it is' }),
+    check: z
+      .object({
+        state: z.enum(['ok', 'failed']),
+        type: z.string().nullable(),
+        title: z.string().nullable(),
+        detail: z.string().nullable(),
+        advice: z.string().nullable(),
+        took_ms: z.number(),
+        at: Time,
+      })
+      .nullable()
+      .meta({
+        description: 'What came of the last time that a worker opened it; `null`: none has been asked to',
+      }),
     pictures: z.int().meta({ description: 'That it has looked at' }),
     classes: z.array(z.object({ label: z.string(), threshold: z.number() })),
     created_at: Time,
   })
   .meta({ id: 'Model' });
+
+/** Whose pictures a model is put to use for. */
+const Whose = {
+  tenant_name: TenantName.optional(),
+  all_tenants: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Instead of one tenant: all that have no model of their own for this' }),
+};
+
+export const ModelUse = z
+  .strictObject({
+    ...Whose,
+    backfill: z.boolean().default(true).meta({
+      description: 'Let it look at pictures that are there already, and count what it said of them',
+    }),
+  })
+  .meta({ id: 'ModelUse' });
+export const ModelDisuse = z.strictObject(Whose).meta({ id: 'ModelDisuse' });
+
+export const ModelSwitch = z
+  .object({
+    switch_id: Uuid,
+    role: z.enum(ROLES),
+    tenant_name: z
+      .string()
+      .nullable()
+      .meta({ description: '`null`: all tenants without a model of their own' }),
+    from_model: z.string().nullable().meta({ description: 'name@version; `null`: none' }),
+    to_model: z.string().nullable(),
+    switched_at: Time,
+    undone_at: Time.nullable(),
+  })
+  .meta({ id: 'ModelSwitch' });
+
+const Backfill = z.object({ reprocess_id: Uuid, tenant_name: z.string(), pictures: z.int() });
+
+export const ModelSwitched = z
+  .object({
+    switch: ModelSwitch.nullable().meta({ description: '`null`: it was so before' }),
+    backfill: z
+      .array(Backfill)
+      .meta({ description: 'What was begun; GET /reprocess/{id} tells how far it is' }),
+  })
+  .meta({ id: 'ModelSwitched' });
+
+export const SwitchQuery = PageQuery.extend({ tenant_name: TenantName.optional() });
+export const ModelSwitchList = z
+  .object({
+    switches: z.array(ModelSwitch),
+    count: z.int(),
+    total: z.int(),
+    page: z.int(),
+    pages: z.int(),
+    page_size: z.int(),
+  })
+  .meta({ id: 'ModelSwitchList' });
 
 export const ModelList = z.object({ models: z.array(Model) }).meta({ id: 'ModelList' });
 

@@ -29,7 +29,10 @@ export const FolderImport = z
     settings: Settings.optional(),
     credentials: Credentials.optional(),
   })
-  .meta({ id: 'FolderImport' });
+  .meta({
+    id: 'FolderImport',
+    examples: [{ folder_url: 'https://drive.google.com/drive/folders/1aBcDeFgHiJkLmNoPqRsTuVwXyZ012345' }],
+  });
 
 export const FolderImportStarted = z
   .object({ job_id: Uuid, task_id: Uuid, status: z.literal('processing'), message: z.string() })
@@ -67,7 +70,12 @@ export const ImportCreate = z
     force: z.boolean().default(false).meta({ description: 'Fetch files again whose version is known' }),
     timezone: TimeZone.optional().meta({ description: 'IANA zone of camera clocks that name none' }),
   })
-  .meta({ id: 'ImportCreate' });
+  .meta({
+    id: 'ImportCreate',
+    examples: [
+      { url: 'https://example.org/photos/', settings: { recursive: true }, timezone: 'Europe/Berlin' },
+    ],
+  });
 
 export const Import = z
   .object({

@@ -59,4 +59,14 @@ export const RtspIngest = z
     capture_mode: z.enum(SESSION_MODES).default('single_frame'),
     tenant_name: TenantName.default(DEFAULT_TENANT),
   })
-  .meta({ id: 'RtspIngest' });
+  .meta({
+    id: 'RtspIngest',
+    examples: [
+      {
+        rtsp_url: 'rtsp://192.0.2.7/stream1',
+        camera_id: 'north-gate',
+        capture_mode: 'burst',
+        frame_count: 3,
+      },
+    ],
+  });

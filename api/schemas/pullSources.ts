@@ -68,13 +68,28 @@ export const PullSourceCreate = z
     settle_seconds: fields.settle_seconds.default(60),
     tenant_name: TenantName.optional(),
   })
-  .meta({ id: 'PullSourceCreate' });
+  .meta({
+    id: 'PullSourceCreate',
+    examples: [
+      {
+        name: 'North gate',
+        base_url: 'https://example.org/photos/',
+        auth_type: 'basic',
+        auth_username: 'ada',
+        auth_password: 'secret',
+        schedule: '0 * * * *',
+      },
+    ],
+  });
 
 export const PullSourceChange = z
   .object(fields)
   .omit({ kind: true })
   .partial()
-  .meta({ id: 'PullSourceChange' });
+  .meta({
+    id: 'PullSourceChange',
+    examples: [{ schedule: 'every 15m' }],
+  });
 
 /** Items that somebody pushes; how each may look, the kind of source `urls` says. */
 export const PushedItems = z
@@ -84,7 +99,10 @@ export const PushedItems = z
         '`url`, and if known `name`, `size`, `etag`, `sha256`, `md5`, `modified`: what is known is not fetched again',
     }),
   })
-  .meta({ id: 'PushedItems' });
+  .meta({
+    id: 'PushedItems',
+    examples: [{ items: [{ url: 'https://example.org/photos/1.jpg', name: '1.jpg' }] }],
+  });
 
 export const Toggle = z.object({ is_active: z.boolean().optional() });
 export const ToggleQuery = z.object({ is_active: z.stringbool().optional() });

@@ -19,7 +19,10 @@ export const PurgeCreate = z
     }),
     tenant_name: TenantName.optional().meta({ description: 'All tenants when absent' }),
   })
-  .meta({ id: 'PurgeCreate' });
+  .meta({
+    id: 'PurgeCreate',
+    examples: [{ days: 30, trashed_only: true }],
+  });
 
 /** The same in the query of the older catalog, with what it did not ask. */
 export const PurgeQuery = z.object({

@@ -4,9 +4,13 @@ import { TenantName, Time, Uuid } from './common.ts';
 
 export const ReprocessRequest = z
   .strictObject({
-    what: z.enum(REPROCESS_SUBJECTS).default('renditions').meta({
-      description: 'detections: the detector in use looks at every image that it has not seen',
-    }),
+    what: z
+      .enum([...REPROCESS_SUBJECTS, 'species'])
+      .default('renditions')
+      .meta({
+        description:
+          'detections: the detector in use looks at every image that it has not seen; species: the classifier at every box',
+      }),
     preset: z.string().max(64).optional().meta({
       description:
         'Default: all that are eager, and the facts where they come from an older version of Tributary',

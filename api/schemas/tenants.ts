@@ -7,7 +7,10 @@ const MaxBytes = Count.nullable().meta({ description: 'Most bytes of originals; 
 
 export const TenantCreate = z
   .object({ name: TenantName, max_assets: MaxAssets.default(null), max_bytes: MaxBytes.default(null) })
-  .meta({ id: 'TenantCreate' });
+  .meta({
+    id: 'TenantCreate',
+    examples: [{ name: 'north', max_bytes: 10000000000 }],
+  });
 
 export const TenantPatch = z
   .object({

@@ -6,14 +6,15 @@ import type { Sql } from '../../stores/postgres/database.ts';
 import {
   changePullSource,
   createPullSource,
-  findPullSource,
   LIST,
+  lockPullSource,
   PUSH,
   type PullSourceInput,
 } from '../../stores/pulling/pullSources.ts';
 import { DEFAULT_TENANT, ensureTenant } from '../../stores/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
-import { notFound, Problem, wrong } from '../problem.ts';
+import { checkVersion, type Expected } from '../http/versions.ts';
+import { notFound, Problem, pointing, wrong } from '../problem.ts';
 import type { PullSourceChange, PullSourceCreate } from '../schemas/pullSources.ts';
 import { readAuth, readOptions, readSchedule } from './pullSourceInput.ts';
 
@@ -44,7 +45,9 @@ export async function addPullSource(deps: ApiDeps, body: z.output<typeof PullSou
   if (!push && body.base_url === undefined) throw wrong('base_url', 'is needed');
   const baseUrl = push ? PUSH_ADDRESS : (body.base_url ?? '');
   // Nothing is known of the items before they are pushed.
-  const parsed = push ? { address: PUSH_ADDRESS, settings: {} } : kind.parse(baseUrl, options);
+  const parsed = push
+    ? { address: PUSH_ADDRESS, settings: {} }
+    : pointing('base_url', () => kind.parse(baseUrl, options));
   const id = await deps.db.tx(async (tx) => {
     const tenantId = (await ensureTenant(tx, body.tenant_name ?? DEFAULT_TENANT)).id;
     await checkLinks(tx, { user_id: body.user_id ?? null, location_id: body.location_id ?? null });
@@ -79,15 +82,17 @@ export async function addPullSource(deps: ApiDeps, body: z.output<typeof PullSou
 /** A value that was given (`null` included) replaces the one before. */
 const or = <T>(given: T | undefined, before: T): T => (given === undefined ? before : given);
 
-/** Changes what was said of a source; what was not said stays. */
+/** Changes what was said of a source; what was not said stays. @throws Problem 412 when it is no longer as expected */
 export async function amendPullSource(
   deps: ApiDeps,
   id: string,
   body: z.output<typeof PullSourceChange>,
+  expected: Expected,
 ): Promise<void> {
   await deps.db.tx(async (tx) => {
-    const before = await findPullSource(tx, id);
+    const before = await lockPullSource(tx, id);
     if (before === null) throw notFound('source');
+    checkVersion(expected, before.revision);
     await checkLinks(tx, { user_id: body.user_id ?? null, location_id: body.location_id ?? null });
     const push = before.kind === PUSH;
     const kind = deps.sources.get(push ? LIST : before.kind);
@@ -100,7 +105,9 @@ export async function amendPullSource(
       locationId: or(body.location_id, before.locationId),
       kind: before.kind,
       baseUrl,
-      ...(push ? { address: before.address, settings: before.settings } : kind.parse(baseUrl, options)),
+      ...(push
+        ? { address: before.address, settings: before.settings }
+        : pointing('base_url', () => kind.parse(baseUrl, options))),
       options,
       authType: auth?.authType ?? before.authType,
       authUsername: auth ? auth.authUsername : before.authUsername,

@@ -60,13 +60,20 @@ const captureOf = (sessionId: string) => ({
 
 /** Starts what a message of the outbox asks for. Everything is named by the id of its row, so asking twice is asking once. */
 export async function startFor({ workflow }: Client, message: OutboxMessage): Promise<void> {
+  // What is said in a log about a request and what a workflow did of it can be brought together.
+  const caused = message.requestId === null ? {} : { memo: { request_id: message.requestId } };
   switch (message.kind) {
     case 'run-import':
-      await workflow.start<typeof runImport>('runImport', { ...ONCE, ...importOf(message.importId) });
+      await workflow.start<typeof runImport>('runImport', {
+        ...caused,
+        ...ONCE,
+        ...importOf(message.importId),
+      });
       break;
     case 'resume-import':
       // A signal, so that a run which is about to end goes on, and one that has ended begins anew.
       await workflow.signalWithStart<typeof runImport, []>('runImport', {
+        ...caused,
         ...importOf(message.importId),
         taskQueue,
         signal: itemsQueued,
@@ -75,6 +82,7 @@ export async function startFor({ workflow }: Client, message: OutboxMessage): Pr
       break;
     case 'process-upload':
       await workflow.start<typeof processAssets>('processAssets', {
+        ...caused,
         ...ONCE,
         workflowId: batchWorkflowId(message.importId, 0),
         args: [{ importId: message.importId, batch: 0 }],
@@ -83,6 +91,7 @@ export async function startFor({ workflow }: Client, message: OutboxMessage): Pr
       break;
     case 'run-capture':
       await workflow.start<typeof captureSession>('captureSession', {
+        ...caused,
         ...ONCE,
         ...captureOf(message.subjectId),
       });
@@ -90,16 +99,22 @@ export async function startFor({ workflow }: Client, message: OutboxMessage): Pr
     case 'capture-changed':
       // A signal, so that a session whose workflow was lost begins again.
       await workflow.signalWithStart<typeof captureSession, []>('captureSession', {
+        ...caused,
         ...captureOf(message.subjectId),
         taskQueue,
         signal: captureChanged,
       });
       break;
     case 'run-purge':
-      await workflow.start<typeof purgeAssets>('purgeAssets', { ...ONCE, ...purgeOf(message.subjectId) });
+      await workflow.start<typeof purgeAssets>('purgeAssets', {
+        ...caused,
+        ...ONCE,
+        ...purgeOf(message.subjectId),
+      });
       break;
     case 'undo-purge':
       await workflow.signalWithStart<typeof purgeAssets, []>('purgeAssets', {
+        ...caused,
         ...purgeOf(message.subjectId),
         taskQueue,
         signal: undoPurge,
@@ -107,6 +122,7 @@ export async function startFor({ workflow }: Client, message: OutboxMessage): Pr
       break;
     case 'delete-tenant':
       await workflow.start<typeof deleteTenant>('deleteTenant', {
+        ...caused,
         ...ONCE,
         workflowId: tenantWorkflowId(message.subjectId),
         args: [message.subjectId],
@@ -115,6 +131,7 @@ export async function startFor({ workflow }: Client, message: OutboxMessage): Pr
       break;
     case 'repair-asset':
       await workflow.start<typeof repairAsset>('repairAsset', {
+        ...caused,
         ...ONCE,
         workflowId: repairAssetId(message.subjectId),
         args: [message.subjectId],
@@ -123,6 +140,7 @@ export async function startFor({ workflow }: Client, message: OutboxMessage): Pr
       break;
     case 'reprocess':
       await workflow.start<typeof reprocessAssets>('reprocessAssets', {
+        ...caused,
         ...ONCE,
         workflowId: reprocessWorkflowId(message.subjectId),
         args: [{ reprocessId: message.subjectId }],
@@ -132,6 +150,7 @@ export async function startFor({ workflow }: Client, message: OutboxMessage): Pr
       break;
     case 'run-export':
       await workflow.start<typeof exportDataset>('exportDataset', {
+        ...caused,
         ...ONCE,
         workflowId: exportWorkflowId(message.subjectId),
         args: [message.subjectId],
@@ -141,6 +160,7 @@ export async function startFor({ workflow }: Client, message: OutboxMessage): Pr
       break;
     case 'import-detections':
       await workflow.start<typeof importDetections>('importDetections', {
+        ...caused,
         ...ONCE,
         workflowId: detectionFileWorkflowId(message.subjectId),
         args: [message.subjectId],
@@ -149,6 +169,7 @@ export async function startFor({ workflow }: Client, message: OutboxMessage): Pr
       break;
     case 'detect-again':
       await workflow.start<typeof reprocessAssets>('reprocessAssets', {
+        ...caused,
         ...ONCE,
         workflowId: reprocessWorkflowId(message.subjectId),
         args: [{ reprocessId: message.subjectId, what: 'detections' }],
@@ -158,12 +179,14 @@ export async function startFor({ workflow }: Client, message: OutboxMessage): Pr
       break;
     case 'correct-clocks':
       await workflow.start<typeof correctClocks>('correctClocks', {
+        ...caused,
         ...ONCE,
         ...correctionOf(message.subjectId, correctionId(message.subjectId)),
       });
       break;
     case 'restore-clocks':
       await workflow.start<typeof correctClocks>('correctClocks', {
+        ...caused,
         ...ONCE,
         ...correctionOf(message.subjectId, correctionUndoId(message.subjectId)),
       });

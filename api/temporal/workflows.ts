@@ -11,8 +11,10 @@ import type { CompareAnswer, CompareRequest } from '../../domain/comparison.ts';
 import type { ImportProgress } from '../../domain/import.ts';
 import type { ReprocessProgress } from '../../domain/reprocess.ts';
 import type { OutboxMessage } from '../../stores/outbox.ts';
+import type { checkModel } from '../../workflows/checkModel.ts';
 import type { compareImages } from '../../workflows/compareImages.ts';
 import {
+  checkModelId,
   compareWorkflowId,
   importWorkflowId,
   reprocessWorkflowId,
@@ -35,6 +37,8 @@ import { startFor } from './starts.ts';
 const QUEUE: Queue = 'workflows';
 /** How long somebody waits for a comparison. */
 const COMPARE_SECONDS = 20;
+/** How long somebody waits for a model to be opened. */
+const CHECK_WAIT_MS = 25_000;
 const CONTROLS = { pause: pauseImport, cancel: cancelImport } as const;
 const REPROCESS_CONTROLS = {
   pause: pauseReprocess,
@@ -57,6 +61,8 @@ export interface WorkflowControl {
   makeRendition(id: string, order: RenditionOrder, waitMs: number): Promise<Making>;
   /** Waits for a comparison. @returns `null` when that took too long, or nobody is there to do it */
   compare(id: string, request: CompareRequest): Promise<CompareAnswer | null>;
+  /** Waits until a worker has opened a model. @returns `false`: it goes on, or nobody is there to do it */
+  checkModel(modelId: number): Promise<boolean>;
   check(): Promise<void>;
 }
 
@@ -140,6 +146,28 @@ export function createWorkflowControl(client: Client): WorkflowControl {
         if (error instanceof WorkflowFailedError || isGrpcServiceError(error)) return null;
         throw error;
       }
+    },
+    async checkModel(modelId) {
+      const checked = client.workflow
+        .execute<typeof checkModel>('checkModel', {
+          taskQueue: QUEUE,
+          workflowId: checkModelId(modelId),
+          args: [modelId],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          workflowExecutionTimeout: '16 minutes',
+          staticSummary: 'Check of a model',
+        })
+        .then(
+          () => true,
+          () => false,
+        );
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<boolean>((resolve) => {
+        timer = setTimeout(() => resolve(false), CHECK_WAIT_MS);
+      });
+      const inTime = await Promise.race([checked, late]);
+      clearTimeout(timer);
+      return inTime;
     },
     async check() {
       await client.connection.workflowService.getSystemInfo({});

@@ -4,6 +4,7 @@ import type { ApiDeps } from '../deps.ts';
 import { Problem } from '../problem.ts';
 import { FORM_LIMITS, parseForm } from './form.ts';
 import { createJudges } from './judge.ts';
+import { refuseAnnounced } from './refuseEarly.ts';
 import { createSpool, type SpooledFile, type SpoolOptions, spooledOf } from './spool.ts';
 
 function missingFile(what: string): Problem {
@@ -44,6 +45,7 @@ function createFileReceiver(
   }).single('file');
 
   return async (req, res) => {
+    refuseAnnounced(req, maxBytes);
     await parseForm(form, req, res);
     if (req.file === undefined) throw missingFile(what);
     return spooledOf(req.file);

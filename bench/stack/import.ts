@@ -32,7 +32,7 @@ export async function importThrough(
     return { importId: id, tenantId: tenant.id };
   });
   const workflows = createWorkflowControl(stack.client);
-  await workflows.start({ id: 0, tenantId, kind: 'run-import', importId, attempts: 0 });
+  await workflows.start({ id: 0, tenantId, kind: 'run-import', importId, attempts: 0, requestId: null });
   await stack.client.workflow.getHandle(importWorkflowId(importId)).result();
   await client.close();
   const view = await db.run((sql) => viewImport(sql, importId));

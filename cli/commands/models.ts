@@ -25,7 +25,9 @@ export function addModels(program: Command): void {
 
   models
     .command('add')
-    .description('copy a model in, when it runs; the first detector is in use at once')
+    .description(
+      'copy a model in, when it runs; the first detector and the first classifier are in use at once',
+    )
     .argument('<manifest>', 'JSON file beside the ONNX file; docs/detection.md says what is in it')
     .action(async (manifest: string) => {
       const { addFrom } = await import('../models.ts');
@@ -81,13 +83,15 @@ export function addModels(program: Command): void {
 
   models
     .command('use')
-    .description('let a detector look at pictures from now on, and at those that it has not seen')
+    .description('let a model look at pictures from now on, and at those that it has not seen')
     .argument('<model>', 'name@version; none: no model')
     .option('--tenant <name>', 'of this tenant only; otherwise of all that have none of their own')
-    .action(async (model: string, options: { tenant?: string }) => {
+    .option('--classifier', 'with none: no classifier names the animals', false)
+    .action(async (model: string, options: { tenant?: string; classifier: boolean }) => {
       const { use } = await import('../models.ts');
-      const begun = await use(await running(), model, options.tenant ?? null);
-      if (model === 'none') console.log('No model looks at these pictures from now on.');
+      const role = options.classifier ? 'classifier' : 'detector';
+      const begun = await use(await running(), model, options.tenant ?? null, role);
+      if (model === 'none') console.log(`No ${role} looks at these pictures from now on.`);
       else tell(begun);
     });
 

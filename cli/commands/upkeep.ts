@@ -74,4 +74,12 @@ export function addUpkeep(program: Command): void {
       const { printOpenApi } = await import('../openapi.ts');
       printOpenApi(loadConfig());
     });
+
+  program
+    .command('postman')
+    .description('print a Postman collection of the API')
+    .action(async () => {
+      const { printPostman } = await import('../openapi.ts');
+      printPostman(loadConfig());
+    });
 }

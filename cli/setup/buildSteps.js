@@ -43,7 +43,7 @@ export const BUILD_STEPS = [
   {
     name: 'web',
     presence: 'web/index.html',
-    sources: [...SETTINGS, 'web', 'domain'],
+    sources: [...SETTINGS, 'web', 'client', 'domain'],
     output: 'dist/web/index.html',
     run: (root, log) => nodeIn(root, log)('Building the web pages', VITE),
   },

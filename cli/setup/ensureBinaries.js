@@ -1,5 +1,6 @@
 import os from 'node:os';
 import path from 'node:path';
+import { API_CLIENTS } from './apiClients.js';
 import { ensureTestServers } from './debianServers.js';
 import { FORMATS } from './formatTools.js';
 import { ensureVenv, ORACLE } from './pythonVenv.js';
@@ -32,6 +33,7 @@ export async function ensureBinaries({ strict }) {
     await faultOf(ensureVenv(ORACLE, { cacheDir: cacheDir() })),
     await ensureTestServers(),
     await faultOf(ensureVenv(FORMATS, { cacheDir: cacheDir() })),
+    await faultOf(ensureVenv(API_CLIENTS, { cacheDir: cacheDir() })),
   ].filter((fault) => fault !== null);
   if (faults.length === 0) return;
   if (strict) throw new SetupError(`${faults.join('\n\n')}\n\nCI=true: nothing may be missing.`);

@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
-import sharp from 'sharp';
 import { Failure } from '../../domain/failures.ts';
 import { hardenSharp } from '../../imaging/harden.ts';
-import type { Pixels } from '../../imaging/pixels.ts';
 import { isOutOfMemory } from '../../imaging/rejection.ts';
 import type { Answer, Order, Reply } from './messages.ts';
+import { decode, keepPixels, pixelsOf } from './pictures.ts';
 import { openSession, type Session } from './session.ts';
 
 /**
@@ -31,48 +29,43 @@ async function answer(order: Order): Promise<Reply> {
       return { kind: 'opened' };
     }
     if (session === null) throw new Error('No model was opened.');
-    const start = performance.now();
-    const pixels = await decode(order.picture);
-    const decodeMs = performance.now() - start;
-    const { boxes, spent } = await session.detect(pixels);
-    return {
-      kind: 'found',
-      boxes,
-      spent: { decodeMs, ...spent },
-      rssMib: process.memoryUsage.rss() / 2 ** 20,
-    };
+    return order.kind === 'detect' ? await detect(session, order) : await classify(session, order);
   } catch (error) {
     if (error instanceof Failure) return { kind: 'failure', type: error.type, message: error.message };
     const message = error instanceof Error ? error.message : String(error);
     if (isOutOfMemory(message)) {
-      return { kind: 'failure', type: 'detector_memory', message: 'The detector ran out of memory.' };
+      return { kind: 'failure', type: 'detector_memory', message: 'The model ran out of memory.' };
     }
     return {
       kind: 'failure',
       type: 'detector_failed',
-      message: `The detector stopped: ${message.slice(0, 200)}`,
+      message: `The model stopped: ${message.slice(0, 200)}`,
     };
   }
 }
 
-/** What a decoding child wrote: upright, sRGB, within the limits. @throws Failure `object_missing`, `object_damaged` */
-async function decode(file: string): Promise<Pixels> {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(file);
-  } catch (cause) {
-    throw new Failure('object_missing', 'The rendition is not where it was stored.', { cause });
-  }
-  try {
-    const { data, info } = await sharp(bytes, { failOn: 'error' })
-      .flatten({ background: '#ffffff' })
-      .toColourspace('srgb')
-      .raw()
-      .toBuffer({ resolveWithObject: true });
-    return { data, width: info.width, height: info.height, channels: info.channels === 1 ? 1 : 3 };
-  } catch (cause) {
-    throw new Failure('object_damaged', 'The rendition cannot be decoded.', { cause });
-  }
+const mebibytes = (): number => process.memoryUsage.rss() / 2 ** 20;
+
+async function detect(open: Session, { picture, keep }: Extract<Order, { kind: 'detect' }>): Promise<Reply> {
+  const start = performance.now();
+  const pixels = await decode(picture);
+  const decodeMs = performance.now() - start;
+  const { boxes, spent } = await open.detect(pixels);
+  const wanted =
+    keep !== null && boxes.some(({ classId, score }) => score >= keep.from && keep.classes.includes(classId));
+  const kept = wanted ? keepPixels(pixels, keep.file) : null;
+  return { kind: 'found', boxes, kept, spent: { decodeMs, ...spent }, rssMib: mebibytes() };
+}
+
+async function classify(
+  open: Session,
+  { picture, boxes }: Extract<Order, { kind: 'classify' }>,
+): Promise<Reply> {
+  const start = performance.now();
+  const pixels = await pixelsOf(picture);
+  const decodeMs = performance.now() - start;
+  const { each, spent } = await open.classify(pixels, boxes);
+  return { kind: 'classified', each, spent: { decodeMs, ...spent }, rssMib: mebibytes() };
 }
 
 function send(message: Answer): void {

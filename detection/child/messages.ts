@@ -1,12 +1,23 @@
+import type { Box } from '../../domain/detection.ts';
 import type { FoundBox } from '../../domain/detector.ts';
 import type { FailureType } from '../../domain/failures.ts';
+import type { PictureFile } from '../detector.ts';
 import type { Manifest } from '../manifest.ts';
+
+/** Where decoded pixels are kept when there is a box of one of these classes from this score on. */
+export interface Keep {
+  /** Absolute path of a file that is not there yet. */
+  file: string;
+  classes: readonly number[];
+  from: number;
+}
 
 /** Parent to child. The next one is sent only after the answer to the last; the first one opens a model. */
 export type Order =
   | { kind: 'open'; modelPath: string; manifest: Manifest; threads: number }
   /** @param picture absolute path of a picture that a decoding child of ours wrote */
-  | { kind: 'detect'; picture: string };
+  | { kind: 'detect'; picture: string; keep: Keep | null }
+  | { kind: 'classify'; picture: PictureFile; boxes: readonly Box[] };
 
 /** What one picture took, in milliseconds. */
 export interface Spent {
@@ -16,10 +27,19 @@ export interface Spent {
   outputMs: number;
 }
 
+/** An answer of a classifier: index into its classes, and a score from 0 to 1. */
+export interface ClassScore {
+  classId: number;
+  score: number;
+}
+
 /** Child to parent: once when it can take orders, then once per order. */
 export type Answer = { kind: 'ready' } | Reply;
 
 export type Reply =
   | { kind: 'opened' }
-  | { kind: 'found'; boxes: FoundBox[]; spent: Spent; rssMib: number }
+  /** @param kept the pixels, where they were asked for and something was found */
+  | { kind: 'found'; boxes: FoundBox[]; kept: PictureFile | null; spent: Spent; rssMib: number }
+  /** @param each the best answers for each box, best first */
+  | { kind: 'classified'; each: ClassScore[][]; spent: Spent; rssMib: number }
   | { kind: 'failure'; type: FailureType; message: string };

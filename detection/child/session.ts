@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { Box } from '../../domain/detection.ts';
 import type { FoundBox } from '../../domain/detector.ts';
 import { Failure } from '../../domain/failures.ts';
 import type { Pixels } from '../../imaging/pixels.ts';
@@ -7,12 +8,17 @@ import { isOutOfMemory } from '../../imaging/rejection.ts';
 import { FAMILIES } from '../families/table.ts';
 import { type Manifest, modelName } from '../manifest.ts';
 import { externalDataOf } from '../onnx/externalData.ts';
+import { cutOut } from '../pixels/cut.ts';
 import { createInputs } from '../pixels/tensor.ts';
 import { loadRuntime, type Runtime, type RuntimeSession, type ValueMetadata } from '../runtime.ts';
-import type { Spent } from './messages.ts';
+import type { ClassScore, Spent } from './messages.ts';
+
+type Times = Omit<Spent, 'decodeMs'>;
 
 export interface Session {
-  detect(pixels: Pixels): Promise<{ boxes: FoundBox[]; spent: Omit<Spent, 'decodeMs'> }>;
+  detect(pixels: Pixels): Promise<{ boxes: FoundBox[]; spent: Times }>;
+  /** The best answers for each part of a picture, one part after the other. */
+  classify(pixels: Pixels, parts: readonly Box[]): Promise<{ each: ClassScore[][]; spent: Times }>;
 }
 
 /**
@@ -55,7 +61,21 @@ export async function openSession(modelPath: string, manifest: Manifest, threads
   await look(grey).catch((error: unknown) => {
     throw error instanceof Failure ? error : refusal(error, 'model_mismatch', 'It does not run on a picture');
   });
-  return { detect: look };
+  return {
+    detect: look,
+    async classify(pixels, parts) {
+      const each: ClassScore[][] = [];
+      const total = { inputMs: 0, modelMs: 0, outputMs: 0 };
+      for (const part of parts) {
+        const { boxes, spent } = await look(cutOut(pixels, part));
+        each.push(boxes.map(({ classId, score }) => ({ classId, score })));
+        total.inputMs += spent.inputMs;
+        total.modelMs += spent.modelMs;
+        total.outputMs += spent.outputMs;
+      }
+      return { each, spent: total };
+    },
+  };
 }
 
 function readModel(modelPath: string, manifest: Manifest): Buffer {

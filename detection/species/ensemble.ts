@@ -1,22 +1,8 @@
 import type { Classification, Detection } from '../../domain/detection.ts';
+import type { SpeciesPrediction } from '../../domain/prediction.ts';
 import { type Level, SPECIAL } from '../../domain/taxon.ts';
 import type { Place } from './geofence.ts';
 import { type Knowledge, rollUp } from './rollUp.ts';
-
-/** Which way a prediction came about. */
-export type PredictionSource =
-  | 'detector'
-  | 'classifier'
-  | `classifier+rollup_to_${Level}`
-  | `classifier+geofence+rollup_to_${Level}`
-  | 'classifier+geofence+rollup_failed';
-
-export interface SpeciesPrediction {
-  /** One of the classifier's labels, of their ancestors, or special. */
-  label: string;
-  score: number;
-  source: PredictionSource;
-}
 
 const ROLL_UP: readonly Level[] = ['genus', 'family', 'order', 'class', 'kingdom'];
 /** Where a taxon that cannot be there is rolled up to: its genus would say nearly as much. */

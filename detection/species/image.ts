@@ -1,6 +1,7 @@
 import type { Classification, Detection } from '../../domain/detection.ts';
-import { kindOf, SPECIAL } from '../../domain/taxon.ts';
-import { combine, type SpeciesPrediction } from './ensemble.ts';
+import { comesBefore, type SpeciesPrediction } from '../../domain/prediction.ts';
+import { SPECIAL } from '../../domain/taxon.ts';
+import { combine } from './ensemble.ts';
 import type { Place } from './geofence.ts';
 import type { Knowledge } from './rollUp.ts';
 
@@ -42,13 +43,4 @@ export function predictImage(
 /** A box that no classifier looked at is what the detector says. */
 function byDetector({ label, score }: ClassifiedBox): SpeciesPrediction {
   return { label: SPECIAL[label === 'person' ? 'human' : label], score, source: 'detector' };
-}
-
-/** `animal` says less than any taxon, so it comes after them. */
-const ORDER = ['human', 'vehicle', 'taxon', 'animal', 'unknown', 'blank'] as const;
-
-function comesBefore(a: SpeciesPrediction, b: SpeciesPrediction): boolean {
-  const [first, second] = [a, b].map(({ label }) => ORDER.indexOf(kindOf(label)));
-  if (first === undefined || second === undefined || first === second) return a.score > b.score;
-  return first < second;
 }

@@ -44,7 +44,8 @@ async function carryOut({ kind, job }: Order): Promise<Result> {
     if (kind === 'compare') return { ok: true, ...(await comparePictures(job)) };
     const bytes = readInput(job.inputPath);
     if (kind === 'derive') {
-      return { ok: true, renditions: writeRenditions(job.outputDir, await deriveBuffer(bytes, job)) };
+      const { renditions, thumbhash } = await deriveBuffer(bytes, job);
+      return { ok: true, renditions: writeRenditions(job.outputDir, renditions), thumbhash };
     }
     const { facts, renditions } = await renderBuffer(bytes, job, job);
     return { ok: true, facts, renditions: writeRenditions(job.outputDir, renditions) };

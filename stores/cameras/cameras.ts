@@ -16,6 +16,10 @@ export interface CameraInput {
   latitude: number | null;
   longitude: number | null;
   timezone: string | null;
+  /** ISO 3166-1 alpha-3; absent: not known. */
+  country?: string | null;
+  /** The state, in two letters. */
+  admin1?: string | null;
   enabled: boolean;
 }
 
@@ -35,6 +39,8 @@ export interface Camera extends CameraInput {
   createdAt: Date;
   updatedAt: Date;
   deletedAt: Date | null;
+  /** Goes up with every change that somebody makes. */
+  revision: number;
 }
 
 /** Sessions of the camera `c` that have not ended, each with the gap in its ledger that is not over. */
@@ -55,8 +61,9 @@ const conditionOf = (sql: Sql) => sql`
 
 const columns = (sql: Sql) => sql`
   c.id, c.tenant_id as "tenantId", t.name as "tenantName", c.key, c.name, c.address, c.credential_id as "credentialId",
-  c.defaults, c.latitude, c.longitude, c.timezone, c.enabled, c.last_frame_at as "lastFrameAt", c.health,
+  c.defaults, c.latitude, c.longitude, c.timezone, c.country, c.admin1, c.enabled, c.last_frame_at as "lastFrameAt", c.health,
   c.health_since as "healthSince", c.created_at as "createdAt", c.updated_at as "updatedAt", c.deleted_at as "deletedAt",
+  c.revision,
   ${conditionOf(sql)} as condition,
   (select s.id from capture_sessions s where s.camera_id = c.id and s.ended_at is null
     order by s.created_at desc, s.id limit 1) as "currentSessionId",
@@ -72,6 +79,8 @@ const values = (tx: Sql, input: CameraInput) => ({
   latitude: input.latitude,
   longitude: input.longitude,
   timezone: input.timezone,
+  country: input.country ?? null,
+  admin1: input.admin1 ?? null,
   enabled: input.enabled,
 });
 
@@ -86,7 +95,7 @@ export async function createCamera(tx: Sql, tenantId: string, input: CameraInput
 /** @returns whether it was changed; `false`: the tenant has another camera of that key */
 export async function changeCamera(tx: Sql, before: Camera, input: CameraInput): Promise<boolean> {
   const rows = await tx`
-    update cameras set ${tx(values(tx, input))}, updated_at = now()
+    update cameras set ${tx(values(tx, input))}, revision = revision + 1, updated_at = now()
     where id = ${before.id} and deleted_at is null and not exists (
       select from cameras o where o.tenant_id = ${before.tenantId} and o.key = ${input.key} and o.id <> ${before.id}
         and o.deleted_at is null)

@@ -118,6 +118,7 @@ export async function readFrameOutcomes(sql: Sql, sessionId: string, most: numbe
 }
 
 export interface KeptPicture {
+  assetId: number;
   uid: string;
   name: string;
   bytes: number;
@@ -129,7 +130,7 @@ export interface KeptPicture {
 /** Of the newest frame whose picture is in the library. Purges take old ones first, so it is among the newest few. */
 export async function newestPicture(sql: Sql, cameraId: string): Promise<KeptPicture | null> {
   const [row] = await sql<KeptPicture[]>`
-    select a.uid, a.name, a.bytes, a.media_type as "mediaType", encode(a.sha256, 'hex') as sha256,
+    select a.id as "assetId", a.uid, a.name, a.bytes, a.media_type as "mediaType", encode(a.sha256, 'hex') as sha256,
       f.captured_at as "capturedAt"
     from (
       select item_id, captured_at from capture_frames where camera_id = ${cameraId}

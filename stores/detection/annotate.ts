@@ -1,5 +1,6 @@
 import type { Box } from '../../domain/detection.ts';
 import type { Sql } from '../postgres/database.ts';
+import { refreshLabels } from './labels.ts';
 
 interface Said {
   author: string;
@@ -45,6 +46,12 @@ interface Asset {
 
 /** Records what a person says, in what is so now and in the history, which only ever grows. */
 export async function annotate(tx: Sql, assetId: number, statement: Statement): Promise<AnnotateEnd> {
+  const end = await record(tx, assetId, statement);
+  if (end === 'done' && statement.action !== 'comment') await refreshLabels(tx, [assetId]);
+  return end;
+}
+
+async function record(tx: Sql, assetId: number, statement: Statement): Promise<AnnotateEnd> {
   // Two people at the same picture follow one after the other.
   const [asset] = await tx<Asset[]>`
     select id, tenant_id as "tenantId", nothing_here as "nothingHere" from assets

@@ -1,5 +1,7 @@
 import type { Box } from '../../domain/detection.ts';
+import type { Prediction } from '../../domain/prediction.ts';
 import type { Sql } from '../postgres/database.ts';
+import { isSuppressed } from '../repeats/suppressed.ts';
 
 /** A box of a model as it was given. */
 export interface MachineBox {
@@ -16,6 +18,12 @@ export interface MachineBox {
   annotationId: number | null;
   /** From which score it is shown to its tenant. */
   threshold: number;
+  /** It lies in a spot that somebody took for what never moves. */
+  suppressed: boolean;
+  /** What the classifier in use makes of it. `null`: it did not look. */
+  prediction: Prediction | null;
+  /** What classifiers answered, the best first; `model` is `null` for what came with the boxes of a file. */
+  classifications: { label: string; score: number; model: string | null }[];
 }
 
 /** A box as a person left it. */
@@ -62,12 +70,21 @@ export async function machineBoxes(
   return sql<MachineBox[]>`
     select d.id, d.asset_id as "assetId", d.model_id as "modelId", m.name || '@' || m.version as model, d.label,
       d.class as "classId", round(d.score::numeric, 4)::float8 as score, ${box(sql, 'd')}, d.annotation_id as "annotationId",
-      round(coalesce(t.threshold, c.threshold)::numeric, 4)::float8 as threshold
+      round(coalesce(t.threshold, c.threshold)::numeric, 4)::float8 as threshold, ${isSuppressed(sql)} as suppressed,
+      case when p.label is not null then jsonb_build_object('label', p.label, 'score', round(p.score::numeric, 4),
+        'source', p.source, 'classifier', s.name || '@' || s.version) end as prediction,
+      coalesce((
+        select jsonb_agg(jsonb_build_object('label', k.label, 'score', round(k.score::numeric, 4),
+          'model', n.name || '@' || n.version) order by k.model_id nulls first, k.score desc, k.label)
+        from detection_classifications k left join models n on n.id = k.model_id
+        where k.detection_id = d.id), '[]') as classifications
     from detections d
     join models m on m.id = d.model_id
     join assets a on a.id = d.asset_id
     join model_classes c on c.model_id = d.model_id and c.class = d.class
     left join model_thresholds t on t.tenant_id = d.tenant_id and t.model_id = d.model_id and t.label = d.label
+    left join detection_predictions p on p.detection_id = d.id and p.model_id = a.classifier_model_id
+    left join models s on s.id = p.model_id
     where d.asset_id = any(${assetIds as number[]}::bigint[])
       ${which === 'current' ? sql`and d.model_id = a.detection_model_id` : sql``}
     order by d.score desc, d.id`;
@@ -108,6 +125,7 @@ export interface ShownBox {
   detectionId: number | null;
   annotationId: number | null;
   author: string | null;
+  prediction: Prediction | null;
 }
 
 /**
@@ -124,15 +142,16 @@ export function shownBoxes(
   const seen = nothingHere
     ? []
     : machine.filter(
-        ({ annotationId, score, threshold }) => annotationId === null && score >= (atLeast ?? threshold),
+        ({ annotationId, score, threshold, suppressed }) =>
+          annotationId === null && !suppressed && score >= (atLeast ?? threshold),
       );
   return [
     ...said.map(({ id, label, score, box: where, author }) => ({
       ...{ origin: 'human' as const, label, score, box: where, author },
-      ...{ model: null, detectionId: null, annotationId: id },
+      ...{ model: null, detectionId: null, annotationId: id, prediction: null },
     })),
-    ...seen.map(({ id, label, score, box: where, model }) => ({
-      ...{ origin: 'machine' as const, label, score, box: where, model },
+    ...seen.map(({ id, label, score, box: where, model, prediction }) => ({
+      ...{ origin: 'machine' as const, label, score, box: where, model, prediction },
       ...{ detectionId: id, annotationId: null, author: null },
     })),
   ];

@@ -1,6 +1,7 @@
 import type { FoundBox } from '../../domain/detector.ts';
 import { storableShort } from '../../domain/text.ts';
 import type { Sql } from '../postgres/database.ts';
+import { refreshLabels } from './labels.ts';
 
 /** What came of letting a model look at one picture. */
 export interface RunRecord {
@@ -17,16 +18,29 @@ export interface RunRecord {
 /** From here on, a new box is the one that somebody judged before. */
 const SAME = 0.5;
 
+export interface RunModel {
+  id: number;
+  name: string;
+  classes: readonly string[];
+  /** Its boxes are to be compared with those that count, and are not to count themselves. */
+  shadow?: boolean;
+}
+
 /**
  * Records what a model saw, in place of what it saw before; a whole batch in a few statements. Pictures that are ready show
  * it from then on; others when they are stored. Boxes that people judged, of whatever model, stay judged.
  */
-export async function saveRuns(
-  tx: Sql,
-  model: { id: number; name: string; classes: readonly string[] },
-  records: readonly RunRecord[],
-): Promise<void> {
+export async function saveRuns(tx: Sql, model: RunModel, records: readonly RunRecord[]): Promise<void> {
   if (records.length === 0) return;
+  await put(tx, model, records);
+  await refreshLabels(
+    tx,
+    records.map(({ assetId }) => assetId),
+  );
+}
+
+async function put(tx: Sql, model: RunModel, records: readonly RunRecord[]): Promise<void> {
+  const { shadow = false } = model;
   const runs = records.map(({ assetId, failed, boxes, width, height, tookMs }) => ({
     ...{
       asset: assetId,
@@ -40,6 +54,7 @@ export async function saveRuns(
   }));
   const ids = runs.map(({ asset }) => asset);
   await tx`delete from detections where model_id = ${model.id} and asset_id = any(${ids}::bigint[])`;
+  await tx`delete from classification_runs where detector_id = ${model.id} and asset_id = any(${ids}::bigint[])`;
   await tx`
     with given as (
       select t.*, a.tenant_id, a.item_id
@@ -57,7 +72,8 @@ export async function saveRuns(
       update assets a set detection_state = g.state, detection_reason = g.reason, updated_at = now(),
         detection_model_id = case g.state when 'done' then ${model.id} else a.detection_model_id end
       from given g
-      where a.id = g.asset and a.state <> 'pending' and (g.state = 'done' or a.detection_model_id is null)
+      where a.id = g.asset and a.state <> 'pending' and not ${shadow}
+        and (g.state = 'done' or a.detection_model_id is null)
     )
     insert into detection_runs (asset_id, model_id, tenant_id, state, reason, detail, width, height, took_ms)
     select asset, ${model.id}, tenant_id, state, reason, detail, width, height, took from given

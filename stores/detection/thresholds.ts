@@ -1,4 +1,5 @@
 import type { Sql } from '../postgres/database.ts';
+import { holdLabels, refreshLabels } from './labels.ts';
 
 export interface Threshold {
   label: string;
@@ -36,6 +37,8 @@ export async function setThresholds(
     select t.label from jsonb_to_recordset(${tx.json(rows)}) as t(label text)
     where not exists (select from model_classes c where c.model_id = ${modelId} and c.label = t.label)`;
   if (unknown.length > 0) return unknown.map(({ label }) => label);
+  await holdLabels(tx, tenantId);
+  const before = await thresholdsOf(tx, tenantId, modelId);
   await tx`
     delete from model_thresholds where tenant_id = ${tenantId} and model_id = ${modelId}
       and label = any(${rows.filter(({ threshold }) => threshold === null).map(({ label }) => label)}::text[])`;
@@ -44,5 +47,34 @@ export async function setThresholds(
     select ${tenantId}, ${modelId}, t.label, t.threshold
     from jsonb_to_recordset(${tx.json(rows)}) as t(label text, threshold real) where t.threshold is not null
     on conflict (tenant_id, model_id, label) do update set threshold = excluded.threshold, updated_at = now()`;
+  const after = await thresholdsOf(tx, tenantId, modelId);
+  await refreshBetween(tx, tenantId, modelId, before, after);
   return [];
+}
+
+/** Pictures with a box whose score lies between a threshold as it was and as it is. */
+async function refreshBetween(
+  tx: Sql,
+  tenantId: string,
+  modelId: number,
+  before: readonly Threshold[],
+  after: readonly Threshold[],
+): Promise<void> {
+  const moved = after.flatMap(({ label, threshold }, i) => {
+    const was = before[i]?.threshold ?? threshold;
+    // Scores are floats of four bytes: a little more than what was asked for loses none.
+    return was === threshold
+      ? []
+      : [{ label, low: Math.min(was, threshold) - 1e-5, high: Math.max(was, threshold) + 1e-5 }];
+  });
+  if (moved.length === 0) return;
+  const rows = await tx<{ id: number }[]>`
+    select distinct d.asset_id as id
+    from jsonb_to_recordset(${tx.json(moved)}) as t(label text, low real, high real)
+    join detections d on d.tenant_id = ${tenantId} and d.label = t.label and d.score between t.low and t.high
+      and d.model_id = ${modelId}`;
+  await refreshLabels(
+    tx,
+    rows.map(({ id }) => id),
+  );
 }

@@ -1,5 +1,6 @@
 import type { Box, Classification, DetectionLabel } from '../../domain/detection.ts';
 import { storableShort } from '../../domain/text.ts';
+import { refreshLabels } from '../detection/labels.ts';
 import type { Sql } from '../postgres/database.ts';
 
 /** Problems that are kept for people to look at. */
@@ -82,5 +83,7 @@ export async function saveBatch(
     from put p join given g on g.id = p.id
     cross join lateral jsonb_to_recordset(g.species) as s(label text, score real)
     group by p.id, p.tenant_id, p.asset_id, s.label`;
+  await tx`delete from classification_runs where detector_id = ${modelId} and asset_id = any(${ids}::bigint[])`;
+  await refreshLabels(tx, ids);
   return true;
 }

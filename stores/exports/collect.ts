@@ -73,15 +73,22 @@ export async function collectImages(
           round(d.height::numeric, 6)),
         'sure', d.score >= coalesce(${minConfidence}::real, t.threshold, c.threshold, 0) and not ${isSuppressed(sql)},
         'method', 'machine', 'by', m.name || '@' || m.version, 'at', ${utc(sql, sql`r.ran_at`)},
+        -- What follows from the answers comes before them.
         'classifications', coalesce((
-          select jsonb_agg(jsonb_build_object('label', k.label, 'score', round(k.score::numeric, 5)) order by k.score desc)
-          from detection_classifications k where k.detection_id = d.id), '[]')
+          select jsonb_agg(jsonb_build_object('label', w.label, 'score', round(w.score::numeric, 5)) order by w.first, w.score desc)
+          from (
+            select p.label, p.score, 0 as first where p.label is not null
+            union all
+            select k.label, k.score, 1 from detection_classifications k
+            where k.detection_id = d.id and k.model_id is not distinct from p.model_id and k.label is distinct from p.label
+          ) w), '[]')
       ) order by d.score desc, d.id) as boxes
       from detections d
       join models m on m.id = d.model_id
       left join detection_runs r on r.asset_id = d.asset_id and r.model_id = d.model_id
       left join model_classes c on c.model_id = d.model_id and c.class = d.class
       left join model_thresholds t on t.tenant_id = d.tenant_id and t.model_id = d.model_id and t.label = d.label
+      left join detection_predictions p on p.detection_id = d.id and p.model_id = a.classifier_model_id
       where d.asset_id = a.id and d.model_id = a.detection_model_id and d.annotation_id is null and not a.nothing_here
     ) seen on true
     left join lateral (
@@ -116,7 +123,23 @@ export async function detectorsOf(
     where x.export_id = ${exportId} group by m.id order by count(*) desc`;
 }
 
+/** The classifiers whose words an export has, with when they last looked. */
+export async function classifiersOf(
+  sql: Sql,
+  exportId: string,
+): Promise<{ name: string; completedAt: Date | null }[]> {
+  return sql<{ name: string; completedAt: Date | null }[]>`
+    select m.name || '@' || m.version as name, max(c.ran_at) as "completedAt"
+    from export_images x
+    join assets a on a.id = x.asset_id
+    join models m on m.id = a.classifier_model_id
+    join classification_runs c on c.asset_id = a.id and c.model_id = m.id and c.detector_id = a.detection_model_id
+      and c.boxes > 0
+    where x.export_id = ${exportId} group by m.id order by count(*) desc`;
+}
+
 export interface CollectedDeployment {
+  tenantId: string;
   locationId: string;
   locationName: string;
   latitude: number;
@@ -131,7 +154,7 @@ export interface CollectedDeployment {
 /** Stays of cameras at places, as far as their images tell: from the first to the last. */
 export async function deploymentsOf(sql: Sql, exportId: string): Promise<CollectedDeployment[]> {
   return sql<CollectedDeployment[]>`
-    select l.id as "locationId", l.name as "locationName", l.latitude, l.longitude, a.camera_key as camera,
+    select l.tenant_id as "tenantId", l.id as "locationId", l.name as "locationName", l.latitude, l.longitude, a.camera_key as camera,
       nullif(concat_ws(' ', max(a.camera_make), max(a.camera_model)), '') as "cameraModel",
       min(a.captured_at) as start, max(a.captured_at) as end,
       mode() within group (order by a.captured_offset) as "offsetMinutes"

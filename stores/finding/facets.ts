@@ -31,7 +31,7 @@ export async function facetOf(
   const rows = await tx<(FacetValue & { total: number })[]>`
     with counted as materialized (
       select ${groupOf(tx, facet)} as value, count(*) as count
-      from ${imagesOf(tx, asked.status)} ${facet === 'label' ? labels(tx) : tx``} where ${matching(tx, asked)} group by 1
+      from ${imagesOf(tx, asked.status)} ${facet === 'label' ? labels(tx, asked) : tx``} where ${matching(tx, asked)} group by 1
     ), named as (
       select value::text, count, sum(count) over ()::bigint as total from counted
       order by ${facet === 'taken_month' ? tx`value desc nulls last` : tx`count desc, value`} limit ${MOST}
@@ -47,8 +47,10 @@ export async function facetOf(
 }
 
 /** An image counts once for each label that is shown in it, and for none when nothing is. */
-function labels(sql: Sql): Fragment {
-  return sql`left join lateral (select distinct b.label from shown_boxes b where b.asset_id = a.id) shown on true`;
+function labels(sql: Sql, { status }: ImageFilter): Fragment {
+  return status === 'ready'
+    ? sql`left join asset_labels shown on shown.asset_id = a.id`
+    : sql`left join lateral (select distinct b.label from shown_boxes b where b.asset_id = a.id) shown on true`;
 }
 
 function groupOf(sql: Sql, facet: Facet): Fragment {

@@ -1,4 +1,5 @@
 import type { Sql } from '../postgres/database.ts';
+import { isSuppressed } from '../repeats/suppressed.ts';
 
 /** What a list can be asked for beside `ready`, as people call it. */
 export const STATUSES = ['ready', 'trashed', 'processing', 'failed', 'rejected', 'all'] as const;
@@ -123,23 +124,41 @@ export function matching(sql: Sql, filter: ImageFilter): Fragment {
   return parts.reduce((all, part) => sql`${all} and ${part}`);
 }
 
+/** Labels are kept this long in the rows that they are found by. */
+const LABEL_LENGTH = 200;
+
 /**
- * A box of `a` that is shown, of a label or of any. Asked for each image, so that the planner may walk along an order and
- * stop, or begin with the boxes of a label that is rare.
+ * The label that a list can be read by, in its order: the rows of `asset_labels` say what is shown in images that are
+ * ready, above the thresholds. `null`: none is asked for, or in another way.
  */
-function showing(sql: Sql, { minConfidence }: ImageFilter, label: string | null): Fragment {
-  const of =
-    label === null
-      ? sql`b.asset_id = a.id`
-      : sql`b.asset_id = a.id and b.tenant_id = a.tenant_id and b.label = ${label}`;
-  if (minConfidence === null || minConfidence === undefined)
-    return sql`select from shown_boxes b where ${of}`;
+export function leadingLabel({ status, label, minConfidence }: ImageFilter): string | null {
+  if (status !== 'ready' || label === null || label === undefined) return null;
+  return minConfidence === null || minConfidence === undefined ? label.slice(0, LABEL_LENGTH) : null;
+}
+
+/** A box of `a` that is shown, of a label or of any. */
+function showing(sql: Sql, filter: ImageFilter, label: string | null): Fragment {
+  const { minConfidence, status } = filter;
+  const thresholds = minConfidence === null || minConfidence === undefined;
+  if (thresholds && status === 'ready') {
+    return label === null
+      ? sql`select from asset_labels l where l.asset_id = a.id`
+      : sql`select from asset_labels l where l.asset_id = a.id and l.label = ${label.slice(0, LABEL_LENGTH)}`;
+  }
+  if (thresholds) {
+    const named = label === null ? sql`` : sql`and (b.label = ${label} or label_name(b.species) = ${label})`;
+    return sql`select from shown_boxes b where b.asset_id = a.id and b.tenant_id = a.tenant_id ${named}`;
+  }
   return sql`
-    select from annotations b where ${of} and b.state in ('confirmed', 'corrected', 'added')
+    select from annotations n
+    where n.asset_id = a.id and n.state in ('confirmed', 'corrected', 'added')
+      ${label === null ? sql`` : sql`and n.tenant_id = a.tenant_id and n.label = ${label}`}
     union all
-    select from detections b
-    where ${of} and b.model_id = a.detection_model_id and not a.nothing_here and b.annotation_id is null
-      and b.score >= ${minConfidence}`;
+    select from detections d left join detection_predictions p
+      on p.detection_id = d.id and p.model_id = a.classifier_model_id
+    where d.asset_id = a.id and d.model_id = a.detection_model_id and not a.nothing_here and d.annotation_id is null
+      and d.score >= ${minConfidence} and not ${isSuppressed(sql)}
+      ${label === null ? sql`` : sql`and (d.label = ${label} or label_name(p.label) = ${label})`}`;
 }
 
 function inside(sql: Sql, { west, south, east, north }: NonNullable<ImageFilter['bbox']>): Fragment {

@@ -1,6 +1,6 @@
 import { type AssetRow, assetColumns, assetJoins, padded } from '../library.ts';
 import type { Database, Sql } from '../postgres/database.ts';
-import { type Fragment, type ImageFilter, imagesOf, matching, partsOf } from './filter.ts';
+import { type Fragment, type ImageFilter, imagesOf, leadingLabel, matching, partsOf } from './filter.ts';
 import { behind, keyOf, keyText, type Order, orderBy, type Place } from './order.ts';
 
 export interface FindQuery {
@@ -31,6 +31,16 @@ export function asking<T>(db: Database, work: (tx: Sql) => Promise<T>): Promise<
 /** So many images are sorted in less time than a walk past a library takes. */
 const FEW = 50_000;
 
+/** Where the images of a filter are read from, and what is asked of them; those of a label by its own rows. */
+function sourceOf(sql: Sql, filter: ImageFilter): { from: Fragment; where: Fragment } {
+  const label = leadingLabel(filter);
+  if (label === null) return { from: imagesOf(sql, filter.status), where: matching(sql, filter) };
+  return {
+    from: sql`asset_labels l join assets a on a.id = l.asset_id`,
+    where: sql`l.tenant_id = ${filter.tenantId} and l.label = ${label} and ${matching(sql, { ...filter, label: null })}`,
+  };
+}
+
 /** One page of the images that a filter means. */
 export async function findImages(tx: Sql, { filter, order, limit, from }: FindQuery): Promise<Found> {
   const after = 'after' in from ? from.after : null;
@@ -52,6 +62,11 @@ export async function findImages(tx: Sql, { filter, order, limit, from }: FindQu
       tx`(select a.id, ${key} from ${part} where ${wanted} ${inOrder(offset + limit + 1)})`;
     const parts = others.reduce((all, part) => tx`${all} union all ${firstOf(part)}`, firstOf(images));
     chosen = tx`select a.id from (${parts}) a ${inOrder(limit + 1)} offset ${offset}`;
+  } else if (leadingLabel(filter) !== null) {
+    const { from: rows, where } = sourceOf(tx, filter);
+    chosen = tx`
+      select a.id from ${rows} where ${where} ${after === null ? tx`` : tx`and ${behind(tx, order, after, 'labels')}`}
+      order by ${orderBy(tx, order, 'labels')} limit ${limit + 1} offset ${offset}`;
   }
   const rows = await tx<(AssetRow & { orderKey: string })[]>`
     with chosen as materialized (${chosen})
@@ -65,14 +80,30 @@ export async function findImages(tx: Sql, { filter, order, limit, from }: FindQu
 
 /** How many images a filter means, counted. */
 export async function countImages(tx: Sql, filter: ImageFilter): Promise<number> {
-  const [row] = await tx<{ total: number }[]>`
-    select count(*) as total from ${imagesOf(tx, filter.status)} where ${matching(tx, filter)}`;
+  const label = onlyLabel(filter);
+  const { from, where } = sourceOf(tx, filter);
+  const [row] = await (label === null
+    ? tx<{ total: number }[]>`select count(*) as total from ${from} where ${where}`
+    : // Only pictures that are ready have labels, so nothing else needs to be looked at.
+      tx<{ total: number }[]>`
+        select count(*) as total from asset_labels where tenant_id = ${filter.tenantId} and label = ${label}`);
   return row?.total ?? 0;
 }
 
 /** The same as the planner guesses it, from statistics that may be a day old. */
 export async function estimateImages(tx: Sql, filter: ImageFilter): Promise<number> {
+  const { from, where } = sourceOf(tx, filter);
   const [row] = await tx<{ 'QUERY PLAN': { Plan: { 'Plan Rows': number } }[] }[]>`
-    explain (format json) select a.id from ${imagesOf(tx, filter.status)} where ${matching(tx, filter)}`;
+    explain (format json) select a.id from ${from} where ${where}`;
   return row?.['QUERY PLAN'][0]?.Plan['Plan Rows'] ?? 0;
+}
+
+const LABEL_FIELDS: ReadonlySet<string> = new Set(['tenantId', 'status', 'label']);
+
+/** The label, where nothing else is asked for. */
+function onlyLabel(filter: ImageFilter): string | null {
+  const alone = Object.entries(filter).every(
+    ([field, value]) => LABEL_FIELDS.has(field) || value === null || value === undefined,
+  );
+  return alone ? leadingLabel(filter) : null;
 }

@@ -17,7 +17,12 @@ export interface Place {
   id: number;
 }
 
-export function keyOf(sql: Sql, key: SortKey): Fragment {
+/** Rows that a list is read from: images, or those of one label, which have the times of their images. */
+export type Lead = 'images' | 'labels';
+
+export function keyOf(sql: Sql, key: SortKey, lead: Lead = 'images'): Fragment {
+  if (lead === 'labels' && key === 'created') return sql`l.created_at`;
+  if (lead === 'labels' && key === 'taken') return sql`l.taken_order`;
   switch (key) {
     case 'created':
       return sql`a.created_at`;
@@ -30,24 +35,29 @@ export function keyOf(sql: Sql, key: SortKey): Fragment {
   }
 }
 
-/** The key of a row as text that gives the same key again, to the microsecond. */
+/** An index of labels ends with the id of the image; of equal ids it must be the one that the index has. */
+const idOf = (sql: Sql, key: SortKey, lead: Lead): Fragment =>
+  lead === 'labels' && (key === 'created' || key === 'taken') ? sql`l.asset_id` : sql`a.id`;
+
+/** The key of a row of images as text that gives the same key again, to the microsecond. */
 export function keyText(sql: Sql, key: SortKey): Fragment {
-  if (key === 'name' || key === 'size') return sql`${keyOf(sql, key)}::text`;
-  return sql`case when ${keyOf(sql, key)} = timestamptz '-infinity' then '-infinity'
-    else to_char(${keyOf(sql, key)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') end`;
+  const column = keyOf(sql, key, 'images');
+  if (key === 'name' || key === 'size') return sql`${column}::text`;
+  return sql`case when ${column} = timestamptz '-infinity' then '-infinity'
+    else to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') end`;
 }
 
-export function orderBy(sql: Sql, { key, descending }: Order): Fragment {
-  const column = keyOf(sql, key);
-  return descending ? sql`${column} desc, a.id desc` : sql`${column}, a.id`;
+export function orderBy(sql: Sql, { key, descending }: Order, lead: Lead = 'images'): Fragment {
+  const [column, id] = [keyOf(sql, key, lead), idOf(sql, key, lead)];
+  return descending ? sql`${column} desc, ${id} desc` : sql`${column}, ${id}`;
 }
 
 /** The rows behind a place. */
-export function behind(sql: Sql, { key, descending }: Order, place: Place): Fragment {
-  const column = keyOf(sql, key);
+export function behind(sql: Sql, { key, descending }: Order, place: Place, lead: Lead = 'images'): Fragment {
+  const [column, id] = [keyOf(sql, key, lead), idOf(sql, key, lead)];
   return descending
-    ? sql`(${column}, a.id) < (${typed(sql, key, place.key)}, ${place.id}::bigint)`
-    : sql`(${column}, a.id) > (${typed(sql, key, place.key)}, ${place.id}::bigint)`;
+    ? sql`(${column}, ${id}) < (${typed(sql, key, place.key)}, ${place.id}::bigint)`
+    : sql`(${column}, ${id}) > (${typed(sql, key, place.key)}, ${place.id}::bigint)`;
 }
 
 /** As text first: a client library that parsed times would cut off their microseconds. */

@@ -31,6 +31,7 @@ declare
   shared constant text[] := array['presets', 'active_detectors'];
   -- Only the API itself writes these, and reads them for whoever may see them.
   kept_apart constant text[] := array['memberships', 'api_keys', 'audit_log'];
+  only_read constant text[] := array['models', 'model_classes'];
   it record;
   more boolean := true;
 begin
@@ -66,6 +67,10 @@ begin
     end if;
   end loop;
 
+  -- Models are everybody's to read, but for those that are only a name in somebody's file of detections.
+  perform raise_wall('models', 'family <> ''imported'' or exists (select from detection_files f where f.model_id = models.id)',
+    'select');
+
   -- What hangs on a row goes with it, so it is seen with it, too.
   while more loop
     more := false;
@@ -81,7 +86,7 @@ begin
       order by c.oid, k.conname
     loop
       perform raise_wall(it.name, format('exists (select from %I p where p.%I = %I.%I)', it.parent, it.parent_col,
-        it.name, it.col), every);
+        it.name, it.col), case when it.parent = any (only_read) then 'select' else every end);
       more := true;
     end loop;
   end loop;
@@ -99,10 +104,6 @@ begin
       execute format('grant select on %I to tributary_tenant', it.name);
     end if;
   end loop;
-  -- What is everybody's to read.
-  if exists (select from pg_roles where rolname = 'tributary_tenant') then
-    grant select on models, model_classes to tributary_tenant;
-  end if;
 end $$;
 
 select guard_tenants();

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import postgres from 'postgres';
 import { Failure } from '../../domain/failures.ts';
 import { isSerializationConflict, toFailure } from './errors.ts';
@@ -42,6 +42,7 @@ export interface DatabaseOptions {
 export type ObserveCall = (call: 'run' | 'tx', seconds: number, outcome: 'ok' | 'failed') => void;
 
 const CONFLICT_TRIES = 5;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** One pool with the guards that postgres.js lacks: a deadline on every call and quick reconnects. */
 export function createDatabase(options: DatabaseOptions): Database {
@@ -96,9 +97,11 @@ export function createDatabase(options: DatabaseOptions): Database {
   async function begin<T>(work: (tx: Sql) => Promise<T>): Promise<T> {
     const scope = scopes.getStore();
     if (scope === undefined || scope === 'all') return (await pool.begin((tx) => work(tx))) as T;
+    if (!scope.tenants.every((id) => UUID.test(id))) throw new Error('A scope is made of ids of tenants.');
     const tenants = `{${scope.tenants.join(',')}}`;
     return (await pool.begin(async (tx) => {
-      await tx`select set_config('role', ${TENANT_ROLE}, true), set_config('tributary.tenants', ${tenants}, true)`;
+      // Not by set_config: that is a query, and a transaction may choose its isolation only before the first one.
+      await tx.unsafe(`set local role ${TENANT_ROLE}; set local tributary.tenants = '${tenants}'`);
       return work(tx);
     })) as T;
   }
@@ -118,7 +121,8 @@ export function createDatabase(options: DatabaseOptions): Database {
 
   return {
     run: (work) => within('run', () => (isLimited() ? begin(work) : work(pool))),
-    tx: (work) => within('tx', () => transact(work)),
+    // The driver calls back from the events of a connection, which know nothing of what a request is done for.
+    tx: (work) => within('tx', () => transact(AsyncResource.bind(work))),
     as: (scope, work) => scopes.run(scope, work),
     scope: () => scopes.getStore(),
     async listen(channel, onNotify) {

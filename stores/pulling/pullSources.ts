@@ -48,6 +48,8 @@ export interface PullSource extends PullSourceInput {
   lastTest: Json;
   createdAt: Date;
   updatedAt: Date;
+  /** Goes up with every change that somebody makes. */
+  revision: number;
   /** Its newest run. */
   lastRunId: string | null;
 }
@@ -60,7 +62,7 @@ const columns = (sql: Sql) => sql`
   p.settle_seconds as "settleSeconds", p.requests_per_second as "requestsPerSecond",
   p.last_pulled_filename as "lastPulledFilename", p.last_pull_timestamp as "lastPullTimestamp",
   p.auth_failures as "authFailures", p.paused_reason as "pausedReason", p.last_test as "lastTest",
-  p.created_at as "createdAt", p.updated_at as "updatedAt",
+  p.created_at as "createdAt", p.revision, p.updated_at as "updatedAt",
   (select m.id from imports m where m.pull_source_id = p.id order by m.created_at desc, m.id limit 1) as "lastRunId"`;
 
 /** The ledger's source for this place: the same place pulled and imported knows its files once. */
@@ -140,6 +142,13 @@ export async function deletePullSource(tx: Sql, id: string): Promise<boolean> {
 export async function findPullSource(sql: Sql, id: string): Promise<PullSource | null> {
   const [row] = await sql<PullSource[]>`
     select ${columns(sql)} from pull_sources p where p.id = ${id} and p.deleted_at is null`;
+  return row ?? null;
+}
+
+/** Keeps others from changing it until the transaction ends. */
+export async function lockPullSource(tx: Sql, id: string): Promise<PullSource | null> {
+  const [row] = await tx<PullSource[]>`
+    select ${columns(tx)} from pull_sources p where p.id = ${id} and p.deleted_at is null for update of p`;
   return row ?? null;
 }
 

@@ -1,4 +1,5 @@
 import type { Box } from '../../domain/detection.ts';
+import { holdLabels, refreshLabels } from '../detection/labels.ts';
 import type { Sql } from '../postgres/database.ts';
 
 export interface Suppression {
@@ -25,24 +26,37 @@ const columns = (sql: Sql) => sql`
   p.id, p.camera_key as camera, p.label, array[p.x, p.y, p.width, p.height]::float8[] as box, p.overlap::float8,
   p.images, p.created_at as "createdAt", p.undone_at as "undoneAt"`;
 
-/** Has the boxes of a spot left out of reports, and doubtful in exports. @returns `null`: no box lies in it */
-export async function suppress(
+/** Images of a camera with a box in a spot. */
+async function imagesIn(
   tx: Sql,
-  { tenantId, camera, label, box, overlap }: NewSuppression,
-): Promise<Suppression | null> {
+  { tenantId, camera, label, box: [x, y, width, height], overlap }: NewSuppression,
+): Promise<number[]> {
+  const rows = await tx<{ id: number }[]>`
+    select distinct a.id
+    from assets a join detections d on d.asset_id = a.id and d.model_id = a.detection_model_id and d.label = ${label}
+    where a.tenant_id = ${tenantId} and a.camera_key = ${camera} and a.state = 'ready'
+      and box_overlap(${x}::real, ${y}::real, ${width}::real, ${height}::real, d.x, d.y, d.width, d.height) >= ${overlap}`;
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Hides the boxes of a spot wherever boxes of models are shown, found or counted, and has exports call them doubtful;
+ * those of later images, too. Nothing is deleted. @returns `null`: no box lies in it
+ */
+export async function suppress(tx: Sql, spot: NewSuppression): Promise<Suppression | null> {
+  const { tenantId, camera, label, box, overlap } = spot;
   const [x, y, width, height] = box;
+  await holdLabels(tx, tenantId);
+  const images = await imagesIn(tx, spot);
+  if (images.length === 0) return null;
   const [row] = await tx<Suppression[]>`
-    with hit as (
-      select count(distinct a.id) as images
-      from assets a join detections d on d.asset_id = a.id and d.model_id = a.detection_model_id and d.label = ${label}
-      where a.tenant_id = ${tenantId} and a.camera_key = ${camera} and a.state = 'ready'
-        and box_overlap(${x}::real, ${y}::real, ${width}::real, ${height}::real, d.x, d.y, d.width, d.height) >= ${overlap}
-    ), p as (
+    with p as (
       insert into repeat_suppressions (tenant_id, camera_key, label, x, y, width, height, overlap, images)
-      select ${tenantId}, ${camera}, ${label}, ${x}, ${y}, ${width}, ${height}, ${overlap}, images from hit where images > 0
+      values (${tenantId}, ${camera}, ${label}, ${x}, ${y}, ${width}, ${height}, ${overlap}, ${images.length})
       returning *
     )
     select ${columns(tx)} from p`;
+  await refreshLabels(tx, images);
   return row ?? null;
 }
 
@@ -67,8 +81,14 @@ export async function listSuppressions(
 }
 
 /** Undoing it again changes nothing. @returns `null`: there is none */
-export async function undoSuppression(sql: Sql, id: string): Promise<Suppression | null> {
-  const [row] = await sql<Suppression[]>`
-    update repeat_suppressions p set undone_at = coalesce(undone_at, now()) where id = ${id} returning ${columns(sql)}`;
-  return row ?? null;
+export async function undoSuppression(tx: Sql, id: string): Promise<Suppression | null> {
+  const [owner] = await tx<{ tenantId: string }[]>`
+    select tenant_id as "tenantId" from repeat_suppressions where id = ${id}`;
+  if (owner === undefined) return null;
+  await holdLabels(tx, owner.tenantId);
+  const [row] = await tx<Suppression[]>`
+    update repeat_suppressions p set undone_at = coalesce(undone_at, now()) where id = ${id} returning ${columns(tx)}`;
+  if (row === undefined) return null;
+  await refreshLabels(tx, await imagesIn(tx, { ...row, tenantId: owner.tenantId }));
+  return row;
 }

@@ -1,8 +1,8 @@
+import { SPECIAL } from '../../domain/taxon.ts';
 import { type ImageFilter, imagesOf, matching } from '../finding/filter.ts';
 import { asking } from '../finding/find.ts';
 import { behind, keyText, type Order, orderBy, type Place } from '../finding/order.ts';
 import type { Database, Sql } from '../postgres/database.ts';
-import { isSuppressed } from '../repeats/suppressed.ts';
 
 /** What one image shows: each label once. */
 export interface ImageSightings {
@@ -21,7 +21,7 @@ const BY_TIME: Order = { key: 'taken', descending: false };
 
 /**
  * What the images of a filter show, in the order of their times; those without a time or without anything are left out.
- * A label is that of the box' best classification, else the box' own.
+ * A label is the species that is made of the box, else the box' own; boxes are those that are shown.
  */
 export async function* sightingsOf(db: Database, filter: ImageFilter): AsyncGenerator<ImageSightings> {
   let after: Place | null = null;
@@ -45,17 +45,9 @@ async function readPage(tx: Sql, filter: ImageFilter, after: Place | null): Prom
     )
     select a.id, a.location_id as "locationId", a.camera_key as camera, a.captured_at as "capturedAt",
       a.captured_offset as "offsetMinutes", ${keyText(tx, 'taken')} as "orderKey", array(
-        select coalesce((
-          select k.label from detection_classifications k where k.detection_id = d.id order by k.score desc limit 1
-        ), d.label)
-        from detections d
-        left join model_classes c on c.model_id = d.model_id and c.class = d.class
-        left join model_thresholds t on t.tenant_id = d.tenant_id and t.model_id = d.model_id and t.label = d.label
-        where d.asset_id = a.id and d.model_id = a.detection_model_id and d.annotation_id is null and not a.nothing_here
-          and d.score >= coalesce(t.threshold, c.threshold, 0) and not ${isSuppressed(tx)}
-        union
-        select n.label from annotations n
-        where n.asset_id = a.id and n.state in ('confirmed', 'corrected', 'added')
+        -- A species that says nothing leaves the detector's word; what a classifier takes for nothing is none.
+        select distinct case when label_name(b.species) is null then b.label else b.species end
+        from shown_boxes b where b.asset_id = a.id and left(coalesce(b.species, ''), 36) <> ${SPECIAL.blank.slice(0, 36)}
       ) as labels
     from chosen join assets a on a.id = chosen.id
     order by ${orderBy(tx, BY_TIME)}`;

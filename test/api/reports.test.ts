@@ -154,12 +154,24 @@ describe('reports', () => {
     });
     assert.ok(images >= 2);
     assert.equal(await records(), 0);
+    const shown = async () => (await t.get<{ detections: unknown[] }>(`/images/${ids[0]}`)).detections.length;
+    const listed1 = async () =>
+      (await t.get<{ total: number }>('/images?tenant_name=survey&label=animal&camera=cam-1')).total;
+    const reviewed = await t.get<{ shown: unknown[]; machine: { suppressed: boolean }[] }>(
+      `/images/${ids[0]}/annotations`,
+    );
+    assert.deepEqual([await shown(), await listed1(), reviewed.shown.length], [0, 0, 0]);
+    assert.ok(
+      reviewed.machine.every(({ suppressed }) => suppressed),
+      'and the review says why',
+    );
     assert.deepEqual(
       (await t.get<{ repeats: unknown[] }>('/repeats?tenant_name=survey&camera=cam-1&min_images=2')).repeats,
       [],
     );
     await t.post(`/repeats/suppressions/${id}/undo`);
     assert.equal(await records(), before);
+    assert.ok((await shown()) > 0 && (await listed1()) > 0);
     const listed = await t.get<{ suppressions: { undone_at: string | null }[] }>(
       '/repeats/suppressions?tenant_name=survey',
     );
@@ -168,6 +180,34 @@ describe('reports', () => {
       t.post('/repeats/suppressions', { ...spot, label: 'animal', box: [0.9, 0.9, 0.05, 0.05] }),
       /409/,
     );
+  });
+
+  it('leave out the time in which a camera of ours was not seen, unless another session saw it', async () => {
+    const tenantId = await t.db.run(async (sql) => (await ensureTenant(sql, 'ledger')).id);
+    const camera = await t.db.tx(async (tx) => {
+      const [made] = await tx<{ id: string }[]>`
+        insert into cameras (tenant_id, key, name, address)
+        values (${tenantId}, 'gate', 'Gate', 'rtsp://192.0.2.7/1') returning id`;
+      const ran = async (from: string, to: string) => {
+        const [session] = await tx<{ id: string }[]>`
+          insert into capture_sessions (tenant_id, camera_id, "order", state, started_at, ended_at)
+          values (${tenantId}, ${made!.id}, '{}', 'stopped', ${from}, ${to}) returning id`;
+        return session!.id;
+      };
+      const long = await ran('2026-05-01', '2026-05-11');
+      // Sees the camera during the second half of the gap.
+      await ran('2026-05-05', '2026-05-06');
+      await tx`
+        insert into capture_gaps (tenant_id, camera_id, session_id, from_at, to_at, reason)
+        values (${tenantId}, ${made!.id}, ${long}, '2026-05-04', '2026-05-06', 'unreachable')`;
+      return made!.id;
+    });
+    const shots = ['2026-05-01', '2026-05-02', '2026-05-11'].map((takenAt) => ({
+      ...{ takenAt: `${takenAt}T00:00:00Z`, camera: `tributary gate #${camera}` },
+    }));
+    await putShots(t.db, tenantId, shots);
+    const effort = await t.get<Effort>('/reports/effort?tenant_name=ledger');
+    assert.equal(effort.camera_days, 9);
   });
 
   it('refuse what is not a question', async () => {

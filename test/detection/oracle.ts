@@ -13,13 +13,13 @@ const cacheDir = (): string =>
 /** The Python that `npm test` sets up; `null`: it could not. */
 export const oraclePython = (): Promise<string | null> => findVenv(ORACLE, { cacheDir: cacheDir() });
 
-/** What the same models say of the same pictures by other libraries, for each job in order. */
+/** What the same models say of the same pictures, or of a part of them, by other libraries, for each job in order. */
 export async function askOracle(
   python: string,
-  jobs: readonly { model: Model; picture: string }[],
+  jobs: readonly { model: Model; picture: string; box?: readonly number[] }[],
 ): Promise<FoundBox[][]> {
-  const lines = jobs.map(({ model, picture }) =>
-    JSON.stringify({ model: model.path, manifest: model.manifest, picture }),
+  const lines = jobs.map(({ model, picture, box }) =>
+    JSON.stringify({ model: model.path, manifest: model.manifest, picture, box }),
   );
   const output = await new Promise<string>((resolve, reject) => {
     const child = execFile(python, [SCRIPT], { maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {

@@ -7,7 +7,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import sharp from 'sharp';
 import type { DetectionRun, Detector, Model } from '../../detection/detector.ts';
 import { createDetector } from '../../detection/pool.ts';
-import { brightBlobs, putModel, randomModel } from '../hosting/models.ts';
+import { brightBlobs, colourClassifier, putModel, randomModel } from '../hosting/models.ts';
 import { skipWithoutProc } from '../imaging/pool.ts';
 
 const NEVER = new AbortController().signal;
@@ -91,6 +91,56 @@ describe('inference processes', function () {
       runs.map((run) => (run.ok ? run.boxes.filter(({ score }) => score >= 0.5).length : run.reason)),
       [2, 'detector_crashed', 2, 'detector_crashed', 2, 'detector_memory', 2, 2],
     );
+  });
+
+  it('classify parts of a picture, decoded or as the detector left its pixels, and say the same', async () => {
+    const species = await putModel(path.join(dir, 'species'), 'classifier', colourClassifier(3), {
+      ...{ input: { width: 32, height: 32 }, classes: ['fox', 'lynx', 'nothing'], kernel: 'bilinear' },
+    });
+    const pool = detector(1);
+    const keep = { file: path.join(dir, 'kept.raw'), classes: [0], from: 0.5 };
+    const seen = await pool.detect(blobs, picture, NEVER, keep);
+    assert.ok(seen.ok && seen.kept !== null);
+    const parts = seen.boxes.filter(({ score }) => score >= 0.5).map(({ box }) => box);
+    const kept = await pool.classify(species, seen.kept, parts, NEVER);
+    const decoded = await pool.classify(species, { file: picture, raw: null }, parts, NEVER);
+    assert.ok(kept.ok && decoded.ok);
+    assert.equal(kept.each.length, 2);
+    assert.deepEqual(kept.each, decoded.each);
+    assert.ok(
+      kept.each.every((answers) => Math.abs(answers.reduce((sum, one) => sum + one.score, 0) - 1) < 0.01),
+    );
+    // Nobody keeps pixels in which there is nothing to classify.
+    const none = await pool.detect(blobs, picture, NEVER, { ...keep, classes: [1] });
+    assert.ok(none.ok && none.kept === null);
+    const whole = await pool.classify(
+      species,
+      seen.kept,
+      [
+        [0, 0, 1, 1],
+        [0.999, 0.999, 0.001, 0.001],
+      ],
+      NEVER,
+    );
+    assert.ok(whole.ok && whole.each.every((answers) => answers.length === 3));
+  });
+
+  it('lose the species of one picture to a crash of the classifier, and nothing else', async () => {
+    const species = await putModel(path.join(dir, 'fragile'), 'classifier', colourClassifier(2), {
+      ...{ input: { width: 32, height: 32 }, classes: ['fox', 'lynx'] },
+    });
+    const bad = detector(2, 60_000, MISBEHAVING);
+    const names = ['a.jpg', 'segfault.jpg', 'b.jpg', 'once-classified.jpg'];
+    const runs = await Promise.all(
+      names.map(async (name) =>
+        bad.classify(species, { file: await named(name), raw: null }, [[0, 0, 0.5, 0.5]], NEVER),
+      ),
+    );
+    assert.deepEqual(
+      runs.map((run) => (run.ok ? run.each.length : run.reason)),
+      [1, 'detector_crashed', 1, 1],
+    );
+    assert.match(runs[1]!.ok ? '' : runs[1]!.detail, /classifier died twice/);
   });
 
   it('stop at the clock', async () => {

@@ -267,3 +267,40 @@ export function brightBlobs(side = 256): Buffer {
 
 export const randomModel = (family: FamilyName, seed: number, width = 128, height = 128): Buffer =>
   onnxModel(BUILD[family](randomGrid(width, height, seed)));
+
+/**
+ * Tells colours: its first class for what is red, its second for what is blue, a bit of both for what is neither. The
+ * others get next to nothing.
+ */
+export function colourClassifier(classes: number, side = 32): Buffer {
+  const plane = CELL * CELL;
+  const base = {
+    width: side,
+    height: side,
+    // Of red, green and blue: one is taken for the class, its opposite against it.
+    weigh: (c: number) => ({
+      weights: (at: number) => {
+        const colour = Math.floor(at / plane);
+        if (c > 1 || colour === 1) return 0;
+        return ((c === 0) === (colour === 0) ? 20 : -20) / plane;
+      },
+      bias: c > 1 ? -6 : 0,
+    }),
+  };
+  const grid: Grid = {
+    ...base,
+    layout: 'nhwc',
+    channels: classes,
+    place: () => ({ scale: 12, offset: 0 }),
+  };
+  const { nodes, tensors } = gridNodes(grid);
+  return onnxModel({
+    inputs: [images(grid)],
+    outputs: [{ name: 'logits', dims: [1, classes] }],
+    tensors,
+    nodes: [
+      ...nodes,
+      { op: 'ReduceMean', inputs: ['values'], outputs: ['logits'], attributes: { axes: [2], keepdims: 0 } },
+    ],
+  });
+}

@@ -12,9 +12,9 @@ export async function picture(seed: number, width = 320, height = 240): Promise<
   return sharp(Buffer.from(svg)).jpeg({ quality: 80 }).toBuffer();
 }
 
-/** A directory of files for an import; the caller removes it. */
-export async function folderOf(files: Record<string, Uint8Array>): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'tributary-pictures-'));
+/** A directory of files for an import; the caller removes it. @param at one that is there, to be added to */
+export async function folderOf(files: Record<string, Uint8Array>, at?: string): Promise<string> {
+  const folder = at ?? (await mkdtemp(path.join(tmpdir(), 'tributary-pictures-')));
   for (const [name, bytes] of Object.entries(files)) {
     await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
     await writeFile(path.join(folder, name), bytes);

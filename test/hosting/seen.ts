@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { refreshLabels } from '../../stores/detection/labels.ts';
 import type { Database } from '../../stores/postgres/database.ts';
 
 /** What a test says that a model saw in an image. */
@@ -57,6 +58,7 @@ export async function putSeen(
           select ${row!.id}, tenant_id, id, ${name}, ${sure} from assets where id = ${asset}`;
       }
     }
+    await refreshLabels(tx, assets);
   });
 }
 

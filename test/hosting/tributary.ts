@@ -14,6 +14,7 @@ import type { ObjectStore } from '../../stores/objects/objectStore.ts';
 import { openObjectStore } from '../../stores/objects/open.ts';
 import { createDatabase, type Database } from '../../stores/postgres/database.ts';
 import { migrate } from '../../stores/postgres/migrate.ts';
+import { watchAnswers } from './documented.ts';
 import { createTestDatabase, temporalAddress } from './stack.ts';
 
 const MAIN = path.resolve(import.meta.dirname, '../../dist/cli/main.js');
@@ -160,7 +161,10 @@ export async function startTributary(
         );
         child.on('message', (message: { type?: string; port?: number }) => {
           if (message.type !== 'ready') return;
-          if (message.port !== undefined) url = `http://127.0.0.1:${message.port}`;
+          if (message.port !== undefined) {
+            url = `http://127.0.0.1:${message.port}`;
+            watchAnswers(url);
+          }
           resolve();
         });
       });

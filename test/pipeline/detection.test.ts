@@ -382,7 +382,10 @@ describe('detection, from the file of a model to the boxes of people', function 
       ],
     );
     const back = await use(t.config, 'blobs@1', 'default');
-    assert.deepEqual(back.backfill, [], 'it has seen all of them');
+    assert.equal(back.backfill[0]?.pictures, begun.backfill[0]!.pictures, 'what it said counts again');
+    const restored = (await backfills()).at(-1);
+    assert.deepEqual([restored?.model, restored?.failed], ['blobs@1', 0]);
+    assert.equal((await look('more-1.jpg')).detections.length, 1);
     await remove(t.config, 'blobs@2');
   });
 

@@ -146,6 +146,30 @@ describe('exports', function () {
     assert.match(files.get('media.csv') ?? '', new RegExp(`^${ids[1]},.*,false,`, 'm'));
   });
 
+  it('split a deployment where the ledger of its camera says that it was not seen', async () => {
+    await t.db.tx(async (tx) => {
+      const [camera] = await tx<{ id: string; tenantId: string }[]>`
+        insert into cameras (tenant_id, key, name, address)
+        select id, 'gate', 'Gate', 'rtsp://192.0.2.7/1' from tenants where name = 'default'
+        returning id, tenant_id as "tenantId"`;
+      const [session] = await tx<{ id: string }[]>`
+        insert into capture_sessions (tenant_id, camera_id, "order", state, started_at, ended_at)
+        values (${camera!.tenantId}, ${camera!.id}, '{}', 'stopped', '2026-05-01', '2026-05-02') returning id`;
+      await tx`
+        insert into capture_gaps (tenant_id, camera_id, session_id, from_at, to_at, reason)
+        select tenant_id, ${camera!.id}, ${session!.id}, captured_at + interval '1 s', captured_at + interval '4 s', 'unreachable'
+        from assets where id = ${ids[1]!}`;
+      await tx`update assets set camera_key = ${`tributary gate #${camera!.id}`} where id = any(${ids}::bigint[])`;
+    });
+    const files = await unzipped(await fileOf(await made({ format: 'camtrap_dp', project: PROJECT })));
+    assert.deepEqual(faultsOfPackage(files.get('datapackage.json') ?? ''), []);
+    const deployments = (files.get('deployments.csv') ?? '').trim().split('\n').slice(1);
+    assert.equal(deployments.length, 2, deployments.join('\n'));
+    assert.match(deployments[0] ?? '', /-1,/);
+    assert.match(deployments[1] ?? '', /-2,/);
+    await t.db.run((sql) => sql`update assets set camera_key = 'cam-1' where id = any(${ids}::bigint[])`);
+  });
+
   it('hold what people said in the place of what the model did', async () => {
     const { asset, author } = { asset: ids[2]!, author: 'Ann' };
     await t.db.tx(async (tx) => {

@@ -22,8 +22,6 @@ const NOBODYS = new Set([
   'schema_version',
   'audits',
   'request_budgets',
-  'models',
-  'model_classes',
   'principals',
   'sign_ins',
   'refresh_tokens',

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { addFrom, use } from '../../cli/models.ts';
-import { brightBlobs, putModel } from '../hosting/models.ts';
+import { brightBlobs, colourClassifier, putModel } from '../hosting/models.ts';
 import { startPhotoServer } from '../hosting/photoServer.ts';
 import { folderOf, picture, pictures } from '../hosting/pictures.ts';
 import { purgeAll, readyAsset, waitPurge } from '../hosting/purging.ts';
@@ -419,6 +419,39 @@ const SCENARIOS: readonly Scenario[] = [
       await finished(id);
       await record(`assets:${id}:0`, 'processAssets.detected');
       await use(t.config, 'none', null);
+      for (const dir of [folder, models, more]) await rm(dir, { recursive: true });
+    },
+  },
+  {
+    names: ['checkModel.opened', 'reprocessAssets.species', 'processAssets.classified'],
+    async run() {
+      const folder = await folderOf(await pictures(5, 8_200));
+      const models = await mkdtemp(path.join(tmpdir(), 'tributary-models-'));
+      const detector = await putModel(path.join(models, 'one'), 'yolov5', brightBlobs(512), {
+        ...{ name: 'recorded', input: { width: 512, height: 512 } },
+      });
+      await addFrom(t.config, detector.manifestPath);
+      await finished(await t.startImport(folder));
+      const species = await putModel(path.join(models, 'two'), 'classifier', colourClassifier(2), {
+        ...{ name: 'species', input: { width: 32, height: 32 }, classes: ['fox', 'lynx'] },
+      });
+      const begun = await addFrom(t.config, species.manifestPath);
+      const reprocess = begun.backfill[0]?.id;
+      const state = async () => (await t.get<{ state: string }>(`/reprocess/${reprocess}`)).state;
+      while ((await state()) !== 'completed') await sleep(50);
+      const again = `reprocess:${reprocess}`;
+      await t.client.workflow.getHandle(again).result();
+      await record(again, 'reprocessAssets.species');
+      const more = await folderOf(await pictures(3, 8_300));
+      const id = await t.startImport(more);
+      await finished(id);
+      await record(`assets:${id}:0`, 'processAssets.classified');
+      const { models: all } = await t.get<{ models: { id: number; name: string }[] }>('/models');
+      const classifier = all.find(({ name }) => name === 'species')?.id;
+      await t.post(`/models/${classifier}/check`);
+      await record(`model-check:${classifier}`, 'checkModel.opened');
+      await use(t.config, 'none', null);
+      await use(t.config, 'none', null, 'classifier');
       for (const dir of [folder, models, more]) await rm(dir, { recursive: true });
     },
   },

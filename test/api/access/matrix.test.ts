@@ -87,6 +87,15 @@ describe('two tenants', function () {
     t = await startGuarded(['api', 'io', 'cpu'], { ALLOW_PRIVATE_NETS: '192.0.2.0/24' });
     [me, them] = [await makeAccount(t.db, MINE, 'admin'), await makeAccount(t.db, THEIRS, 'admin')];
     await seedTenant(t, me, 100);
+    // No number is one of mine in one table and one of theirs in another.
+    await t.db.run(async (sql) => {
+      const identities = await sql<{ name: string }[]>`
+        select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'id' and a.attidentity <> ''
+        where c.relnamespace = current_schema()::regnamespace order by 1`;
+      for (const [i, { name }] of identities.entries()) {
+        await sql`select setval(pg_get_serial_sequence(${name}, 'id'), ${(i + 1) * 1_000_000})`;
+      }
+    });
     await seedTenant(t, them, 200);
     // From here on nothing changes by itself.
     await Promise.all([t.kill('io', 'SIGTERM'), t.kill('cpu', 'SIGTERM')]);
@@ -185,6 +194,29 @@ describe('two tenants', function () {
       ),
     );
 
+  it('find nothing of each other in lists, counts and streams', async () => {
+    const told: string[] = [];
+    let lists = 0;
+    for (const route of routes) {
+      if (route.method !== 'get' || route.path.includes('{') || route['x-needs'] === 'installation') continue;
+      const limits = (route.parameters ?? []).some(({ name }) => name === 'limit') ? '?limit=100' : '';
+      const seen = await ask(callers.token, 'get', `${route.path}${limits}`);
+      lists += 1;
+      if (seen.status >= 500) told.push(`${route.path}: ${seen.status} ${seen.body}`);
+      const secret = leaked(seen, '');
+      if (secret !== undefined) told.push(`${route.path} tells ${secret}`);
+    }
+    assert.deepEqual(told, []);
+    assert.ok(lists > 25, String(lists));
+    const { total } = JSON.parse((await ask(callers.token, 'get', '/images?status=all')).body) as {
+      total: number;
+    };
+    const [own] = await t.db.run(
+      (sql) => sql`select count(*)::int as n from assets where tenant_id = ${me.tenantId}`,
+    );
+    assert.equal(total, own?.['n']);
+  });
+
   it('see nothing of each other by ids in paths, as if those were unknown', async () => {
     const limit = pLimit(6);
     const leaks: string[] = [];
@@ -237,6 +269,7 @@ describe('two tenants', function () {
   });
 
   function bodyFor(route: Route): unknown {
+    if (route.operationId === 'changeMember') return { role: 'viewer' };
     return route.requestBody?.content['application/json'] === undefined ? undefined : {};
   }
 
@@ -260,29 +293,6 @@ describe('two tenants', function () {
     return prints;
   }
 
-  it('find nothing of each other in lists, counts and streams', async () => {
-    const told: string[] = [];
-    let lists = 0;
-    for (const route of routes) {
-      if (route.method !== 'get' || route.path.includes('{') || route['x-needs'] === 'installation') continue;
-      const limits = (route.parameters ?? []).some(({ name }) => name === 'limit') ? '?limit=100' : '';
-      const seen = await ask(callers.token, 'get', `${route.path}${limits}`);
-      lists += 1;
-      if (seen.status >= 500) told.push(`${route.path}: ${seen.status} ${seen.body}`);
-      const secret = leaked(seen, '');
-      if (secret !== undefined) told.push(`${route.path} tells ${secret}`);
-    }
-    assert.deepEqual(told, []);
-    assert.ok(lists > 25, String(lists));
-    const { total } = JSON.parse((await ask(callers.token, 'get', '/images?status=all')).body) as {
-      total: number;
-    };
-    const [own] = await t.db.run(
-      (sql) => sql`select count(*)::int as n from assets where tenant_id = ${me.tenantId}`,
-    );
-    assert.equal(total, own?.['n']);
-  });
-
   it("cannot name each other, nor each other's things in queries", async () => {
     const told: string[] = [];
     let asked = 0;
@@ -300,11 +310,13 @@ describe('two tenants', function () {
         for (const id of theirs[form]) {
           const seen = await ask(callers.token, 'get', with_(id));
           asked += 1;
-          if (plain(seen, id) !== plain(expected, UNKNOWN[form]))
+          // A number in a cursor is a place in one's own list.
+          if (parameter.name !== 'cursor' && plain(seen, id) !== plain(expected, UNKNOWN[form]))
             told.push(`${with_(id)}: ${seen.status} ${seen.body.slice(0, 300)} but ${expected.status}`);
           if (parameter.name === 'tenant_name' && seen.status !== 404)
             told.push(`${with_(id)}: ${seen.status}`);
-          const secret = leaked(seen, id);
+          // The log has the ids that I asked for myself.
+          const secret = path === '/audit-log' ? undefined : leaked(seen, id);
           if (secret !== undefined) told.push(`${with_(id)} tells ${secret}`);
         }
       }
@@ -508,9 +520,9 @@ describe('two tenants', function () {
       }[];
     };
     assert.deepEqual([...new Set(log.entries.map(({ tenant_name }) => tenant_name))], [MINE]);
-    const [made] = (
+    const made = (
       JSON.parse((await ask(callers.key, 'get', '/audit-log?operation=createCamera')).body) as typeof log
-    ).entries;
+    ).entries.find(({ status }) => status === 201);
     assert.deepEqual([made?.principal, made?.status, made?.key_prefix], [me.email, 201, me.key.slice(5, 13)]);
     assert.ok((made?.request_id ?? '').length > 10);
     await assert.rejects(

@@ -93,7 +93,9 @@ export async function seedTenant(t: Tributary, admin: Account, seed: number): Pr
     ...{ camera_id: named('gate'), name: named('gate'), rtsp_url: 'rtsp://192.0.2.7/1' },
     ...{ username: 'ranger', password: 'secret', latitude: 50, longitude: 8 },
   });
-  await ask('PUT', `/cameras/${camera}/calibration`, { note: named('calibration') });
+  await ask('PUT', `/cameras/${camera}/calibration`, {
+    ...{ distortion: { model: 'fisheye', coefficients: [0, 0, 0, 0] }, note: named('calibration') },
+  });
   await ask('POST', `/cameras/${camera}/windows`, {
     name: named('dawn'),
     from: '05:00',
@@ -126,7 +128,7 @@ export async function seedTenant(t: Tributary, admin: Account, seed: number): Pr
   await ask('POST', '/duplicates/merge', { keep: ids[2], remove: [ids[3]] });
   await ask('POST', '/purges', { days: 0, trashed_only: true });
   await ask('POST', '/presets', { name: 'tiny', width: 32, height: 32, fit: 'inside', format: 'jpeg' });
-  await ask('POST', '/corrections', { ids: [ids[0]], shift_seconds: 60 });
+  await ask('POST', '/corrections/clock', { ids: [ids[0]], shift_seconds: 60 });
   await ask('POST', '/reprocess', { filter: { ids: [ids[0]] } });
   await ask('POST', '/members', { name: named('robot'), role: 'viewer' });
   const begun = await fetch(`${t.url}/uploads/tus`, {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { combine, type PredictionSource } from '../../../detection/species/ensemble.ts';
+import { combine } from '../../../detection/species/ensemble.ts';
 import { createGeofence, type Place } from '../../../detection/species/geofence.ts';
 import type { Knowledge } from '../../../detection/species/rollUp.ts';
 import { createTaxonomy, placeOf } from '../../../detection/species/taxonomy.ts';
 import { type Classification, DETECTION_LABELS, type DetectionLabel } from '../../../domain/detection.ts';
+import type { PredictionSource } from '../../../domain/prediction.ts';
 import { kindOf, parseLabel, SPECIAL } from '../../../domain/taxon.ts';
 import {
   ARCTIC_FOX,

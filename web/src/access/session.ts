@@ -1,4 +1,4 @@
-import { problemFrom } from '../api/problem.ts';
+import { problemFrom } from '../../../client/problem.ts';
 import { createStore, type Store } from '../api/store.ts';
 
 /**

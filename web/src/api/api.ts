@@ -1,7 +1,5 @@
-import createClient from 'openapi-fetch';
+import { createTributaryClient } from '../../../client/client.ts';
 import type { Session } from '../access/session.ts';
-import type { paths } from '../schema.d.ts';
-import { NO_ANSWER, Problem, problemFrom } from './problem.ts';
 import type { Reach } from './reach.ts';
 import type {
   Asset,
@@ -30,15 +28,17 @@ export interface Api {
   getAsset(id: number): Promise<Asset>;
 }
 
-interface Answer<T> {
-  data?: T;
-  error?: unknown;
-  response: Response;
-}
-
 /** Every call throws a `Problem` when it fails, and tells `reach` whether anybody answered. */
 export function createApi(reach: Reach, session: Pick<Session, 'headers' | 'viewable'>): Api {
-  const client = createClient<paths>({ baseUrl: '', fetch: (request) => fetchInTime(request) });
+  const { api: client, ask } = createTributaryClient({
+    baseUrl: '',
+    deadlineMs: DEADLINE_MS,
+    // Whoever shows the data asks again, and knows when nobody looks at it.
+    retries: 0,
+    onAnswer(problem) {
+      reach.set(problem?.passing && problem.status !== 429 ? problem.message : null);
+    },
+  });
   client.use({
     onRequest({ request }) {
       for (const [name, value] of Object.entries(session.headers())) request.headers.set(name, value);
@@ -46,23 +46,6 @@ export function createApi(reach: Reach, session: Pick<Session, 'headers' | 'view
   });
   const seen = session.viewable;
   const seenOr = (address: string | null): string | null => (address === null ? null : seen(address));
-
-  async function ask<T>(call: Promise<Answer<T>>): Promise<T> {
-    let answer: Answer<T>;
-    try {
-      answer = await call;
-    } catch {
-      reach.set(NO_ANSWER);
-      throw new Problem(0, NO_ANSWER);
-    }
-    if (answer.response.ok && answer.data !== undefined) {
-      reach.set(null);
-      return answer.data;
-    }
-    const problem = problemFrom(answer.response.status, answer.error);
-    reach.set(problem.passing && problem.status !== 429 ? problem.message : null);
-    throw problem;
-  }
 
   return {
     listImports: (page, limit) => ask(client.GET('/imports', { params: { query: { page, limit } } })),
@@ -94,8 +77,4 @@ export function createApi(reach: Reach, session: Pick<Session, 'headers' | 'view
         renditions: asset.renditions.map((one) => ({ ...one, url: seen(one.url) })),
       })),
   };
-}
-
-function fetchInTime(request: Request): Promise<Response> {
-  return fetch(request, { signal: AbortSignal.timeout(DEADLINE_MS) });
 }

@@ -1,5 +1,5 @@
 import { QueryClient } from '@tanstack/react-query';
-import { Problem } from './problem.ts';
+import { Problem } from '../../../client/problem.ts';
 
 export function createQueries(): QueryClient {
   return new QueryClient({

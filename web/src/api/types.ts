@@ -1,6 +1,4 @@
-import type { components } from '../schema.d.ts';
-
-type Schemas = components['schemas'];
+import type { Schemas } from '../../../client/client.ts';
 
 export type Import = Schemas['Import'];
 export type ImportHelp = Schemas['ImportHelp'];

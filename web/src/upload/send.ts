@@ -1,5 +1,5 @@
+import { NO_ANSWER, problemFrom } from '../../../client/problem.ts';
 import type { Session } from '../access/session.ts';
-import { NO_ANSWER, problemFrom } from '../api/problem.ts';
 import type { UploadResult } from '../api/types.ts';
 import { sendableName } from '../names/visible.ts';
 import type { SendOutcome } from './uploadState.ts';

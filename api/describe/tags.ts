@@ -1,0 +1,22 @@
+/** What operations are grouped by, in the order of the reference. */
+export const TAGS: readonly (readonly [name: string, description: string])[] = [
+  ['uploads', 'Single pictures and archives, straight into the pipeline'],
+  ['resumable uploads', 'Uploads in pieces that go on after a broken connection (tus 1.0.0)'],
+  ['imports', 'Everything at an address: start, watch, steer'],
+  ['sources', 'Places that are pulled on a schedule or pushed to, and whom they belong to'],
+  ['ingestion', 'Frames of cameras, as the older ingestion service took them'],
+  ['cameras', 'Cameras that are registered: settings, calibration, pictures, gaps'],
+  ['capture', 'Capture sessions, and the windows of time in which cameras are captured'],
+  ['library', 'Finding images, and everything known of them'],
+  ['detections', 'What models and people say is to be seen, and the models'],
+  ['duplicates', 'Images that look alike, and merging them'],
+  ['compare', 'How much two pictures differ'],
+  ['presets', 'What renditions are made to, and making them again'],
+  ['trash', 'Deleting, restoring, and purging for good'],
+  ['tenants', 'Whom pictures belong to, their limits and figures'],
+  ['failures', 'What failed, why, and another round for it'],
+  ['live', 'What goes on, as it happens'],
+  ['operations', 'What whoever runs this wants to know'],
+  ['health', 'Whether it is alive and ready'],
+  ['older clients', 'Paths of the services before this one that have a newer name'],
+];
