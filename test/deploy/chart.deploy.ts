@@ -50,7 +50,14 @@ interface Kube {
 
 /** What a real `helm template` makes of the chart; helm is to be on PATH. */
 async function render(...values: string[]): Promise<Kube[]> {
-  const args = ['template', 'rel', CHART, '--kube-version', '1.31.0', ...values.flatMap((value) => ['--set', value])];
+  const args = [
+    'template',
+    'rel',
+    CHART,
+    '--kube-version',
+    '1.31.0',
+    ...values.flatMap((value) => ['--set', value]),
+  ];
   const { stdout } = await promisify(execFile)('helm', args, { maxBuffer: 2 ** 26 });
   return parseAllDocuments(stdout)
     .map((document) => {
@@ -101,9 +108,12 @@ describe('the Helm chart', () => {
       if (kind === 'Job') continue;
       assert.equal(container.livenessProbe?.httpGet.path, '/livez');
       assert.equal(container.readinessProbe?.httpGet.path, '/readyz');
-      assert.ok(container.ports?.some(({ name, containerPort }) => name === 'admin' && containerPort === 9464));
+      assert.ok(
+        container.ports?.some(({ name, containerPort }) => name === 'admin' && containerPort === 9464),
+      );
       const { matchLabels } = spec.selector as { matchLabels: Record<string, string> };
-      for (const [label, value] of Object.entries(matchLabels)) assert.equal(pod.metadata.labels[label], value);
+      for (const [label, value] of Object.entries(matchLabels))
+        assert.equal(pod.metadata.labels[label], value);
     }
   });
 
@@ -114,13 +124,24 @@ describe('the Helm chart', () => {
     const cpu = named(all, 'HorizontalPodAutoscaler', 'rel-worker-cpu');
     assert.equal(cpu?.spec.scaleTargetRef.name, 'rel-worker-cpu');
     assert.ok((cpu?.spec.minReplicas ?? 9) < (cpu?.spec.maxReplicas ?? 0));
-    assert.equal(named(all, 'Deployment', 'rel-worker-cpu')?.spec.replicas, undefined, 'left to the autoscaler');
+    assert.equal(
+      named(all, 'Deployment', 'rel-worker-cpu')?.spec.replicas,
+      undefined,
+      'left to the autoscaler',
+    );
     assert.ok(named(all, 'PodDisruptionBudget', 'rel-api'));
-    assert.equal(all.some(({ kind }) => kind === 'ServiceMonitor' || kind === 'Ingress'), false);
+    assert.equal(
+      all.some(({ kind }) => kind === 'ServiceMonitor' || kind === 'Ingress'),
+      false,
+    );
   });
 
   it('has what is off unless asked for', async () => {
-    const all = await render('serviceMonitor.enabled=true', 'api.ingress.enabled=true', 'api.ingress.host=a.example');
+    const all = await render(
+      'serviceMonitor.enabled=true',
+      'api.ingress.enabled=true',
+      'api.ingress.host=a.example',
+    );
     assert.ok(named(all, 'ServiceMonitor', 'rel'));
     assert.deepEqual(named(all, 'Service', 'rel-admin')?.spec.selector, {
       'app.kubernetes.io/name': 'tributary',
