@@ -167,11 +167,3 @@ export async function referencesOf(sql: Sql, assetId: number): Promise<Reference
     from import_items i join imports m on m.id = i.import_id
     where i.asset_id in (select id from same) and i.state in ('stored', 'duplicate', 'pending') order by i.id limit 100`;
 }
-
-/** The ready images of one tenant. */
-export async function countReady(sql: Sql, tenantName: string): Promise<number> {
-  const [row] = await sql<{ total: number }[]>`
-    select count(*) as total from assets
-    where state = 'ready' and tenant_id = (select id from tenants where name = ${tenantName})`;
-  return row?.total ?? 0;
-}
