@@ -162,11 +162,26 @@ function fromMulter(error: MulterError): Problem {
   });
 }
 
+/** What Postgres says of a value that fits its schema and not its column: class 22, such as a number too small for a `real`. */
+function isDataException(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^22[0-9A-Z]{3}$/.test(code);
+}
+
+const OUT_OF_RANGE = new Problem({
+  status: 422,
+  code: 'out_of_range',
+  title: 'A value cannot be kept',
+  detail:
+    'A number or a time in the request is larger, smaller or finer than can be kept. Nothing was stored.',
+});
+
 /** `null`: nothing that a client is told of. */
 export function asProblem(error: unknown): Problem | null {
   if (error instanceof Problem) return error;
   if (error instanceof Failure) return failureProblem(error);
   if (error instanceof MulterError) return fromMulter(error);
+  if (isDataException(error)) return OUT_OF_RANGE;
   const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined;
   if (typeof status !== 'number' || status < 400 || status > 499) return null;
   // From Express' own parsers: their messages are meant for the client.
@@ -222,6 +237,7 @@ export function errorHandler(log: Logger): ErrorRequestHandler {
       return;
     }
     const problem = asProblem(error);
+    if (isDataException(error)) log.warn({ err: error, path: req.path }, 'a value was out of range');
     if (problem === null) {
       log.error(
         { err: error, method: req.method, path: req.path, request_id: res.getHeader('X-Request-Id') },

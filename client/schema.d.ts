@@ -7972,7 +7972,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Send the pieces to the address in Location */
+            /** @description Send the pieces to the address in Location; with a body, when the first piece was all */
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -7980,7 +7980,9 @@ export interface operations {
                     "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ResumableResult"];
+                };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["NotSignedIn"];

@@ -29,7 +29,13 @@ export function resumableUploadRoutes({ resumable }: ApiDeps): Route[] {
       tag: TAG,
       needs: 'contributor',
       problems: [408, 412, 413, 415, 422, 460],
-      answers: { 201: { description: 'Send the pieces to the address in Location' } },
+      answers: {
+        201: {
+          description:
+            'Send the pieces to the address in Location; with a body, when the first piece was all',
+          schema: ResumableResult,
+        },
+      },
       handle: (_input, req, res) => resumable.handle(req, res),
     }),
     defineRoute({

@@ -49,7 +49,8 @@ export function toFailure(error: unknown): unknown {
   if (error instanceof Error && error.name === 'PostgresError') {
     const place =
       'constraint_name' in error && error.constraint_name ? ` on ${String(error.constraint_name)}` : '';
-    const safe = new Error(`The database refused a statement (${code}${place}): ${error.message}`);
+    const message = `The database refused a statement (${code}${place}): ${error.message}`;
+    const safe = Object.assign(new Error(message), { code });
     if (error.stack !== undefined) safe.stack = error.stack;
     return safe;
   }

@@ -64,7 +64,8 @@ export function createResumableUploads(deps: UploadDeps): ResumableUploads {
 
   async function told(id: string) {
     const result = await finish(id);
-    return { status_code: 200, headers: { [RESULT_HEADER]: asHeader(result) }, body: JSON.stringify(result) };
+    const headers = { 'Content-Type': 'application/json', [RESULT_HEADER]: asHeader(result) };
+    return { status_code: 200, headers, body: JSON.stringify(result) };
   }
 
   const tus = new Server({
