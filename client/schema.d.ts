@@ -9874,6 +9874,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CameraFrameList"];
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -9919,6 +9920,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CameraGapList"];
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["BadRequest"];

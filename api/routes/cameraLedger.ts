@@ -45,7 +45,7 @@ export function cameraLedgerRoutes({ db, config }: ApiDeps): Route[] {
       needs: 'viewer',
       params: One,
       query: FrameQuery,
-      answers: { 200: { description: 'One page', schema: CameraFrameList } },
+      answers: { 200: { description: 'One page', schema: CameraFrameList, also: ['text/csv'] } },
       async handle({ params, query }, req, res) {
         const camera = await find(params.id);
         const { from, to, flags, limit, cursor } = query;
@@ -80,7 +80,7 @@ export function cameraLedgerRoutes({ db, config }: ApiDeps): Route[] {
       needs: 'viewer',
       params: One,
       query: GapQuery,
-      answers: { 200: { description: 'One page', schema: CameraGapList } },
+      answers: { 200: { description: 'One page', schema: CameraGapList, also: ['text/csv'] } },
       async handle({ params, query }, req, res) {
         const camera = await find(params.id);
         const { from, to, open, limit, cursor } = query;

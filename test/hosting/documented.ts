@@ -77,6 +77,8 @@ function faultOf(method: string, pathname: string, response: Response, sent: Sen
   const operation = found?.operations[method];
   if (found === undefined || operation === undefined) return null;
   const named = operation.responses[response.status];
+  // What cannot be read as HTTP never gets as far as an operation.
+  if (response.status === 431) return null;
   if (named === undefined) return `the status ${response.status} is not described`;
   const component = named.$ref?.split('/').at(-1);
   const answer = component === undefined ? named : document.components.responses[component];
