@@ -3,7 +3,7 @@ import { type Patience, patient } from './patience.ts';
 import { NO_ANSWER, Problem, problemFrom } from './problem.ts';
 import type { components, paths } from './schema.d.ts';
 
-export { NO_ANSWER, Problem } from './problem.ts';
+export { Problem } from './problem.ts';
 export type { paths } from './schema.d.ts';
 
 /** The bodies of the API, by name. */
