@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { Benchmark, Line } from './benchmark.ts';
 import type { Lab } from './lab.ts';
 import { median, sum } from './measure/statistics.ts';
+import { tellParts } from './measure/tellParts.ts';
 import { timed } from './measure/timed.ts';
 import { importThrough } from './stack/import.ts';
 
@@ -53,9 +54,6 @@ async function run(lab: Lab): Promise<Line[]> {
     await rm(stack.objectsDir, { recursive: true, force: true });
   }
   const all = (passes: Parts[]): number => median(passes.map((parts) => sum(Object.values(parts))));
-  const told = Object.keys(again[0] ?? {})
-    .map((part) => `${part} ${median(again.map((parts) => parts[part] ?? 0)).toFixed(1)}`)
-    .join(', ');
   return [
     {
       id: 'D2',
@@ -64,7 +62,7 @@ async function run(lab: Lab): Promise<Line[]> {
       peer: `${all(first).toFixed(1)} CPU-ms`,
       value: all(first) / all(again),
       gate: { kind: 'at-least', limit: 8, unit: '×' },
-      note: `${expected} pictures, downloaded both times; ${told}${stack.compiled ? '' : '; from source'}`,
+      note: `${expected} pictures, downloaded both times; ${tellParts(again)}${stack.compiled ? '' : '; from source'}`,
     },
   ];
 }

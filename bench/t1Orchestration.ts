@@ -4,6 +4,7 @@ import type { Benchmark, Gate, Line } from './benchmark.ts';
 import { type Lab, suspendedByLoad } from './lab.ts';
 import { interleaved } from './measure/rounds.ts';
 import { median, sum } from './measure/statistics.ts';
+import { tellParts } from './measure/tellParts.ts';
 import { timed } from './measure/timed.ts';
 import { type MemoryPeak, watchMemory } from './measure/watchMemory.ts';
 import { importThrough } from './stack/import.ts';
@@ -75,10 +76,7 @@ async function run(lab: Lab): Promise<Line[]> {
   const cpu = (name: Name): number => of(name, (pass) => pass.cpuMs);
   const speed = (name: Name): number => of(name, (pass) => pass.perSecond);
   const foreign = median([...taken.through, ...taken.direct].map((pass) => pass.foreign));
-  const parts = (name: Name): string =>
-    Object.keys(taken[name][0]?.parts ?? {})
-      .map((part) => `${part} ${of(name, (pass) => pass.parts[part] ?? 0).toFixed(1)}`)
-      .join(', ');
+  const parts = (name: Name): string => tellParts(taken[name].map((pass) => pass.parts));
   const gate: Gate = { kind: 'at-least', limit: 0.9, unit: '×' };
   const pictures = `${expected} pictures an import`;
   const peak = (what: keyof MemoryPeak): number => Math.max(...memory.map((one) => one[what]));

@@ -4,8 +4,8 @@ const { Base, Spec } = Mocha.reporters;
 const { EVENT_RUN_END, EVENT_TEST_PENDING, EVENT_TEST_RETRY } = Mocha.Runner.constants;
 
 /**
- * Mocha's spec output; then what was skipped and why, what went wrong at first and was right at the second try, the failures in full, and alone on the very last line
- * `N passed, N failed` (`, N skipped`), which is what scripts read.
+ * Mocha's spec output; then what was skipped and why, what was tried again, the failures in full, and alone on the very
+ * last line `N passed, N failed` (`, N skipped`), which is what scripts read.
  */
 export default class Reporter extends Base {
   /**

@@ -5,13 +5,12 @@ import type { Database } from '../../stores/postgres/database.ts';
 /** A free slot is taken within a second; what is longer was a wait for one. */
 const AT_ONCE_MS = 5_000;
 
-/** How long the activity that runs now waited for a worker with a free slot, in milliseconds. */
-export function waitedForSlotMs(): number {
-  return Date.now() - Context.current().info.currentAttemptScheduledTimestampMs;
-}
-
-/** Says in a session's ledger that its camera was not seen while all slots were taken. The next frame ends that. */
-export async function noteQueued(db: Database, sessionId: string, waitedMs: number): Promise<void> {
+/**
+ * Says in a session's ledger that its camera was not seen while the activity that runs now waited for a worker with a free
+ * slot. The next frame ends that.
+ */
+export async function noteQueued(db: Database, sessionId: string): Promise<void> {
+  const waitedMs = Date.now() - Context.current().info.currentAttemptScheduledTimestampMs;
   if (waitedMs < AT_ONCE_MS) return;
   const detail = `It waited ${Math.round(waitedMs / 1_000)} seconds for a capture worker with a free stream.`;
   await db.tx((tx) =>

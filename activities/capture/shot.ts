@@ -1,5 +1,4 @@
 import { nextShotMs, ONE_SHOT_FROM_S } from '../../domain/camera.ts';
-import { keepScene, readScene } from '../../stores/cameras/scenes.ts';
 import { readStint, setSessionState } from '../../stores/cameras/stints.ts';
 import type { CaptureCounts, CaptureEnd } from '../contracts.ts';
 import { keepAlive } from '../heartbeat.ts';
@@ -7,7 +6,7 @@ import { takeLease } from './connection.ts';
 import { goalOf, isReached, lostBy, Stopped, whenToStop } from './ending.ts';
 import { handOver } from './handOver.ts';
 import { openPictures, sharedPictures } from './pictures.ts';
-import { noteQueued, waitedForSlotMs } from './queued.ts';
+import { noteQueued } from './queued.ts';
 import { frameOf, type StintDeps } from './stint.ts';
 import { watchFrames } from './watchFrames.ts';
 
@@ -37,19 +36,19 @@ export async function takeShot(deps: StintDeps, sessionId: string): Promise<Capt
 
   using until = whenToStop(deps.stopping, goal.ms);
   await using _alive = keepAlive(() => counts);
-  await noteQueued(db, sessionId, waitedForSlotMs());
+  await noteQueued(db, sessionId);
   await db.run((sql) => setSessionState(sql, sessionId, 'connecting'));
   const intervalMs = (order.intervalSeconds ?? ONE_SHOT_FROM_S) * 1_000;
   const dueInMs = (): number => nextShotMs(Date.now() - began, intervalMs);
   try {
     const picture = await onePicture();
     // Each looks at one picture only: what the ones before it showed is kept from shot to shot.
-    const watch = watchFrames(order, await db.run((sql) => readScene(sql, sessionId)));
+    const watch = await watchFrames(db, stint);
     const { flags } = await watch.look(picture.jpeg);
     const frame = frameOf(picture, flags, null);
     const sight = { firstAt: frame.at, lastAt: frame.at, flags, dropped: 0, unchanged: 0 };
     await handOver(deps, stint, sight, [frame], { state: 'waiting', inMs: dueInMs() });
-    await db.run((sql) => keepScene(sql, sessionId, watch.memory()));
+    await watch.keep();
     counts.frames += 1;
     counts.lastFrameAt = frame.at.toISOString();
     return isReached(goalOf(order, { frames: counts.frames, ageMs: Date.now() - began }))

@@ -3,7 +3,6 @@ import type { CapturedFrame } from '../../capture/driver.ts';
 import { type CaptureOrder, ONE_SHOT_FROM_S } from '../../domain/camera.ts';
 import { Failure } from '../../domain/failures.ts';
 import { loseSession } from '../../stores/cameras/losses.ts';
-import { keepScene, readScene } from '../../stores/cameras/scenes.ts';
 import { readStint, type Stint, setSessionState } from '../../stores/cameras/stints.ts';
 import type { CaptureCounts, CaptureEnd } from '../contracts.ts';
 import { keepAlive } from '../heartbeat.ts';
@@ -12,7 +11,7 @@ import { takeLease } from './connection.ts';
 import { goalOf, isReached, lostBy, Stopped, whenToStop } from './ending.ts';
 import { type HandOverDeps, handOver, wasHandedOver } from './handOver.ts';
 import { openPictures, type PictureDeps, type PictureRequest, sharedPictures } from './pictures.ts';
-import { noteQueued, waitedForSlotMs } from './queued.ts';
+import { noteQueued } from './queued.ts';
 import { type FrameWatch, watchFrames } from './watchFrames.ts';
 
 export interface StintDeps extends HandOverDeps, PictureDeps {
@@ -50,9 +49,9 @@ export async function runStint(deps: StintDeps, sessionId: string): Promise<Capt
 
   using until = whenToStop(deps.stopping, goal.ms);
   await using _alive = keepAlive(() => counts);
-  await noteQueued(db, sessionId, waitedForSlotMs());
+  await noteQueued(db, sessionId);
   await db.run((sql) => setSessionState(sql, sessionId, 'connecting'));
-  const watch = watchFrames(stint.order, await db.run((sql) => readScene(sql, sessionId)));
+  const watch = await watchFrames(db, stint);
   const basket = createBasket({
     write: async (sight, frames, isAgain) => {
       if (isAgain && (await wasHandedOver(deps, frames))) return;
@@ -73,7 +72,7 @@ export async function runStint(deps: StintDeps, sessionId: string): Promise<Capt
     why = error;
   }
   await basket.close();
-  await db.run((sql) => keepScene(sql, sessionId, watch.memory()));
+  await watch.keep();
   counts.dropped = basket.dropped;
   if (!(why instanceof Stopped)) return { end: 'lost', failure: lostBy(why), seen, counts };
   if (why.ending === 'handed-back') {

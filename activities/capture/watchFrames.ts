@@ -1,7 +1,10 @@
+import { log } from '@temporalio/activity';
 import { type ChangeGate, createChangeGate } from '../../capture/change.ts';
 import { lumaOf } from '../../capture/lumaOf.ts';
 import { createQualityWatch } from '../../capture/quality.ts';
-import type { CaptureOrder, QualityMemory } from '../../domain/camera.ts';
+import type { CaptureOrder } from '../../domain/camera.ts';
+import { keepScene, readScene } from '../../stores/cameras/scenes.ts';
+import type { Database } from '../../stores/postgres/database.ts';
 
 export interface Looked {
   /** What is wrong with the picture. */
@@ -16,16 +19,16 @@ const gateOf = ({ mode, changeShare }: Pick<CaptureOrder, 'mode' | 'changeShare'
 export interface FrameWatch {
   /** Looks at a picture after those before it. One that cannot be looked at is kept. */
   look(jpeg: Buffer): Promise<Looked>;
-  /** For whoever carries the session on. */
-  memory(): QualityMemory;
+  /** Keeps what the pictures showed for whoever carries the session on. Never fails: only flags are at stake. */
+  keep(): Promise<void>;
 }
 
-/** @param before what is known of the session's pictures so far */
-export function watchFrames(
-  order: Pick<CaptureOrder, 'mode' | 'changeShare'>,
-  before: QualityMemory | null,
-): FrameWatch {
-  const quality = createQualityWatch({}, before);
+/** Goes on where somebody who captured the session before left off. */
+export async function watchFrames(
+  db: Database,
+  { sessionId, order }: { sessionId: string; order: Pick<CaptureOrder, 'mode' | 'changeShare'> },
+): Promise<FrameWatch> {
+  const quality = createQualityWatch({}, await db.run((sql) => readScene(sql, sessionId)));
   const gate = gateOf(order);
   return {
     async look(jpeg) {
@@ -33,6 +36,12 @@ export function watchFrames(
       if (luma === null) return { flags: [], change: null };
       return { flags: quality.look(luma), change: gate === null ? null : gate.look(luma) };
     },
-    memory: quality.memory,
+    async keep() {
+      try {
+        await db.run((sql) => keepScene(sql, sessionId, quality.memory()));
+      } catch (error) {
+        log.warn('what the pictures showed could not be kept', { sessionId, detail: String(error) });
+      }
+    },
   };
 }

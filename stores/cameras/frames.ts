@@ -48,8 +48,11 @@ export interface FramePlace {
 
 type Fragment = ReturnType<Sql>;
 
-/** @param page rows of `capture_frames` */
-async function readFrames(sql: Sql, page: Fragment): Promise<CameraFrame[]> {
+/** @param page which rows of `capture_frames f`, in `order` */
+async function readFrames(
+  sql: Sql,
+  { page, order, limit }: { page: Fragment; order: Fragment; limit: number },
+): Promise<CameraFrame[]> {
   return sql<CameraFrame[]>`
     select f.id, f.tenant_id as "tenantId", f.camera_id as "cameraId", c.key as "cameraKey", f.session_id as "sessionId",
       f.seq, f.captured_at as "capturedAt", f.width, f.height, f.bytes, f.keyframe, f.flags,
@@ -58,11 +61,11 @@ async function readFrames(sql: Sql, page: Fragment): Promise<CameraFrame[]> {
       coalesce(a.reason, nullif(i.reason, 'known_content')) as reason, coalesce(a.detail, i.detail) as detail,
       a.id as "assetId", a.uid as "assetUid", a.state as "assetState", encode(a.sha256, 'hex') as sha256,
       a.media_type as "mediaType", a.exif
-    from (${page}) f
+    from (select * from capture_frames f where ${page} order by ${order} limit ${limit}) f
     join cameras c on c.id = f.camera_id
     left join import_items i on i.id = f.item_id
     left join assets a on a.id = i.asset_id
-    order by f.captured_at desc, f.id desc`;
+    order by ${order}`;
 }
 
 /** Newest first. Times of frames are whole milliseconds, so a place can be told by one. */
@@ -77,26 +80,19 @@ export async function pageFrames(
       : flags.length === 0
         ? sql`and flags = '{}'`
         : sql`and flags <> '{}' and flags && ${flags as string[]}::text[]`;
-  return readFrames(
-    sql,
-    sql`
-      select * from capture_frames where camera_id = ${cameraId} ${flagged}
-        ${sessionId === undefined ? sql`` : sql`and session_id = ${sessionId}`}
-        ${from === undefined ? sql`` : sql`and captured_at >= ${from}`}
-        ${to === undefined ? sql`` : sql`and captured_at < ${to}`}
-        ${after === undefined ? sql`` : sql`and (captured_at, id) < (${after.capturedAt}, ${after.id})`}
-      order by captured_at desc, id desc limit ${limit}`,
-  );
+  const page: Fragment = sql`
+    camera_id = ${cameraId} ${flagged}
+      ${sessionId === undefined ? sql`` : sql`and session_id = ${sessionId}`}
+      ${from === undefined ? sql`` : sql`and captured_at >= ${from}`}
+      ${to === undefined ? sql`` : sql`and captured_at < ${to}`}
+      ${after === undefined ? sql`` : sql`and (captured_at, id) < (${after.capturedAt}, ${after.id})`}`;
+  return readFrames(sql, { page, order: sql`f.captured_at desc, f.id desc`, limit });
 }
 
 /** Of one session, newest first. */
 export async function newestFrames(sql: Sql, sessionId: string, limit: number): Promise<CameraFrame[]> {
-  const frames = await readFrames(
-    sql,
-    sql`select * from capture_frames where session_id = ${sessionId} order by seq desc limit ${limit}`,
-  );
-  // The first frames of a stream may arrive within one millisecond.
-  return frames.toSorted((a, b) => b.seq - a.seq);
+  // The first frames of a stream may arrive within one millisecond: their numbers tell.
+  return readFrames(sql, { page: sql`session_id = ${sessionId}`, order: sql`f.seq desc`, limit });
 }
 
 export interface FrameOutcomes {

@@ -47,29 +47,27 @@ export async function findImages(tx: Sql, { filter, order, limit, from }: FindQu
   const offset = 'offset' in from ? from.offset : 0;
   const wanted = tx`${matching(tx, filter)} ${after === null ? tx`` : tx`and ${behind(tx, order, after)}`}`;
   const inOrder = (last: number) => tx`order by ${orderBy(tx, order)} limit ${last}`;
-  const key = keyOf(tx, order.key);
+  const those = (images: Fragment) => tx`select a.id, ${keyOf(tx, order.key)} from ${images} where ${wanted}`;
   const [images, ...others] = partsOf(tx, filter.status);
-  // The page is chosen by ids, from indexes alone where that is possible; then its rows are read.
-  let chosen = tx`select a.id from ${images} where ${wanted} ${inOrder(limit + 1)} offset ${offset}`;
+  let candidates = tx`${images} where ${wanted}`;
   if (filter.words?.length && (await estimateImages(tx, filter)) <= FEW) {
     // The planner expects words anywhere in an order and would walk along it, past everything when they are at its end.
-    chosen = tx`
-      select a.id from (select a.id, ${key} from ${imagesOf(tx, filter.status)} where ${wanted} offset 0) a
-      ${inOrder(limit + 1)} offset ${offset}`;
+    candidates = tx`(${those(imagesOf(tx, filter.status))} offset 0) a`;
   } else if (others.length > 0) {
     // Each part gives as many as may be needed; over all of them at once the planner would read a whole index and sort.
-    const firstOf = (part: Fragment) =>
-      tx`(select a.id, ${key} from ${part} where ${wanted} ${inOrder(offset + limit + 1)})`;
+    const firstOf = (part: Fragment) => tx`(${those(part)} ${inOrder(offset + limit + 1)})`;
     const parts = others.reduce((all, part) => tx`${all} union all ${firstOf(part)}`, firstOf(images));
-    chosen = tx`select a.id from (${parts}) a ${inOrder(limit + 1)} offset ${offset}`;
+    candidates = tx`(${parts}) a`;
   } else if (leadingLabel(filter) !== null) {
     const { from: rows, where } = sourceOf(tx, filter);
-    chosen = tx`
-      select a.id from ${rows} where ${where} ${after === null ? tx`` : tx`and ${behind(tx, order, after, 'labels')}`}
-      order by ${orderBy(tx, order, 'labels')} limit ${limit + 1} offset ${offset}`;
+    candidates = tx`
+      (select a.id, ${keyOf(tx, order.key)} from ${rows}
+       where ${where} ${after === null ? tx`` : tx`and ${behind(tx, order, after, 'labels')}`}
+       order by ${orderBy(tx, order, 'labels')} limit ${offset + limit + 1}) a`;
   }
+  // The page is chosen by ids, from indexes alone where that is possible; then its rows are read.
   const rows = await tx<(AssetRow & { orderKey: string })[]>`
-    with chosen as materialized (${chosen})
+    with chosen as materialized (select a.id from ${candidates} ${inOrder(limit + 1)} offset ${offset})
     select ${assetColumns(tx)}, ${keyText(tx, order.key)} as "orderKey"
     from chosen join assets a on a.id = chosen.id ${assetJoins(tx)}
     order by ${orderBy(tx, order)}`;
