@@ -29,6 +29,10 @@ function securityOf({ needs, viewable }: Route, { open }: Shown): Record<string,
   return [{ token: [] }, { key: [] }, ...(viewable ? [{ view: [] }] : []), ...(open ? [{}] : [])];
 }
 
+/** Of a body that comes in another form than the first. */
+const otherSchema = (type: string) =>
+  type === 'application/json' ? { type: 'object' as const } : { type: 'string' as const };
+
 function operation(route: Route, shown: Shown): ZodOpenApiOperationObject {
   const responses: NonNullable<ZodOpenApiOperationObject['responses']> = {};
   for (const [status, answer] of Object.entries(route.answers)) {
@@ -42,7 +46,7 @@ function operation(route: Route, shown: Shown): ZodOpenApiOperationObject {
             content: Object.fromEntries(
               [contentType, ...(answer.also ?? [])].map((type) => [
                 type,
-                { schema: type === contentType ? schema : { type: 'string' as const } },
+                { schema: type === contentType ? schema : otherSchema(type) },
               ]),
             ),
           }

@@ -11114,7 +11114,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/*": string;
+                    "application/zip": string;
+                    "application/json": Record<string, never>;
                     "text/csv": string;
                 };
             };
@@ -11125,7 +11126,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/*": string;
+                    "application/zip": string;
+                    "application/json": Record<string, never>;
                     "text/csv": string;
                 };
             };

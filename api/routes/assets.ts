@@ -84,7 +84,8 @@ export function assetRoutes(deps: ApiDeps): Route[] {
         if (config.storage.redirectDownloads && objects.direct !== undefined && req.method === 'GET') {
           const how = { seconds: REDIRECT_SECONDS, contentType: asset.mediaType, fileName: asset.name };
           res.set('Cache-Control', 'no-store');
-          res.redirect(302, objects.direct.presignGet(key, how));
+          // No body: Express would write the address, which opens the file, into a page.
+          res.status(302).location(objects.direct.presignGet(key, how)).end();
           return;
         }
         const how = { fileName: asset.name, disposition: 'attachment', cacheControl: PRIVATE } as const;

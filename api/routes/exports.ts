@@ -24,6 +24,9 @@ import { PRIVATE, sendObject } from '../sendObject.ts';
 
 const One = z.object({ id: Uuid });
 
+/** One of these, by the format. */
+const A_FILE = { contentType: 'application/zip', also: ['application/json', 'text/csv'] } as const;
+
 /** Files of what was seen in many images, for other programs. */
 export function exportRoutes(deps: ApiDeps): Route[] {
   const { db, objects, dispatcher, config } = deps;
@@ -131,8 +134,8 @@ export function exportRoutes(deps: ApiDeps): Route[] {
       params: One,
       problems: [409, 416],
       answers: {
-        200: { description: 'The file', contentType: 'application/*', also: ['text/csv'] },
-        206: { description: 'The part that was asked for', contentType: 'application/*', also: ['text/csv'] },
+        200: { description: 'The file', ...A_FILE },
+        206: { description: 'The part that was asked for', ...A_FILE },
         304: { description: 'What the client has is what there is' },
       },
       async handle({ params }, req, res) {

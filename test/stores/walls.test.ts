@@ -28,6 +28,7 @@ const NOBODYS = new Set([
   'guesses',
   'feed_head',
   'rule_progress',
+  'idempotency_keys',
 ]);
 
 describe('the wall between tenants', () => {
