@@ -36,7 +36,7 @@ describe('hostile clients', function () {
   afterEach('the process lives, and nothing is left', async () => {
     assert.equal((await fetch(`${t.url}/livez`)).status, 200);
     const { scratchDir } = t.config.storage;
-    for (let i = 0; i < 600 && (await readdir(scratchDir)).length > 0; i += 1) await sleep(50);
+    for (let i = 0; i < 2_000 && (await readdir(scratchDir)).length > 0; i += 1) await sleep(50);
     assert.deepEqual(await readdir(scratchDir), []);
   });
 
