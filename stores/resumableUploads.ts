@@ -12,6 +12,8 @@ export interface ResumableUpload {
   metadata: Record<string, string | null>;
   /** `null`: not known yet. */
   bytes: number | null;
+  /** A request writes to it. */
+  writing: boolean;
   /** What its client was told once it was complete and stored. */
   result: Json;
   createdAt: Date;
@@ -22,7 +24,7 @@ const RESULT_DAYS = 7;
 
 export async function addResumableUpload(
   sql: Sql,
-  upload: Omit<ResumableUpload, 'result' | 'createdAt'>,
+  upload: Omit<ResumableUpload, 'result' | 'writing' | 'createdAt'>,
 ): Promise<void> {
   const metadata = Object.fromEntries(
     Object.entries(upload.metadata).map(([key, value]) => [
@@ -38,7 +40,8 @@ export async function addResumableUpload(
 
 export async function findResumableUpload(sql: Sql, id: string): Promise<ResumableUpload | null> {
   const [row] = await sql<ResumableUpload[]>`
-    select id, tenant_id as "tenantId", name, archive, metadata, bytes, result, created_at as "createdAt"
+    select id, tenant_id as "tenantId", name, archive, metadata, bytes, result, created_at as "createdAt",
+      coalesce(writer_until > now(), false) as writing
     from resumable_uploads where id = ${id}`;
   return row ?? null;
 }

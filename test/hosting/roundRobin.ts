@@ -57,7 +57,6 @@ export async function startRoundRobin(): Promise<RoundRobin> {
         path: req.url,
         headers: headersOf(req) as never,
         setHost: false,
-        agent: false,
       },
     });
     res.once('close', () => {

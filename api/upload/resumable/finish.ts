@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../../domain/failures.ts';
 import type { Json } from '../../../sources/source.ts';
 import type { Sql } from '../../../stores/postgres/database.ts';
@@ -20,6 +21,10 @@ import { fileOf, forget, sizeOf } from './store.ts';
 
 /** What the client of a complete upload is told: that of `POST /upload/`, or of `POST /imports/archive`. */
 export type Finish = (id: string) => Promise<Json>;
+
+/** A writer that has all bytes is about to be done; longer than one that died holds an upload. */
+const PATIENCE_MS = 10_000;
+const LOOK_MS = 50;
 
 /** Another process was told to store it as well, and was first. */
 class StoredElsewhere extends Error {
@@ -53,9 +58,17 @@ export function createFinish(deps: UploadDeps, judges: Judges): Finish {
   }
 
   async function store(id: string): Promise<Json> {
-    const row = await db.run((sql) => findResumableUpload(sql, id));
-    if (row === null) throw notFound('upload');
-    return row.result ?? (await storePieces(row));
+    const deadline = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const row = await db.run((sql) => findResumableUpload(sql, id));
+      if (row === null) throw notFound('upload');
+      if (row.result !== null) return row.result;
+      // What was written may still be taken back, when its checksum is wrong, and is not durable yet.
+      const waits = row.writing && (await sizeOf(dir, id).catch(() => null)) === row.bytes;
+      if (!waits) return storePieces(row);
+      if (performance.now() >= deadline) throw conflict('Another request still writes to the upload.');
+      await sleep(LOOK_MS);
+    }
   }
 
   async function storePieces(row: ResumableUpload): Promise<Json> {
@@ -85,11 +98,16 @@ export function createFinish(deps: UploadDeps, judges: Judges): Finish {
     }
   }
 
-  return (id) => {
-    const found = running.get(id);
-    if (found !== undefined) return found;
+  function begin(id: string): Promise<Json> {
     const begun = store(id).finally(() => running.delete(id));
     running.set(id, begun);
     return begun;
+  }
+
+  return async (id) => {
+    const before = running.get(id);
+    // One that began before may have found less than there is now.
+    const done = await before?.catch(() => undefined);
+    return done ?? running.get(id) ?? begin(id);
   };
 }
