@@ -67,5 +67,5 @@ export async function activeTenants(
       ? sql`id = any(${of.ids as string[]}::uuid[])`
       : sql`name = any(${of.names as string[]}::text[])`;
   return sql<Tenant[]>`
-    select id, name from tenants where ${wanted} and state = 'active' and disabled_at is null order by created_at, id`;
+    select id, name from tenants where ${wanted} and state = 'active' and disabled_at is null order by created_at, name`;
 }
