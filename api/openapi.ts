@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
-import { headersGiven, headersTaken } from './describe/headers.ts';
+import { headersGiven, headersTaken, isRevalidated } from './describe/headers.ts';
 import { ANY_PROBLEM, problemsOf } from './describe/problems.ts';
 import { TAGS } from './describe/tags.ts';
-import type { Route } from './route.ts';
+import type { Answer, Route } from './route.ts';
 
+const UNCHANGED: Answer = { description: 'What the client has is what there is' };
 const BINARY = { type: 'string', format: 'binary' } as const;
 
 /** Ways to say who one is. A token in the address is good for what a page shows by its address. */
@@ -35,7 +36,8 @@ const otherSchema = (type: string) =>
 
 function operation(route: Route, shown: Shown): ZodOpenApiOperationObject {
   const responses: NonNullable<ZodOpenApiOperationObject['responses']> = {};
-  for (const [status, answer] of Object.entries(route.answers)) {
+  const answers = { ...(isRevalidated(route) && { 304: UNCHANGED }), ...route.answers };
+  for (const [status, answer] of Object.entries<Answer>(answers)) {
     const contentType = answer.contentType ?? 'application/json';
     const schema = answer.schema ?? (/^text\//.test(contentType) ? { type: 'string' as const } : BINARY);
     responses[status as `${1 | 2 | 3 | 4 | 5}${string}`] = {

@@ -10,7 +10,7 @@ import { findUnkeepable } from './unkeepable.ts';
 type Schema = z.ZodType | undefined;
 type Parsed<T extends Schema> = T extends z.ZodType ? z.output<T> : undefined;
 
-interface Answer {
+export interface Answer {
   description: string;
   schema?: z.ZodType;
   /** When it is not JSON. */

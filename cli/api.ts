@@ -26,6 +26,7 @@ import { sniffFormat } from '../imaging/sniff.ts';
 import type { Logger } from '../log.ts';
 import { createDigests } from '../sources/digests.ts';
 import { parseHttpUrl } from '../sources/reach/address.ts';
+import { ACCESS_CHANNEL } from '../stores/access/changes.ts';
 import { createSealer } from '../stores/credentials/sealer.ts';
 import { forgetAnswers } from '../stores/idempotency.ts';
 import { openObjectStore } from '../stores/objects/open.ts';
@@ -111,7 +112,6 @@ export async function runApi(
     rules.kick();
     collector.kick();
   });
-  const deafen = await db.listen(OUTBOX_CHANNEL, dispatcher.kick);
   const cameras = createCameraControl(client);
   const watching = await createCameraWatching({ db, cameras, log }, LIVE_VIEWERS);
   const objects = await openObjectStore(config.storage, (failure) =>
@@ -119,14 +119,19 @@ export async function runApi(
   );
   const sources = createSources(config, { db, objects });
   const keys = createIssuerKeys(config);
+  const access = createAccess({
+    settings: config.access,
+    ...{ secrets: config.secrets, db, log, fetchText: keys.fetchText },
+  });
+  const deafen = await Promise.all([
+    db.listen(OUTBOX_CHANNEL, dispatcher.kick),
+    db.listen(ACCESS_CHANNEL, () => access.signingIn?.authenticator.forget()),
+  ]);
   const parts: UploadDeps = {
     config,
     version: packageVersion(),
     db,
-    access: createAccess({
-      settings: config.access,
-      ...{ secrets: config.secrets, db, log, fetchText: keys.fetchText },
-    }),
+    access,
     objects,
     workflows,
     schedules,
@@ -196,7 +201,9 @@ export async function runApi(
     clearTimeout(force);
     clearInterval(sweeping);
     await watching.stop();
-    await deafen().catch((error: unknown) => log.debug({ err: error }, 'unlisten failed'));
+    await Promise.all(deafen.map((stopHearing) => stopHearing())).catch((error: unknown) =>
+      log.debug({ err: error }, 'unlisten failed'),
+    );
     ignore();
     await Promise.all([dispatcher.stop(), scheduler.stop(), collector.stop(), rules.stop()]);
     await sources.close();

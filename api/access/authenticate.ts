@@ -12,7 +12,10 @@ import { type Principal, principalFrom } from './principal.ts';
 import { badCredentials, issuerAway } from './refusals.ts';
 import type { Tokens, Use } from './tokens.ts';
 
-/** How long what was looked up holds: whoever is disabled is out after this long at the latest. */
+/**
+ * How long what was looked up holds. Whoever is out is so at once, in all processes: the database tells them, and this is
+ * for when it cannot.
+ */
 const HOLDS_MS = 10_000;
 const MOST_HELD = 10_000;
 
@@ -37,6 +40,7 @@ export interface AuthenticatorDeps {
 
 export function createAuthenticator({ db, tokens, issuer, log }: AuthenticatorDeps): Authenticator {
   const held = new Map<string, { at: number; principal: Principal }>();
+  let forgotten = 0;
 
   /** Remembers by a hash, so that no secret lies about in memory longer than its request. */
   async function holding(
@@ -46,11 +50,14 @@ export function createAuthenticator({ db, tokens, issuer, log }: AuthenticatorDe
     const id = sha256(credential).toString('base64');
     const known = held.get(id);
     if (known !== undefined && performance.now() - known.at < HOLDS_MS) return known.principal;
+    const [before, at] = [forgotten, performance.now()];
     const principal = await find();
     held.delete(id);
     if (principal === null) return null;
+    // What was looked up before something changed is not for the next request.
+    if (before !== forgotten) return principal;
     if (held.size >= MOST_HELD) held.clear();
-    held.set(id, { at: performance.now(), principal });
+    held.set(id, { at, principal });
     return principal;
   }
 
@@ -145,6 +152,9 @@ export function createAuthenticator({ db, tokens, issuer, log }: AuthenticatorDe
       if (id === null || signInId === null) return true;
       return (await db.run((sql) => signedIn(sql, signInId, id))) !== null;
     },
-    forget: () => held.clear(),
+    forget() {
+      forgotten += 1;
+      held.clear();
+    },
   };
 }

@@ -6,7 +6,9 @@ import {
   createSession,
   findSession,
 } from '../../stores/cameras/sessions.ts';
+import { lockRow } from '../../stores/lockRow.ts';
 import type { ApiDeps } from '../deps.ts';
+import { checkVersion, type Expected, versionOf } from '../http/versions.ts';
 import { conflict, notFound } from '../problem.ts';
 
 const ENDED = 'The session has ended. Begin another one.';
@@ -27,11 +29,24 @@ export async function beginSession(deps: ApiDeps, cameraId: string, given: Parti
   return id;
 }
 
-/** Has a session go on by another order; what is not said stays where the mode does. */
-export async function amendSession(deps: ApiDeps, id: string, given: PartialOrder): Promise<void> {
+/** Of what people want of a session. */
+export const sessionVersion = ({ order, wanted }: CaptureSession): string => versionOf({ order, wanted });
+
+/**
+ * Has a session go on by another order; what is not said stays where the mode does.
+ * @throws Problem 412 when it is no longer as expected
+ */
+export async function amendSession(
+  deps: ApiDeps,
+  id: string,
+  given: PartialOrder,
+  expected: Expected,
+): Promise<void> {
   await deps.db.tx(async (tx) => {
+    await lockRow(tx, 'capture_sessions', id);
     const before = await findSession(tx, id);
     if (before === null) throw notFound('session');
+    checkVersion(expected, sessionVersion(before));
     if (!(await changeOrder(tx, id, fillOrder(given, before.order)))) throw sessionEnded();
   });
   deps.dispatcher.kick();

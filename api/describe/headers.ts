@@ -82,6 +82,14 @@ const IfMatch = z
     description: 'The ETag of what is to be changed',
     example: '"3.JmFzZTY0dXJsIG9mIGEgZGln"',
   });
+const IfNoneMatch = z
+  .string()
+  .optional()
+  .meta({
+    param: { id: 'IfNoneMatch' },
+    description: 'The ETag of what the client has: 304 when it is still that',
+    example: '"3.JmFzZTY0dXJsIG9mIGEgZGln"',
+  });
 
 const CHANGES = new Set(['patch', 'put', 'delete']);
 const ACCEPTED = new Set([201, 202]);
@@ -90,12 +98,17 @@ const ACCEPTED = new Set([201, 202]);
 export const isConditional = ({ method, versioned }: Route): boolean =>
   versioned === true && CHANGES.has(method);
 
+/** Whether an `If-None-Match` is heeded, as the document says it. */
+export const isRevalidated = ({ method, versioned }: Route): boolean =>
+  versioned === true && method === 'get';
+
 /** Headers that an operation takes. */
 export function headersTaken(route: Route): z.ZodObject {
   return z.object({
     ...(route.method === 'post' ? { 'Idempotency-Key': IdempotencyKey } : {}),
     ...(route.waits ? { Prefer } : {}),
     ...(isConditional(route) ? { 'If-Match': IfMatch } : {}),
+    ...(isRevalidated(route) ? { 'If-None-Match': IfNoneMatch } : {}),
   });
 }
 
@@ -105,7 +118,7 @@ export function headersGiven(route: Route, status: number): z.ZodObject {
     'X-Request-Id': RequestId,
     ...(ACCEPTED.has(status) ? { Location } : {}),
     ...(isList(route) ? { Link } : {}),
-    ...(route.versioned && route.method === 'get' ? { ETag } : {}),
+    ...(isRevalidated(route) ? { ETag } : {}),
     ...(route.waits ? { 'Preference-Applied': PreferenceApplied } : {}),
     ...(route.method === 'post' ? { 'Idempotency-Replayed': Replayed } : {}),
   });

@@ -5,6 +5,8 @@ import { findAsset, referencesOf, renditionsOf } from '../../stores/library.ts';
 import { originalKey } from '../../stores/objects/keys.ts';
 import { eventsOf } from '../../stores/timeline.ts';
 import type { ApiDeps } from '../deps.ts';
+import { sendVersioned } from '../http/versions.ts';
+import { imageVersion } from '../images/version.ts';
 import { presentAsset } from '../present/asset.ts';
 import { refuseHidden } from '../privacy.ts';
 import { notFound } from '../problem.ts';
@@ -33,6 +35,7 @@ export function assetRoutes(deps: ApiDeps): Route[] {
       needs: 'viewer',
       params: OneAsset,
       query: AssetQuery,
+      versioned: true,
       answers: { 200: { description: 'The asset', schema: Asset } },
       async handle({ params, query }, _req, res) {
         const asset = await db.run((sql) => findAsset(sql, params.id));
@@ -48,7 +51,9 @@ export function assetRoutes(deps: ApiDeps): Route[] {
           ]),
         );
         const boxes = shownBoxes(machine, human, asset.nothingHere, query.min_confidence ?? null);
-        res.json(
+        sendVersioned(
+          res,
+          imageVersion(asset, human),
           presentAsset(asset, { renditions, references, timeline, boxes, capture }, base) satisfies z.input<
             typeof Asset
           >,

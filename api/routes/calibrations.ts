@@ -3,6 +3,7 @@ import { addCalibration, currentCalibration, listCalibrations } from '../../stor
 import { findCamera, lockCamera } from '../../stores/cameras/cameras.ts';
 import type { Sql } from '../../stores/postgres/database.ts';
 import type { ApiDeps } from '../deps.ts';
+import { checkVersion, expectedVersions, sendVersioned } from '../http/versions.ts';
 import { presentCalibration } from '../present/camera.ts';
 import { pages } from '../present/page.ts';
 import { notFound } from '../problem.ts';
@@ -29,11 +30,12 @@ export function calibrationRoutes({ db }: ApiDeps): Route[] {
       tag: 'cameras',
       needs: 'viewer',
       params: One,
+      versioned: true,
       answers: { 200: { description: 'Its newest version', schema: Calibration } },
       async handle({ params }, _req, res) {
         const found = await db.run(async (sql) => currentCalibration(sql, (await find(sql, params.id)).id));
         if (found === null) throw notFound('calibration');
-        res.json(presentCalibration(found));
+        sendVersioned(res, found.version, presentCalibration(found));
       },
     }),
     defineRoute({
@@ -45,18 +47,22 @@ export function calibrationRoutes({ db }: ApiDeps): Route[] {
       needs: 'manager',
       params: One,
       body: CalibrationInput,
+      versioned: true,
       answers: { 200: { description: 'The new version', schema: Calibration } },
-      async handle({ params, body }, _req, res) {
+      async handle({ params, body }, req, res) {
         const made = await db.tx(async (tx) => {
           await lockCamera(tx, params.id);
-          return addCalibration(tx, await find(tx, params.id), {
+          const camera = await find(tx, params.id);
+          // Before the first one there is none to be expected.
+          checkVersion(expectedVersions(req), (await currentCalibration(tx, camera.id))?.version ?? 0);
+          return addCalibration(tx, camera, {
             intrinsics: body.intrinsics,
             distortion: body.distortion,
             extrinsics: body.extrinsics,
             note: body.note,
           });
         });
-        res.json(presentCalibration(made));
+        sendVersioned(res, made.version, presentCalibration(made));
       },
     }),
     defineRoute({

@@ -9,8 +9,10 @@ import {
   listCampaigns,
 } from '../../stores/campaigns/campaigns.ts';
 import { asking } from '../../stores/finding/find.ts';
+import { lockRow } from '../../stores/lockRow.ts';
 import { DEFAULT_TENANT, ensureTenant, readTenantId } from '../../stores/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
+import { checkVersion, expectedVersions, sendVersioned, versionOf } from '../http/versions.ts';
 import { filterOf } from '../images/filter.ts';
 import { presentCampaign, presentJudged } from '../present/campaigns.ts';
 import { pages } from '../present/page.ts';
@@ -34,6 +36,9 @@ const One = z.object({ id: Uuid });
 /** What people could ever get through. */
 const MOST_IMAGES = 100_000;
 
+/** Of what can be said anew of a campaign; answers come by themselves. */
+const versionOfCampaign = ({ name, closedAt }: CampaignRow): string => versionOf({ name, closedAt });
+
 /** Questions about sets of images that several people answer. */
 export function campaignRoutes(deps: ApiDeps): Route[] {
   const { db } = deps;
@@ -44,8 +49,8 @@ export function campaignRoutes(deps: ApiDeps): Route[] {
     return row;
   }
 
-  async function present(id: string): Promise<z.input<typeof Campaign>> {
-    const row = await find(id);
+  async function present(row: CampaignRow): Promise<z.input<typeof Campaign>> {
+    const { id } = row;
     const [votes, people] = await db.run((sql) => Promise.all([votesOf(sql, id), peopleOf(sql, id)]));
     const majorities = votes.map(majorityOf);
     const pairs = votes.flatMap((one, i) => {
@@ -93,7 +98,7 @@ export function campaignRoutes(deps: ApiDeps): Route[] {
         res
           .status(201)
           .location(`/campaigns/${id}`)
-          .json(await present(id));
+          .json(await present(await find(id)));
       },
     }),
     defineRoute({
@@ -125,9 +130,11 @@ export function campaignRoutes(deps: ApiDeps): Route[] {
       tag: 'campaigns',
       needs: 'viewer',
       params: One,
+      versioned: true,
       answers: { 200: { description: 'The campaign', schema: Campaign } },
       async handle({ params }, _req, res) {
-        res.json(await present(params.id));
+        const row = await find(params.id);
+        sendVersioned(res, versionOfCampaign(row), await present(row));
       },
     }),
     defineRoute({
@@ -139,14 +146,22 @@ export function campaignRoutes(deps: ApiDeps): Route[] {
       needs: 'manager',
       params: One,
       body: CampaignChange,
+      versioned: true,
       answers: { 200: { description: 'The campaign', schema: CampaignInList } },
-      async handle({ params, body }, _req, res) {
+      async handle({ params, body }, req, res) {
         const change = {
           ...(body.name !== undefined && { name: body.name }),
           ...(body.closed !== undefined && { closed: body.closed }),
         };
-        if (!(await db.run((sql) => changeCampaign(sql, params.id, change)))) throw notFound('campaign');
-        res.json(presentCampaign(await find(params.id)));
+        await db.tx(async (tx) => {
+          await lockRow(tx, 'campaigns', params.id);
+          const before = await findCampaign(tx, params.id);
+          if (before === null) throw notFound('campaign');
+          checkVersion(expectedVersions(req), versionOfCampaign(before));
+          await changeCampaign(tx, params.id, change);
+        });
+        const row = await find(params.id);
+        sendVersioned(res, versionOfCampaign(row), presentCampaign(row));
       },
     }),
     defineRoute({

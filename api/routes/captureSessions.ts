@@ -1,10 +1,18 @@
+import type { Response } from 'express';
 import { z } from 'zod';
 import { ENDED_STATES, SESSION_STATES, type SessionWanted } from '../../domain/camera.ts';
 import { findFormerCamera } from '../../stores/cameras/cameras.ts';
 import { listSessions, setWanted } from '../../stores/cameras/sessions.ts';
 import { orderOf } from '../cameras/order.ts';
-import { amendSession, beginSession, readSession, sessionEnded } from '../cameras/sessions.ts';
+import {
+  amendSession,
+  beginSession,
+  readSession,
+  sessionEnded,
+  sessionVersion,
+} from '../cameras/sessions.ts';
 import type { ApiDeps } from '../deps.ts';
+import { expectedVersions, sendVersioned } from '../http/versions.ts';
 import { presentSession } from '../present/captureSession.ts';
 import { pages } from '../present/page.ts';
 import { notFound } from '../problem.ts';
@@ -26,6 +34,11 @@ const CONTROLS = [
 /** Capturing, one session at a time. */
 export function captureSessionRoutes(deps: ApiDeps): Route[] {
   const { db, dispatcher } = deps;
+
+  async function send(id: string, res: Response): Promise<void> {
+    const row = await readSession(deps, id);
+    sendVersioned(res, sessionVersion(row), presentSession(row));
+  }
 
   return [
     defineRoute({
@@ -79,9 +92,10 @@ export function captureSessionRoutes(deps: ApiDeps): Route[] {
       tag: 'capture',
       needs: 'viewer',
       params: One,
+      versioned: true,
       answers: { 200: { description: 'The session', schema: CaptureSession } },
       async handle({ params }, _req, res) {
-        res.json(presentSession(await readSession(deps, params.id)));
+        await send(params.id, res);
       },
     }),
     defineRoute({
@@ -93,10 +107,11 @@ export function captureSessionRoutes(deps: ApiDeps): Route[] {
       needs: 'contributor',
       params: One,
       body: CaptureOrderInput,
+      versioned: true,
       answers: { 200: { description: 'The session', schema: CaptureSession } },
-      async handle({ params, body }, _req, res) {
-        await amendSession(deps, params.id, orderOf(body));
-        res.json(presentSession(await readSession(deps, params.id)));
+      async handle({ params, body }, req, res) {
+        await amendSession(deps, params.id, orderOf(body), expectedVersions(req));
+        await send(params.id, res);
       },
     }),
     ...CONTROLS.map(({ name, wanted, summary }) =>

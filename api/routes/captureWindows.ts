@@ -1,3 +1,4 @@
+import type { Request } from 'express';
 import { z } from 'zod';
 import { needsSun, parseWindowEnd } from '../../domain/captureWindow.ts';
 import { type Camera, findCamera } from '../../stores/cameras/cameras.ts';
@@ -10,9 +11,11 @@ import {
   removeWindow,
   type WindowInput,
 } from '../../stores/cameras/windows.ts';
+import { lockRow } from '../../stores/lockRow.ts';
 import type { Sql } from '../../stores/postgres/database.ts';
 import { orderOf } from '../cameras/order.ts';
 import type { ApiDeps } from '../deps.ts';
+import { checkVersion, expectedVersions, sendVersioned, versionOf } from '../http/versions.ts';
 import { presentWindow } from '../present/captureWindow.ts';
 import { notFound, wrong } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
@@ -40,6 +43,10 @@ function checkSun(camera: Camera, { fromSpec, toSpec }: Pick<WindowInput, 'fromS
   }
 }
 
+/** Of what people say of a window: its row is also counted up when the camera moves. */
+const versionOfWindow = ({ name, fromSpec, toSpec, days, order, enabled }: Row): string =>
+  versionOf({ name, fromSpec, toSpec, days, order, enabled });
+
 /** Sessions that begin and end by the clock or the sun. */
 export function captureWindowRoutes({ db, scheduler }: ApiDeps): Route[] {
   async function find(sql: Sql, id: string): Promise<Camera> {
@@ -53,6 +60,14 @@ export function captureWindowRoutes({ db, scheduler }: ApiDeps): Route[] {
     const row = await findWindow(sql, params.window_id);
     if (row === null || row.cameraId !== camera.id) throw notFound('window');
     return { camera, row };
+  }
+
+  /** Holds a window that is about to be changed. @throws Problem 404, 412 */
+  async function holdOne(tx: Sql, params: z.output<typeof One>, req: Request) {
+    await lockRow(tx, 'capture_windows', params.window_id);
+    const found = await findOne(tx, params);
+    checkVersion(expectedVersions(req), versionOfWindow(found.row));
+    return found;
   }
 
   return [
@@ -104,10 +119,11 @@ export function captureWindowRoutes({ db, scheduler }: ApiDeps): Route[] {
       tag: 'capture',
       needs: 'viewer',
       params: One,
+      versioned: true,
       answers: { 200: { description: 'The window', schema: CaptureWindow } },
       async handle({ params }, _req, res) {
         const { camera, row } = await db.run((sql) => findOne(sql, params));
-        res.json(presentWindow(row, camera));
+        sendVersioned(res, versionOfWindow(row), presentWindow(row, camera));
       },
     }),
     defineRoute({
@@ -119,10 +135,11 @@ export function captureWindowRoutes({ db, scheduler }: ApiDeps): Route[] {
       needs: 'manager',
       params: One,
       body: CaptureWindowChange,
+      versioned: true,
       answers: { 200: { description: 'The window', schema: CaptureWindow } },
-      async handle({ params, body }, _req, res) {
+      async handle({ params, body }, req, res) {
         const { camera, row } = await db.tx(async (tx) => {
-          const before = await findOne(tx, params);
+          const before = await holdOne(tx, params, req);
           const input: WindowInput = {
             name: body.name ?? before.row.name,
             fromSpec: body.from ?? before.row.fromSpec,
@@ -137,7 +154,7 @@ export function captureWindowRoutes({ db, scheduler }: ApiDeps): Route[] {
           return { camera: before.camera, row: changed };
         });
         scheduler.kick();
-        res.json(presentWindow(row, camera));
+        sendVersioned(res, versionOfWindow(row), presentWindow(row, camera));
       },
     }),
     defineRoute({
@@ -148,10 +165,13 @@ export function captureWindowRoutes({ db, scheduler }: ApiDeps): Route[] {
       tag: 'capture',
       needs: 'manager',
       params: One,
+      versioned: true,
       answers: { 204: { description: 'Gone' } },
-      async handle({ params }, _req, res) {
-        if (!(await db.run((sql) => removeWindow(sql, params.id, params.window_id))))
-          throw notFound('window');
+      async handle({ params }, req, res) {
+        await db.tx(async (tx) => {
+          await holdOne(tx, params, req);
+          await removeWindow(tx, params.id, params.window_id);
+        });
         scheduler.kick();
         res.status(204).end();
       },

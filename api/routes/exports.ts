@@ -12,6 +12,7 @@ import { asking } from '../../stores/finding/find.ts';
 import { DEFAULT_TENANT, ensureTenant, readTenantId } from '../../stores/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
 import { waitAsPreferred } from '../http/prefer.ts';
+import { checkTag } from '../http/versions.ts';
 import { filterOf } from '../images/filter.ts';
 import { presentExport } from '../present/export.ts';
 import { pages } from '../present/page.ts';
@@ -132,6 +133,7 @@ export function exportRoutes(deps: ApiDeps): Route[] {
       needs: 'viewer',
       viewable: true,
       params: One,
+      versioned: true,
       problems: [409, 416],
       answers: {
         200: { description: 'The file', ...A_FILE },
@@ -181,10 +183,12 @@ export function exportRoutes(deps: ApiDeps): Route[] {
       tag: 'library',
       needs: 'contributor',
       params: One,
+      versioned: true,
       problems: [409],
       answers: { 200: { description: 'The export', schema: Export } },
-      async handle({ params }, _req, res) {
+      async handle({ params }, req, res) {
         const before = await find(params.id);
+        if (before.sha256 !== null) checkTag(req, `"${before.sha256}"`);
         if (!(await db.tx((tx) => dropFile(tx, params.id)))) {
           throw conflict(`The export is ${before.state}, so there is no file.`);
         }

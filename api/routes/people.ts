@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lockRow } from '../../stores/lockRow.ts';
 import {
   createLocation,
   createUser,
@@ -12,6 +13,7 @@ import {
 } from '../../stores/people.ts';
 import { DEFAULT_TENANT, ensureTenant } from '../../stores/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
+import { checkVersion, expectedVersions, sendVersioned, versionOf } from '../http/versions.ts';
 import { notFound } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { Uuid } from '../schemas/common.ts';
@@ -36,6 +38,8 @@ const presentLocation = ({ createdAt, ...location }: LocationRow): z.input<typeo
   ...location,
   created_at: createdAt.toISOString(),
 });
+
+const versionOfLocation = ({ createdAt: _, ...said }: LocationRow): string => versionOf(said);
 
 /** Who sources belong to, and where their cameras stand. */
 export function peopleRoutes({ db }: ApiDeps): Route[] {
@@ -132,11 +136,12 @@ export function peopleRoutes({ db }: ApiDeps): Route[] {
       tag: 'sources',
       needs: 'viewer',
       params: One,
+      versioned: true,
       answers: { 200: { description: 'The location', schema: Location } },
       async handle({ params }, _req, res) {
         const location = await db.run((sql) => findLocation(sql, params.id));
         if (location === null) throw notFound('location');
-        res.json(presentLocation(location));
+        sendVersioned(res, versionOfLocation(location), presentLocation(location));
       },
     }),
     defineRoute({
@@ -148,15 +153,21 @@ export function peopleRoutes({ db }: ApiDeps): Route[] {
       needs: 'manager',
       params: One,
       body: LocationChange,
+      versioned: true,
       answers: { 200: { description: 'The location', schema: Location } },
-      async handle({ params, body }, _req, res) {
+      async handle({ params, body }, req, res) {
         const change = {
           ...(body.country !== undefined && { country: body.country }),
           ...(body.admin1 !== undefined && { admin1: body.admin1 }),
         };
-        const location = await db.run((sql) => placeLocation(sql, params.id, change));
+        const location = await db.tx(async (tx) => {
+          await lockRow(tx, 'locations', params.id);
+          const before = await findLocation(tx, params.id);
+          if (before !== null) checkVersion(expectedVersions(req), versionOfLocation(before));
+          return placeLocation(tx, params.id, change);
+        });
         if (location === null) throw notFound('location');
-        res.json(presentLocation(location));
+        sendVersioned(res, versionOfLocation(location), presentLocation(location));
       },
     }),
   ];

@@ -1,6 +1,10 @@
 import { z } from 'zod';
+import type { Privacy as Row } from '../../domain/privacy.ts';
+import { lockRow } from '../../stores/lockRow.ts';
+import type { Sql } from '../../stores/postgres/database.ts';
 import { readPrivacy, setPrivacy } from '../../stores/privacy.ts';
 import type { ApiDeps } from '../deps.ts';
+import { checkVersion, expectedVersions, sendVersioned, versionOf } from '../http/versions.ts';
 import { notFound } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { TenantName } from '../schemas/common.ts';
@@ -10,11 +14,15 @@ const OneTenant = z.object({ name: TenantName });
 
 /** Whether people can be recognised in what a tenant's pictures are shown as. */
 export function privacyRoutes({ db, dispatcher }: ApiDeps): Route[] {
-  async function present(name: string): Promise<z.input<typeof Privacy>> {
-    const row = await db.run((sql) => readPrivacy(sql, name));
+  async function find(sql: Sql, name: string): Promise<Row> {
+    const row = await readPrivacy(sql, name);
     if (row === null) throw notFound('tenant');
-    return { tenant_name: name, blur_people: row.blurPeople, margin: row.margin };
+    return row;
   }
+
+  const present = (name: string, { blurPeople, margin }: Row): z.input<typeof Privacy> => ({
+    ...{ tenant_name: name, blur_people: blurPeople, margin },
+  });
 
   return [
     defineRoute({
@@ -25,9 +33,11 @@ export function privacyRoutes({ db, dispatcher }: ApiDeps): Route[] {
       tag: 'tenants',
       needs: 'viewer',
       params: OneTenant,
+      versioned: true,
       answers: { 200: { description: 'The settings', schema: Privacy } },
       async handle({ params }, _req, res) {
-        res.json(await present(params.name));
+        const row = await db.run((sql) => find(sql, params.name));
+        sendVersioned(res, versionOf(row), present(params.name, row));
       },
     }),
     defineRoute({
@@ -39,15 +49,20 @@ export function privacyRoutes({ db, dispatcher }: ApiDeps): Route[] {
       needs: 'manager',
       params: OneTenant,
       body: PrivacyChange,
+      versioned: true,
       answers: { 200: { description: 'The settings, and what was begun', schema: PrivacyChanged } },
-      async handle({ params, body }, _req, res) {
-        await present(params.name);
+      async handle({ params, body }, req, res) {
         const wanted = { blurPeople: body.blur_people, margin: body.margin };
-        const reprocess = await db.tx((tx) => setPrivacy(tx, params.name, wanted));
+        const { reprocess, row } = await db.tx(async (tx) => {
+          await lockRow(tx, 'tenants', params.name, 'name');
+          checkVersion(expectedVersions(req), versionOf(await find(tx, params.name)));
+          const begun = await setPrivacy(tx, params.name, wanted);
+          return { reprocess: begun, row: await find(tx, params.name) };
+        });
         dispatcher.kick();
-        res.json({ ...(await present(params.name)), reprocess_id: reprocess } satisfies z.input<
-          typeof PrivacyChanged
-        >);
+        sendVersioned(res, versionOf(row), {
+          ...{ ...present(params.name, row), reprocess_id: reprocess },
+        } satisfies z.input<typeof PrivacyChanged>);
       },
     }),
   ];

@@ -1,4 +1,7 @@
+import type { Request, Response } from 'express';
 import { z } from 'zod';
+import { lockRow } from '../../stores/lockRow.ts';
+import type { Sql } from '../../stores/postgres/database.ts';
 import { listFirings } from '../../stores/rules/firings.ts';
 import {
   changeRule,
@@ -11,6 +14,7 @@ import {
 import { DEFAULT_TENANT, ensureTenant, readTenantId } from '../../stores/tenants.ts';
 import { findWebhook } from '../../stores/webhooks/webhooks.ts';
 import type { ApiDeps } from '../deps.ts';
+import { checkVersion, expectedVersions, sendVersioned, versionOf } from '../http/versions.ts';
 import { pages } from '../present/page.ts';
 import { conditionOf, presentFiring, presentRule } from '../present/rule.ts';
 import { conflict, notFound, wrong } from '../problem.ts';
@@ -33,6 +37,9 @@ import {
 const MOST = 100;
 const One = z.object({ id: Uuid });
 
+const versionOfRule = ({ name, enabled, when, gapMinutes, webhookId }: Row): string =>
+  versionOf({ name, enabled, when, gapMinutes, webhookId });
+
 /** What people want to be told of when it is seen. */
 export function ruleRoutes({ db }: ApiDeps): Route[] {
   async function find(id: string): Promise<Row> {
@@ -41,10 +48,24 @@ export function ruleRoutes({ db }: ApiDeps): Route[] {
     return row;
   }
 
+  async function send(id: string, res: Response): Promise<void> {
+    const row = await find(id);
+    sendVersioned(res, versionOfRule(row), presentRule(row));
+  }
+
+  /** Holds a rule that is about to be changed. @throws Problem 404, 412 */
+  async function hold(tx: Sql, id: string, req: Request): Promise<Row> {
+    await lockRow(tx, 'rules', id);
+    const row = await findRule(tx, id);
+    if (row === null) throw notFound('rule');
+    checkVersion(expectedVersions(req), versionOfRule(row));
+    return row;
+  }
+
   /** @throws Problem: a webhook of another tenant is none. */
-  async function webhookOf(tenantId: string, id: string | undefined): Promise<string | null> {
+  async function webhookOf(sql: Sql, tenantId: string, id: string | undefined): Promise<string | null> {
     if (id === undefined) return null;
-    const webhook = await db.run((sql) => findWebhook(sql, id));
+    const webhook = await findWebhook(sql, id);
     if (webhook?.tenantId !== tenantId) throw wrong('tell/webhook_id', 'There is no such webhook.');
     return id;
   }
@@ -68,7 +89,7 @@ export function ruleRoutes({ db }: ApiDeps): Route[] {
             gapMinutes: body.gap_minutes,
             when: conditionOf(body.when),
           },
-          webhookId: await webhookOf(tenant.id, body.tell.webhook_id),
+          webhookId: await db.run((sql) => webhookOf(sql, tenant.id, body.tell.webhook_id)),
         };
         const id = await db.tx((tx) => createRule(tx, tenant.id, input, MOST));
         if (id === null) throw conflict(`A tenant may have ${MOST} rules. Delete one first.`);
@@ -102,9 +123,10 @@ export function ruleRoutes({ db }: ApiDeps): Route[] {
       tag: 'rules',
       needs: 'viewer',
       params: One,
+      versioned: true,
       answers: { 200: { description: 'The rule', schema: Rule } },
       async handle({ params }, _req, res) {
-        res.json(presentRule(await find(params.id)));
+        await send(params.id, res);
       },
     }),
     defineRoute({
@@ -116,21 +138,23 @@ export function ruleRoutes({ db }: ApiDeps): Route[] {
       needs: 'manager',
       params: One,
       body: RuleChange,
+      versioned: true,
       answers: { 200: { description: 'The rule', schema: Rule } },
-      async handle({ params, body }, _req, res) {
-        const before = await find(params.id);
-        const input = {
-          name: body.name ?? before.name,
-          enabled: body.enabled ?? before.enabled,
-          when: body.when === undefined ? before.when : conditionOf(body.when),
-          gapMinutes: body.gap_minutes ?? before.gapMinutes,
-          webhookId:
-            body.tell === undefined
-              ? before.webhookId
-              : await webhookOf(before.tenantId, body.tell.webhook_id),
-        };
-        if (!(await db.tx((tx) => changeRule(tx, params.id, input)))) throw notFound('rule');
-        res.json(presentRule(await find(params.id)));
+      async handle({ params, body }, req, res) {
+        await db.tx(async (tx) => {
+          const before = await hold(tx, params.id, req);
+          await changeRule(tx, params.id, {
+            name: body.name ?? before.name,
+            enabled: body.enabled ?? before.enabled,
+            when: body.when === undefined ? before.when : conditionOf(body.when),
+            gapMinutes: body.gap_minutes ?? before.gapMinutes,
+            webhookId:
+              body.tell === undefined
+                ? before.webhookId
+                : await webhookOf(tx, before.tenantId, body.tell.webhook_id),
+          });
+        });
+        await send(params.id, res);
       },
     }),
     defineRoute({
@@ -141,9 +165,13 @@ export function ruleRoutes({ db }: ApiDeps): Route[] {
       tag: 'rules',
       needs: 'manager',
       params: One,
+      versioned: true,
       answers: { 204: { description: 'Done' } },
-      async handle({ params }, _req, res) {
-        if (!(await db.run((sql) => removeRule(sql, params.id)))) throw notFound('rule');
+      async handle({ params }, req, res) {
+        await db.tx(async (tx) => {
+          await hold(tx, params.id, req);
+          await removeRule(tx, params.id);
+        });
         res.status(204).end();
       },
     }),

@@ -1,4 +1,7 @@
+import type { Request } from 'express';
 import { z } from 'zod';
+import { lockRow } from '../../stores/lockRow.ts';
+import type { Sql } from '../../stores/postgres/database.ts';
 import {
   type Account,
   changeLimits,
@@ -9,6 +12,7 @@ import {
   setTenantDisabled,
 } from '../../stores/tenancy/accounts.ts';
 import type { ApiDeps } from '../deps.ts';
+import { checkVersion, expectedVersions, sendVersioned, versionOf } from '../http/versions.ts';
 import { pages } from '../present/page.ts';
 import { presentTenant } from '../present/tenant.ts';
 import { conflict, notFound, Problem } from '../problem.ts';
@@ -28,12 +32,24 @@ function unconfirmed(name: string): Problem {
   });
 }
 
+/** Of what is said of a tenant; what it has changes by itself. */
+const versionOfTenant = ({ maxAssets, maxBytes, disabled, state }: Account): string =>
+  versionOf({ maxAssets, maxBytes, disabled, state });
+
 /** Who pictures belong to, and how many they may have. */
 export function tenantRoutes({ db, dispatcher }: ApiDeps): Route[] {
   async function find(name: string): Promise<Account> {
     const account = await db.run((sql) => findAccount(sql, name));
     if (account === null) throw notFound('tenant');
     return account;
+  }
+
+  /** Holds a tenant that is about to be changed. @throws Problem 404, 412 */
+  async function hold(tx: Sql, name: string, req: Request): Promise<void> {
+    await lockRow(tx, 'tenants', name, 'name');
+    const account = await findAccount(tx, name);
+    if (account === null) throw notFound('tenant');
+    checkVersion(expectedVersions(req), versionOfTenant(account));
   }
 
   return [
@@ -85,9 +101,11 @@ export function tenantRoutes({ db, dispatcher }: ApiDeps): Route[] {
       tag: 'tenants',
       needs: 'viewer',
       params: OneTenant,
+      versioned: true,
       answers: { 200: { description: 'The tenant', schema: Tenant } },
       async handle({ params }, _req, res) {
-        res.json(presentTenant(await find(params.name)));
+        const account = await find(params.name);
+        sendVersioned(res, versionOfTenant(account), presentTenant(account));
       },
     }),
     defineRoute({
@@ -99,17 +117,20 @@ export function tenantRoutes({ db, dispatcher }: ApiDeps): Route[] {
       needs: 'installation',
       params: OneTenant,
       body: TenantPatch,
+      versioned: true,
       answers: { 200: { description: 'The tenant', schema: Tenant } },
-      async handle({ params, body }, _req, res) {
+      async handle({ params, body }, req, res) {
         const limits = {
           ...(body.max_assets !== undefined && { maxAssets: body.max_assets }),
           ...(body.max_bytes !== undefined && { maxBytes: body.max_bytes }),
         };
         await db.tx(async (tx) => {
+          await hold(tx, params.name, req);
           await changeLimits(tx, params.name, limits);
           if (body.disabled !== undefined) await setTenantDisabled(tx, params.name, body.disabled);
         });
-        res.json(presentTenant(await find(params.name)));
+        const account = await find(params.name);
+        sendVersioned(res, versionOfTenant(account), presentTenant(account));
       },
     }),
     defineRoute({
@@ -123,12 +144,16 @@ export function tenantRoutes({ db, dispatcher }: ApiDeps): Route[] {
       query: z.object({
         confirm: z.string().optional().meta({ description: 'The name again, so that it is no accident' }),
       }),
+      versioned: true,
       problems: [409],
       answers: { 202: { description: 'It is being deleted; then it is not found any more', schema: Tenant } },
-      async handle({ params, query }, _req, res) {
+      async handle({ params, query }, req, res) {
         const account = await find(params.name);
         if (query.confirm !== params.name) throw unconfirmed(params.name);
-        if (!(await db.tx((tx) => closeAccount(tx, params.name)))) throw notFound('tenant');
+        await db.tx(async (tx) => {
+          await hold(tx, params.name, req);
+          await closeAccount(tx, params.name);
+        });
         dispatcher.kick();
         res.status(202).json(presentTenant({ ...account, state: 'deleting' }));
       },

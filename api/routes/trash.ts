@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { type AssetState, findAsset, listTrash } from '../../stores/library.ts';
+import type { Sql } from '../../stores/postgres/database.ts';
 import { findTenant } from '../../stores/tenants.ts';
 import { restoreAssets, trashAssets, whereabouts } from '../../stores/trash.ts';
 import type { ApiDeps } from '../deps.ts';
+import { expectedVersions } from '../http/versions.ts';
+import { checkImage } from '../images/version.ts';
 import { presentImage, presentTrashed } from '../present/asset.ts';
 import { pages } from '../present/page.ts';
 import { conflict, notFound } from '../problem.ts';
@@ -38,8 +41,10 @@ export function trashRoutes({ db, config }: ApiDeps): Route[] {
     what: 'trash' | 'restore',
     ids: readonly number[],
     tenantId: string | null,
+    check: (tx: Sql) => Promise<void> = async () => {},
   ): Promise<{ changed: number[]; unchanged: { id: number; state: AssetState | null }[] }> {
     return db.tx(async (tx) => {
+      await check(tx);
       const found = await whereabouts(tx, ids, tenantId);
       const changed: number[] = [];
       for (const tenant of [...new Set(found.map((each) => each.tenantId))].sort()) {
@@ -101,9 +106,12 @@ export function trashRoutes({ db, config }: ApiDeps): Route[] {
       params: OneImage,
       query: OfTenant,
       problems: [409],
+      versioned: true,
       answers: { 204: { description: 'It is in the trash' } },
-      async handle({ params, query }, _req, res) {
-        const { unchanged } = await change('trash', [params.id], await tenantOf(query.tenant_name));
+      async handle({ params, query }, req, res) {
+        const { unchanged } = await change('trash', [params.id], await tenantOf(query.tenant_name), (tx) =>
+          checkImage(tx, params.id, expectedVersions(req)),
+        );
         const state = unchanged[0]?.state;
         if (state === null) throw notFound('image');
         if (state !== undefined && state !== 'trashed') throw conflict(whyNotTrashed(state));

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { findCamera } from '../../stores/cameras/cameras.ts';
+import { lockRow } from '../../stores/lockRow.ts';
+import type { Sql } from '../../stores/postgres/database.ts';
 import { DEFAULT_TENANT, ensureTenant, readTenantId } from '../../stores/tenants.ts';
 import { addDeliveries, listDeliveries, redeliver } from '../../stores/webhooks/deliveries.ts';
 import {
@@ -15,6 +18,7 @@ import {
   rotateSecret,
 } from '../../stores/webhooks/webhooks.ts';
 import type { ApiDeps } from '../deps.ts';
+import { checkVersion, expectedVersions, sendVersioned, versionOf } from '../http/versions.ts';
 import { pages } from '../present/page.ts';
 import { presentDelivery, presentWebhook } from '../present/webhook.ts';
 import { conflict, notFound, wrong } from '../problem.ts';
@@ -40,12 +44,29 @@ const MOST = 20;
 const One = z.object({ id: Uuid });
 const OneDelivery = z.object({ id: Uuid, delivery_id: z.coerce.number().int().positive() });
 
+/** Of what people say of a webhook; deliveries, and what comes of them, happen by themselves. */
+const versionOfWebhook = ({ name, url, events, cameraId, disabledReason }: Row): string =>
+  versionOf({ name, url, events, cameraId, off: disabledReason === 'person' });
+
 /** Endpoints that are told of events. */
 export function webhookRoutes({ db, sealer, dispatcher, parseHttpUrl }: ApiDeps): Route[] {
   async function find(id: string): Promise<Row> {
     const row = await db.run((sql) => findWebhook(sql, id));
     if (row === null) throw notFound('webhook');
     return row;
+  }
+
+  async function send(id: string, res: Response): Promise<void> {
+    const row = await find(id);
+    sendVersioned(res, versionOfWebhook(row), presentWebhook(row));
+  }
+
+  /** Holds a webhook that is about to be changed. @throws Problem 404, 412 */
+  async function hold(tx: Sql, id: string, req: Request): Promise<void> {
+    await lockRow(tx, 'webhooks', id);
+    const row = await findWebhook(tx, id);
+    if (row === null) throw notFound('webhook');
+    checkVersion(expectedVersions(req), versionOfWebhook(row));
   }
 
   async function findOn(id: string): Promise<Row> {
@@ -133,9 +154,10 @@ export function webhookRoutes({ db, sealer, dispatcher, parseHttpUrl }: ApiDeps)
       tag: 'webhooks',
       needs: 'manager',
       params: One,
+      versioned: true,
       answers: { 200: { description: 'The webhook', schema: Webhook } },
       async handle({ params }, _req, res) {
-        res.json(presentWebhook(await find(params.id)));
+        await send(params.id, res);
       },
     }),
     defineRoute({
@@ -147,17 +169,19 @@ export function webhookRoutes({ db, sealer, dispatcher, parseHttpUrl }: ApiDeps)
       needs: 'manager',
       params: One,
       body: WebhookChange,
+      versioned: true,
       answers: { 200: { description: 'The webhook', schema: Webhook } },
-      async handle({ params, body }, _req, res) {
+      async handle({ params, body }, req, res) {
         await check((await find(params.id)).tenantId, body);
         const { enabled, camera_id: cameraId, ...change } = body;
         await db.tx(async (tx) => {
+          await hold(tx, params.id, req);
           const given = { ...change, ...(cameraId !== undefined && { cameraId }) };
-          if (!(await changeWebhook(tx, params.id, withoutUndefined(given)))) throw notFound('webhook');
+          await changeWebhook(tx, params.id, withoutUndefined(given));
           if (enabled === true) await enableWebhook(tx, params.id);
           if (enabled === false) await disableWebhook(tx, params.id, 'person');
         });
-        res.json(presentWebhook(await find(params.id)));
+        await send(params.id, res);
       },
     }),
     defineRoute({
@@ -168,9 +192,13 @@ export function webhookRoutes({ db, sealer, dispatcher, parseHttpUrl }: ApiDeps)
       tag: 'webhooks',
       needs: 'manager',
       params: One,
+      versioned: true,
       answers: { 204: { description: 'Done' } },
-      async handle({ params }, _req, res) {
-        if (!(await db.tx((tx) => removeWebhook(tx, params.id)))) throw notFound('webhook');
+      async handle({ params }, req, res) {
+        await db.tx(async (tx) => {
+          await hold(tx, params.id, req);
+          await removeWebhook(tx, params.id);
+        });
         res.status(204).end();
       },
     }),

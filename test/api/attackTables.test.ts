@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { picture } from '../hosting/pictures.ts';
-import { startTributary, type Tributary } from '../hosting/tributary.ts';
+import { PROCESSES, startTributary, type Tributary } from '../hosting/tributary.ts';
 import { connectTo, type RawAnswer, type RawConnection, say } from './rawHttp.ts';
 
 const MAX = 2 * 2 ** 20;
@@ -165,7 +165,7 @@ describe('hostile clients', function () {
 
     it('take no place from others: the next upload is answered, and more of one address are not', async () => {
       const bytes = await picture(1);
-      const slow = Array.from({ length: OPEN_UPLOADS - 1 }, () => {
+      const slow = Array.from({ length: OPEN_UPLOADS * PROCESSES - 1 }, () => {
         const connection = connectTo(t.url);
         connection.send(request('POST /upload/', `${FORM_TYPE}Content-Length: 100000\r\n`, part('x.jpg')));
         return connection;

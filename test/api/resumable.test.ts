@@ -338,7 +338,7 @@ describe('resumable uploads', function () {
     const uploaded = new Promise<{ result: Uploaded; url: string }>((resolve, reject) => {
       const upload = new tus.Upload(bytes, {
         endpoint: `${t.url}/uploads/tus`,
-        retryDelays: Array.from({ length: 40 }, () => 250),
+        retryDelays: Array.from({ length: 400 }, () => 250),
         chunkSize: 200_000,
         metadata: { filename: 'killed.jpg' },
         onChunkComplete(_size, accepted) {

@@ -15,6 +15,7 @@ import { openObjectStore } from '../../stores/objects/open.ts';
 import { createDatabase, type Database } from '../../stores/postgres/database.ts';
 import { migrate } from '../../stores/postgres/migrate.ts';
 import { watchAnswers } from './documented.ts';
+import { type RoundRobin, startRoundRobin } from './roundRobin.ts';
 import { createTestDatabase, temporalAddress } from './stack.ts';
 
 const MAIN = path.resolve(import.meta.dirname, '../../dist/cli/main.js');
@@ -31,6 +32,9 @@ const ARGS: Record<Part, string[]> = {
   capture: ['worker', '--queues', 'capture'],
 };
 
+/** How many processes each part is; with several, requests go to the API processes in turns (`npm run test:fleet`). */
+export const PROCESSES = Number(process.env['TEST_PROCESSES'] ?? 1);
+
 /** One Tributary of real processes, with a database, a data directory and a Temporal namespace of its own. */
 export interface Tributary {
   url: string;
@@ -42,7 +46,10 @@ export interface Tributary {
   start(part: Part, env?: Record<string, string>): Promise<void>;
   /** Ends a part and waits until it is gone. @returns its exit code; `null`: it was killed, or did not run */
   kill(part: Part, signal: NodeJS.Signals): Promise<number | null>;
+  /** Of the first of its processes. */
   pid(part: Part): number;
+  /** What stands in front of the API processes; `null`: there is one. */
+  balancer: RoundRobin | null;
   /** Output of all parts so far. */
   output(): string;
   get<T>(path: string): Promise<T>;
@@ -109,7 +116,8 @@ export async function startTributary(
   };
   const config = readConfig(env);
   const db = createDatabase({ url: database.url, pool: 3, deadlineMs: 20_000, applicationName: 'test' });
-  const children = new Map<Part, ChildProcess>();
+  const children = new Map<Part, ChildProcess[]>();
+  const balancer = PROCESSES > 1 ? await startRoundRobin() : null;
   let output = '';
   let url = '';
 
@@ -125,6 +133,46 @@ export async function startTributary(
     return answer as T;
   }
 
+  /** @returns the process, and its port once it is ready; 0 where it has none */
+  function spawn(part: Part, extra: Record<string, string>): { child: ChildProcess; ready: Promise<number> } {
+    const child = fork(MAIN, ARGS[part], {
+      env: {
+        PATH: process.env['PATH'],
+        HOME: process.env['HOME'],
+        ...env,
+        ...extra,
+        // The port that was asked for is that of the balancer, which stays.
+        ...(balancer !== null && { PORT: '0' }),
+        TRIBUTARY_SUPERVISOR: String(process.pid),
+      },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // A run that is killed takes its parts with it.
+      execArgv: ['--import', GUARD],
+      detached: true,
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (chunk) => {
+        output += chunk;
+      });
+    }
+    const ready = new Promise<number>((resolve, reject) => {
+      child.once('exit', (code, signal) =>
+        reject(new Error(`${part} ended (${code ?? signal}):\n${output}`)),
+      );
+      child.on('message', (message: { type?: string; port?: number }) => {
+        if (message.type === 'ready') resolve(message.port ?? 0);
+      });
+    });
+    return { child, ready };
+  }
+
+  async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+    if (child.exitCode !== null || child.signalCode !== null) return null;
+    const gone = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    return gone;
+  }
+
   const tributary: Tributary = {
     get url() {
       return url;
@@ -135,48 +183,25 @@ export async function startTributary(
     client: new Client({ connection, namespace }),
     env,
     async start(part, extra = {}) {
-      const child = fork(MAIN, ARGS[part], {
-        env: {
-          PATH: process.env['PATH'],
-          HOME: process.env['HOME'],
-          ...env,
-          ...extra,
-          TRIBUTARY_SUPERVISOR: String(process.pid),
-        },
-        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-        // A run that is killed takes its parts with it.
-        execArgv: ['--import', GUARD],
-        detached: true,
-      });
-      children.set(part, child);
-      child.stdout?.on('data', (chunk) => {
-        output += chunk;
-      });
-      child.stderr?.on('data', (chunk) => {
-        output += chunk;
-      });
-      await new Promise<void>((resolve, reject) => {
-        child.once('exit', (code, signal) =>
-          reject(new Error(`${part} ended (${code ?? signal}):\n${output}`)),
-        );
-        child.on('message', (message: { type?: string; port?: number }) => {
-          if (message.type !== 'ready') return;
-          if (message.port !== undefined) {
-            url = `http://127.0.0.1:${message.port}`;
-            watchAnswers(url);
-          }
-          resolve();
-        });
-      });
+      // Those that outlived one that was killed by itself.
+      if (balancer !== null) await tributary.kill(part, 'SIGKILL');
+      const begun = Array.from({ length: PROCESSES }, () => spawn(part, extra));
+      children.set(
+        part,
+        begun.map(({ child }) => child),
+      );
+      const ports = await Promise.all(begun.map(({ ready }) => ready));
+      if (part !== 'api') return;
+      balancer?.use(ports);
+      url = balancer?.url ?? `http://127.0.0.1:${ports[0]}`;
+      watchAnswers(url);
     },
     async kill(part, signal) {
-      const child = children.get(part);
-      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return null;
-      const gone = new Promise<number | null>((resolve) => child.once('exit', resolve));
-      child.kill(signal);
-      return gone;
+      const codes = await Promise.all((children.get(part) ?? []).map((child) => end(child, signal)));
+      return codes.find((code) => code !== null) ?? null;
     },
-    pid: (part) => children.get(part)!.pid!,
+    pid: (part) => children.get(part)![0]!.pid!,
+    balancer,
     output: () => output,
     get: (at) => call('GET', at),
     post: (at, body) => call('POST', at, body ?? {}),
@@ -207,6 +232,7 @@ export async function startTributary(
     },
     async close() {
       await Promise.all([...children.keys()].map((part) => tributary.kill(part, 'SIGTERM')));
+      await balancer?.close();
       await db.close();
       await connection.close();
       await database.drop();

@@ -6,7 +6,7 @@ import { sweepFeed } from '../../stores/feed/read.ts';
 import { startApiProcess } from '../faults/apiProcesses.ts';
 import { type EventStream, openEvents, type StreamedEvent } from '../hosting/eventStream.ts';
 import { folderOf, picture, pictures } from '../hosting/pictures.ts';
-import { startTributary, type Tributary } from '../hosting/tributary.ts';
+import { PROCESSES, startTributary, type Tributary } from '../hosting/tributary.ts';
 
 const SEED = 33_000;
 
@@ -219,7 +219,7 @@ describe('live updates', function () {
   });
 
   it('are limited in number for one address', async () => {
-    const streams = await Promise.all(Array.from({ length: 6 }, () => listen('/events')));
+    const streams = await Promise.all(Array.from({ length: 6 * PROCESSES }, () => listen('/events')));
     const refused = await fetch(`${t.url}/events`);
     assert.equal(refused.status, 429);
     assert.ok(Number(refused.headers.get('retry-after')) > 0);

@@ -71,7 +71,7 @@ export function createResumableUploads(deps: UploadDeps): ResumableUploads {
   const tus = new Server({
     path: '/uploads/tus',
     datastore: createPieceStore({ db, dir, judges, checksum: () => here().checksum }),
-    locker: createLocker(),
+    locker: createLocker(db),
     lockDrainTimeout: DRAIN_MS,
     // As everywhere else: pages of other origins do not speak to us.
     allowedOrigins: () => false,

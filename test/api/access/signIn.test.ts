@@ -15,7 +15,7 @@ import {
   withKey,
   withToken,
 } from '../../hosting/access.ts';
-import type { Tributary } from '../../hosting/tributary.ts';
+import { PROCESSES, type Tributary } from '../../hosting/tributary.ts';
 
 const part = (value: unknown): string =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
@@ -38,6 +38,16 @@ describe('signing in', function () {
 
   const status = async (headers: Record<string, string>, at = '/images'): Promise<number> =>
     (await fetch(`${t.url}${at}`, { headers })).status;
+
+  /** Of something that has just ended: the process that ended it knows, and others hear of it a moment later. */
+  async function statusOfEnded(headers: Record<string, string>): Promise<number> {
+    for (let inRow = 1; ; inRow += 1) {
+      const found = await status(headers);
+      if (PROCESSES === 1) return found;
+      if (found !== 401) inRow = 0;
+      if (inRow === PROCESSES) return found;
+    }
+  }
 
   async function problemOf(response: Response): Promise<{ code: string; detail: string }> {
     assert.match(response.headers.get('content-type') ?? '', /^application\/problem\+json/);
@@ -266,9 +276,9 @@ describe('signing in', function () {
         'nobody their own role',
       );
       const rotated = (await (await call('POST', `/api-keys/${id}/rotate`)).json()) as { key: string };
-      assert.deepEqual([await status(withKey(key)), await status(withKey(rotated.key))], [401, 200]);
+      assert.deepEqual([await statusOfEnded(withKey(key)), await status(withKey(rotated.key))], [401, 200]);
       assert.equal((await admin('DELETE', `/api-keys/${id}`)).status, 204, 'but revoked by them');
-      assert.equal(await status(withKey(rotated.key)), 401);
+      assert.equal(await statusOfEnded(withKey(rotated.key)), 401);
     });
 
     it('ends at its time, and its use is noted', async () => {
@@ -309,7 +319,7 @@ describe('signing in', function () {
         401,
         'the whole family',
       );
-      assert.equal(await status(withToken(second.access_token)), 401);
+      assert.equal(await statusOfEnded(withToken(second.access_token)), 401);
       assert.equal(await status(withToken(token)), 200, 'other sign-ins go on');
       assert.equal((await post('/auth/refresh', { refresh_token: 'x'.repeat(43) })).status, 401);
       assert.equal((await post('/auth/refresh', {})).status, 401);
@@ -342,7 +352,7 @@ describe('signing in', function () {
       const signed = await signIn(t, who);
       assert.equal(await status(withToken(signed.access_token)), 200);
       assert.equal((await post('/auth/sign-out', {}, withToken(signed.access_token))).status, 204);
-      assert.equal(await status(withToken(signed.access_token)), 401);
+      assert.equal(await statusOfEnded(withToken(signed.access_token)), 401);
       assert.equal((await post('/auth/refresh', { refresh_token: signed.refresh_token })).status, 401);
     });
 
@@ -365,7 +375,7 @@ describe('signing in', function () {
       );
       assert.equal((await change(PASSWORD, 'a new one, longer')).status, 204);
       assert.equal(await status(withToken(here.access_token)), 200);
-      assert.equal(await status(withToken(there.access_token)), 401);
+      assert.equal(await statusOfEnded(withToken(there.access_token)), 401);
       await assert.rejects(signIn(t, other), /401/);
       await signIn(t, other, 'a new one, longer');
     });
