@@ -4072,7 +4072,7 @@ export interface components {
             tenant_name?: string;
         };
         PrivacyChange: {
-            /** @description Make people unrecognisable in everything but originals, and refuse those */
+            /** @description Make people unrecognisable in renditions, and hold back what would show them */
             blur_people: boolean;
             /**
              * @description How far around the box of a person, as a share of its size
@@ -6720,7 +6720,7 @@ export interface components {
         };
         Privacy: {
             tenant_name: string;
-            /** @description Make people unrecognisable in everything but originals, and refuse those */
+            /** @description Make people unrecognisable in renditions, and hold back what would show them */
             blur_people: boolean;
             /**
              * @description How far around the box of a person, as a share of its size
@@ -6730,7 +6730,7 @@ export interface components {
         };
         PrivacyChanged: {
             tenant_name: string;
-            /** @description Make people unrecognisable in everything but originals, and refuse those */
+            /** @description Make people unrecognisable in renditions, and hold back what would show them */
             blur_people: boolean;
             /**
              * @description How far around the box of a person, as a share of its size
@@ -9974,6 +9974,8 @@ export interface operations {
     getSnapshot: {
         parameters: {
             query?: {
+                /** @description Show people whom the tenant hides. Takes a manager, and is written to the audit log */
+                unblurred?: string;
                 /** @description Take a new one, which takes a second or more */
                 fresh?: string;
             };
@@ -10030,7 +10032,10 @@ export interface operations {
     };
     watchCamera: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show people whom the tenant hides. Takes a manager, and is written to the audit log */
+                unblurred?: string;
+            };
             header?: never;
             path: {
                 /** @description UUID */
@@ -10050,9 +10055,11 @@ export interface operations {
                     "multipart/x-mixed-replace": string;
                 };
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -12095,7 +12102,10 @@ export interface operations {
     };
     retrieveOriginal: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show people whom the tenant hides. Takes a manager, and is written to the audit log */
+                unblurred?: string;
+            };
             header?: never;
             path: {
                 id: number;
@@ -12140,10 +12150,12 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             416: components["responses"]["RangeNotSatisfiable"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -14272,6 +14284,8 @@ export interface operations {
                 key?: string;
                 /** @description Part of a signed link */
                 signature?: string;
+                /** @description Show people whom the tenant hides. Takes a manager, and is written to the audit log */
+                unblurred?: string;
             };
             header?: never;
             path: {
@@ -14331,6 +14345,8 @@ export interface operations {
                 key?: string;
                 /** @description Part of a signed link */
                 signature?: string;
+                /** @description Show people whom the tenant hides. Takes a manager, and is written to the audit log */
+                unblurred?: string;
             };
             header?: never;
             path: {
@@ -14396,6 +14412,8 @@ export interface operations {
                 key?: string;
                 /** @description Part of a signed link */
                 signature?: string;
+                /** @description Show people whom the tenant hides. Takes a manager, and is written to the audit log */
+                unblurred?: string;
             };
             header?: never;
             path: {
@@ -15292,6 +15310,8 @@ export interface operations {
     drawDifference: {
         parameters: {
             query?: {
+                /** @description Show people whom the tenant hides. Takes a manager, and is written to the audit log */
+                unblurred?: string;
                 preset?: "card" | "zoom";
             };
             header?: never;

@@ -6,12 +6,13 @@ import { originalKey } from '../../stores/objects/keys.ts';
 import { eventsOf } from '../../stores/timeline.ts';
 import type { ApiDeps } from '../deps.ts';
 import { presentAsset } from '../present/asset.ts';
-import { refuseHidden } from '../privacy.ts';
+import { createPrivacyDesk, NOT_KEPT } from '../privacy.ts';
 import { notFound } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { Asset } from '../schemas/assets.ts';
 import { CatalogId } from '../schemas/common.ts';
 import { AssetQuery } from '../schemas/detections.ts';
+import { Unblurred } from '../schemas/privacy.ts';
 import { PRIVATE, sendObject } from '../sendObject.ts';
 
 /** Long enough to begin a download. */
@@ -23,6 +24,7 @@ const OneAsset = z.object({ id: CatalogId });
 export function assetRoutes(deps: ApiDeps): Route[] {
   const { db, config, objects } = deps;
   const base = config.publicUrl ?? '';
+  const privacy = createPrivacyDesk(db);
   const one = (path: string, operationId: string): Route =>
     defineRoute({
       method: 'get',
@@ -56,18 +58,20 @@ export function assetRoutes(deps: ApiDeps): Route[] {
       },
     });
 
+  const original = { operationId: 'retrieveOriginal', tag: 'library' } as const;
+
   return [
     one('/retrieve/asset/{id}', 'retrieveAsset'),
     one('/images/{id}', 'getImage'),
     defineRoute({
       method: 'get',
       path: '/retrieve/original/{id}',
-      operationId: 'retrieveOriginal',
+      ...original,
       summary: 'The bytes as they came, for download',
-      tag: 'library',
       needs: 'viewer',
       viewable: true,
       params: OneAsset,
+      query: Unblurred,
       problems: [416],
       answers: {
         200: { description: 'The original', contentType: 'image/*' },
@@ -75,10 +79,10 @@ export function assetRoutes(deps: ApiDeps): Route[] {
         304: { description: 'What the client has is what there is' },
         302: { description: 'Where the store gives it out itself, for five minutes (S3_REDIRECT_DOWNLOADS)' },
       },
-      async handle({ params }, req, res) {
+      async handle({ params, query }, req, res) {
         const asset = await db.run((sql) => findAsset(sql, params.id));
         if (asset === null || asset.state !== 'ready') throw notFound('asset');
-        await refuseHidden(db, [asset.id]);
+        const revealed = await privacy.original([asset.id], { ...query, operation: original, req, res });
         const key = originalKey(asset.tenantId, asset.uid);
         // The address is good for GET alone.
         if (config.storage.redirectDownloads && objects.direct !== undefined && req.method === 'GET') {
@@ -87,7 +91,11 @@ export function assetRoutes(deps: ApiDeps): Route[] {
           res.redirect(302, objects.direct.presignGet(key, how));
           return;
         }
-        const how = { fileName: asset.name, disposition: 'attachment', cacheControl: PRIVATE } as const;
+        const how = {
+          fileName: asset.name,
+          disposition: 'attachment',
+          cacheControl: revealed ? NOT_KEPT : PRIVATE,
+        } as const;
         await sendObject(objects, { ...asset, key, ...how }, req, res);
       },
     }),

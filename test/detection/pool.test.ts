@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -171,6 +171,22 @@ describe('inference processes', function () {
       const run = await both.detect(other, picture, NEVER);
       assert.ok(run.ok && run.boxes.length > 2);
     }
+  });
+
+  it('let others on the same cores go first, with each of their threads', async function () {
+    skipWithoutProc(this);
+    const one = detector(1);
+    await one.detect(blobs, picture, NEVER);
+    const [pid] = one.children();
+    const niceOf = (stat: string): number => {
+      const text = readFileSync(stat, 'latin1');
+      // The 19th field; the second is a name in brackets.
+      return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[16]);
+    };
+    const own = niceOf('/proc/self/stat');
+    const threads = readdirSync(`/proc/${pid}/task`);
+    assert.ok(threads.length > 3);
+    for (const thread of threads) assert.ok(niceOf(`/proc/${pid}/task/${thread}/stat`) > own, thread);
   });
 
   it('leave the loop of their parent alone', async () => {
