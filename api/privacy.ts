@@ -96,7 +96,7 @@ function peopleHidden(): Problem {
 }
 
 function notLookedAt(): Problem {
-  return held('The tenant hides people, and no model has looked yet whether this picture shows some.');
+  return held('The tenant hides people, and no model has said yet where this picture shows some.');
 }
 
 /** Of pictures that cameras show now. */

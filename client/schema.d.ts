@@ -6001,6 +6001,17 @@ export interface components {
                     classifier: string | null;
                 }[];
             }[];
+            /** @description What classifiers say of all of it, where no detector found anything */
+            whole_picture: {
+                classifier: string;
+                /** @description What the picture shows, unless a box says otherwise */
+                current: boolean;
+                prediction: components["schemas"]["Prediction"] | null;
+                classifications: {
+                    label: string;
+                    confidence: number;
+                }[];
+            }[];
         };
         Annotations: {
             asset_id: number;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { captureOf } from '../../stores/cameras/frames.ts';
 import { humanBoxes, machineBoxes, shownBoxes } from '../../stores/detection/boxes.ts';
+import { wholePictures } from '../../stores/detection/names.ts';
 import { findAsset, referencesOf, renditionsOf } from '../../stores/library.ts';
 import { originalKey } from '../../stores/objects/keys.ts';
 import { eventsOf } from '../../stores/timeline.ts';
@@ -39,7 +40,7 @@ export function assetRoutes(deps: ApiDeps): Route[] {
       async handle({ params, query }, _req, res) {
         const asset = await db.run((sql) => findAsset(sql, params.id));
         if (asset === null) throw notFound('asset');
-        const [renditions, references, timeline, machine, human, capture] = await db.run((sql) =>
+        const [renditions, references, timeline, machine, human, capture, whole] = await db.run((sql) =>
           Promise.all([
             renditionsOf(sql, [asset.id]),
             referencesOf(sql, asset.id),
@@ -47,13 +48,16 @@ export function assetRoutes(deps: ApiDeps): Route[] {
             machineBoxes(sql, [asset.id], 'current'),
             humanBoxes(sql, [asset.id]),
             captureOf(sql, asset.id),
+            wholePictures(sql, asset.id),
           ]),
         );
         const boxes = shownBoxes(machine, human, asset.nothingHere, query.min_confidence ?? null);
         res.json(
-          presentAsset(asset, { renditions, references, timeline, boxes, capture }, base) satisfies z.input<
-            typeof Asset
-          >,
+          presentAsset(
+            asset,
+            { renditions, references, timeline, boxes, capture, whole },
+            base,
+          ) satisfies z.input<typeof Asset>,
         );
       },
     });

@@ -98,7 +98,7 @@ describe('inference processes', function () {
       ...{ input: { width: 32, height: 32 }, classes: ['fox', 'lynx', 'nothing'], kernel: 'bilinear' },
     });
     const pool = detector(1);
-    const keep = { file: path.join(dir, 'kept.raw'), classes: [0], from: 0.5 };
+    const keep = { file: path.join(dir, 'kept.raw'), classes: [0], from: 0.5, emptyBelow: null };
     const seen = await pool.detect(blobs, picture, NEVER, keep);
     assert.ok(seen.ok && seen.kept !== null);
     const parts = seen.boxes.filter(({ score }) => score >= 0.5).map(({ box }) => box);
@@ -113,6 +113,11 @@ describe('inference processes', function () {
     // Nobody keeps pixels in which there is nothing to classify.
     const none = await pool.detect(blobs, picture, NEVER, { ...keep, classes: [1] });
     assert.ok(none.ok && none.kept === null);
+    const empty = { ...keep, file: path.join(dir, 'empty.raw'), classes: [1] };
+    const other = await pool.detect(blobs, picture, NEVER, { ...empty, emptyBelow: 0.5 });
+    assert.ok(other.ok && other.kept === null, 'something was found');
+    const all = await pool.detect(blobs, picture, NEVER, { ...empty, emptyBelow: 1.1 });
+    assert.ok(all.ok && all.kept !== null, 'nothing as sure as that was found');
     const whole = await pool.classify(
       species,
       seen.kept,
