@@ -68,7 +68,7 @@ function graphsInGraphs(count: number): Buffer {
     }
     return Buffer.concat([Buffer.from([field * 8 + 2, ...length]), inner]);
   };
-  let graph = Buffer.alloc(0);
+  let graph: Buffer = Buffer.alloc(0);
   for (let i = 0; i < count; i += 1) graph = wrapped(1, wrapped(5, wrapped(6, graph)));
   return wrapped(7, graph);
 }
