@@ -1,8 +1,14 @@
 import { meaningOf, surveyLabel } from '../domain/categories.ts';
 import type { Shot } from '../domain/survey/events.ts';
-import { type BoxRecord, type ImageRecord, type Records, shownIn } from '../interchange/records.ts';
+import {
+  type BoxRecord,
+  type ImageRecord,
+  type Records,
+  shownIn,
+  speciesOfWhole,
+} from '../interchange/records.ts';
 import { speciesLabel } from '../interchange/write/labels.ts';
-import type { CollectedBox, CollectedImage } from '../stores/exports/collect.ts';
+import type { CollectedBox, CollectedImage, CollectedWhole } from '../stores/exports/collect.ts';
 import type { ObjectStore } from '../stores/objects/objectStore.ts';
 
 /** One line for each image of a part. */
@@ -46,6 +52,7 @@ function recordOf(image: CollectedImage, base: string): ImageRecord {
     ...{ offsetMinutes: image.offsetMinutes, camera, location, sequence: image.sequence },
     deploymentId: location === null ? null : deploymentId(location.id, camera),
     boxes: looked ? image.boxes.map(boxOf).toSorted((a, b) => b.score - a.score) : null,
+    whole: wholeOf(image.whole ?? null),
     blankBy:
       nothingHere === null
         ? null
@@ -56,6 +63,13 @@ function recordOf(image: CollectedImage, base: string): ImageRecord {
           },
     failure: looked ? null : (image.detectionReason ?? 'Not looked at'),
   };
+}
+
+function wholeOf(whole: CollectedWhole | null): ImageRecord['whole'] {
+  if (whole === null) return null;
+  const { category, label, score, by, at } = whole;
+  const witness = { method: 'machine', name: by, at: at === null ? null : new Date(at) } as const;
+  return { label: category, classification: { label, score }, by: witness };
 }
 
 /** Of a camera's stay at a place. */
@@ -87,6 +101,11 @@ export function shotOf(image: ImageRecord): Shot | null {
   const labels = image.boxes
     ?.filter(({ sure }) => sure)
     .map((box) => ({ label: eventLabel(box), score: box.score }));
+  const { whole } = image;
+  if (labels?.length === 0 && whole !== null) {
+    const label = speciesOfWhole(whole) ?? surveyLabel(whole.label);
+    labels.push({ label, score: whole.classification.score });
+  }
   return { id: image.id, camera: image.deploymentId, at: image.capturedAt, seen: labels ?? null };
 }
 

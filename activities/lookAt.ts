@@ -30,6 +30,8 @@ export interface KeptPixels {
   /** Boxes of these classes, from this score on. */
   classes: readonly number[];
   from: number;
+  /** Also of pictures without any box from this score on. `null`: not of those. */
+  emptyBelow: number | null;
   pictures: Map<number, PictureFile>;
 }
 
@@ -58,7 +60,9 @@ export function createLook({ db, detector, withPicture, scratchRoot }: LookDeps)
     const { assetId } = target;
     const record = { assetId, failed: null, boxes: [], width: 0, height: 0, tookMs: 0 };
     const kept = keep && { ...keep, file: path.join(keep.dir, `${assetId}.raw`) };
-    const order = kept && { file: kept.file, classes: kept.classes, from: kept.from };
+    const order = kept && {
+      ...{ file: kept.file, classes: kept.classes, from: kept.from, emptyBelow: kept.emptyBelow },
+    };
     try {
       const { input } = model.manifest;
       const seen = await withPicture(target, input, dir, signal, async (file, { width, height }) => {

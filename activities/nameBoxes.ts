@@ -2,9 +2,10 @@ import pLimit from 'p-limit';
 import type { Detector, Model, PictureFile } from '../detection/detector.ts';
 import { modelName } from '../detection/manifest.ts';
 import { readKnowledge } from '../detection/species/knowledge.ts';
-import { nameBox } from '../detection/species/nameBox.ts';
+import { nameBox, namePicture } from '../detection/species/nameBox.ts';
 import type { Knowledge } from '../detection/species/rollUp.ts';
 import { meaningOf } from '../domain/categories.ts';
+import type { Classification } from '../domain/detection.ts';
 import { type NamedBox, type NameRecord, saveNames } from '../stores/detection/names.ts';
 import type { NameTarget } from '../stores/detection/unnamed.ts';
 import type { Database } from '../stores/postgres/database.ts';
@@ -28,11 +29,15 @@ export interface Naming {
   shadow: boolean;
 }
 
-type Outcome = Pick<NameRecord, 'failed' | 'boxes' | 'tookMs'>;
+type Outcome = Pick<NameRecord, 'failed' | 'boxes' | 'whole' | 'tookMs'>;
+
+const NOTHING = { failed: null, boxes: [], whole: null, tookMs: 0 } as const;
+/** All of a picture. */
+const WHOLE = [0, 0, 1, 1] as const;
 
 /**
- * Lets a classifier look at the animals that a detector found, each cut out of the same pixels, and records its answers
- * and what follows from them. A picture that brings the classifier down keeps its boxes, without species.
+ * Lets a classifier look at the animals that a detector found, each cut out of the same pixels, or at a whole picture where
+ * it found nothing, and records its answers and what follows from them. A picture that brings the classifier down keeps its boxes, without species.
  * @throws Failure of the model, or of our own parts
  */
 export function createNaming({ db, detector, withPicture, scratchRoot }: NameDeps) {
@@ -45,23 +50,26 @@ export function createNaming({ db, detector, withPicture, scratchRoot }: NameDep
   ): Promise<Outcome> {
     const boxes = wantedOf(target, model);
     const start = performance.now();
-    const run = await detector.classify(
-      model,
-      picture,
-      boxes.map(({ box }) => box),
-      signal,
-    );
+    const parts = boxes.length > 0 ? boxes.map(({ box }) => box) : [WHOLE];
+    const run = await detector.classify(model, picture, parts, signal);
     const tookMs = performance.now() - start;
-    if (!run.ok) return { failed: { reason: run.reason, detail: run.detail }, boxes: [], tookMs };
-    const { classes } = model.manifest;
-    const named = boxes.map(({ id, score }, i): NamedBox => {
-      const answers = (run.each[i] ?? []).map((one) => ({
-        label: classes[one.classId] ?? String(one.classId),
-        score: one.score,
+    if (!run.ok) return { ...NOTHING, failed: { reason: run.reason, detail: run.detail }, tookMs };
+    const { classes, thresholds } = model.manifest;
+    const answersOf = (at: number): Classification[] =>
+      (run.each[at] ?? []).map(({ classId, score }) => ({
+        label: classes[classId] ?? String(classId),
+        score,
       }));
+    if (boxes.length === 0) {
+      const answers = answersOf(0);
+      const prediction = namePicture(knowledge, answers, target.place, thresholds.typical);
+      return { ...NOTHING, whole: { answers, prediction }, tookMs };
+    }
+    const named = boxes.map(({ id, score }, i): NamedBox => {
+      const answers = answersOf(i);
       return { id, answers, prediction: nameBox(knowledge, score, answers, target.place) };
     });
-    return { failed: null, boxes: named, tookMs };
+    return { ...NOTHING, boxes: named, tookMs };
   }
 
   async function look(
@@ -72,18 +80,21 @@ export function createNaming({ db, detector, withPicture, scratchRoot }: NameDep
     dir: string,
     signal: AbortSignal,
   ): Promise<Outcome> {
-    if (wantedOf(target, naming.model).length === 0) return { failed: null, boxes: [], tookMs: 0 };
+    if (wantedOf(target, naming.model).length === 0 && !wantsWhole(target, naming.model)) return NOTHING;
     if (kept !== undefined) return classify(target, naming, knowledge, kept, signal);
     try {
       const named = await withPicture(target, target.detectorInput, dir, signal, (file) =>
         classify(target, naming, knowledge, { file, raw: null }, signal),
       );
-      return 'reason' in named ? { failed: named, boxes: [], tookMs: 0 } : named;
+      return 'reason' in named ? { ...NOTHING, failed: named } : named;
     } catch (error) {
       if (!isLost(error)) throw error;
-      return { failed: { reason: error.type, detail: error.message }, boxes: [], tookMs: 0 };
+      return { ...NOTHING, failed: { reason: error.type, detail: error.message } };
     }
   }
+
+  /** Of the last model: reading the lists of a large one keeps the loop busy for as long as a picture takes. */
+  let known: { modelId: number; knowledge: Knowledge | null } | null = null;
 
   /** @param kept pixels that the detector left */
   return async (
@@ -95,7 +106,8 @@ export function createNaming({ db, detector, withPicture, scratchRoot }: NameDep
     if (targets.length === 0) return [];
     await using scratch = await scratchDir(scratchRoot, 'name');
     const { model, modelId, shadow } = naming;
-    const knowledge = await readKnowledge(model);
+    if (known?.modelId !== modelId) known = { modelId, knowledge: await readKnowledge(model) };
+    const { knowledge } = known;
     const limit = pLimit(AT_ONCE);
     const all: NameRecord[] = [];
     const ends = await Promise.allSettled(
@@ -114,6 +126,11 @@ export function createNaming({ db, detector, withPicture, scratchRoot }: NameDep
     if (broken !== undefined) throw broken.reason;
     return all;
   };
+}
+
+/** The detector found nothing, and the classifier looks at pictures in which that is so. */
+function wantsWhole({ boxes, conservative }: NameTarget, { manifest }: Model): boolean {
+  return manifest.whole_pictures === true && boxes.every(({ score }) => score < conservative);
 }
 
 /** Of a flock the best ones: a classifier that takes a second for each must be done before its clock stops it. */

@@ -106,5 +106,6 @@ export function createSight(deps: DetectDeps) {
 function keptFor({ manifest }: Model, classifier: Model, dir: string): KeptPixels {
   const classes = manifest.classes.flatMap((label, id) => (meaningOf(label)?.label === 'animal' ? [id] : []));
   const from = classifier.manifest.box_score ?? manifest.thresholds.conservative;
-  return { dir, classes, from, pictures: new Map() };
+  const emptyBelow = classifier.manifest.whole_pictures ? manifest.thresholds.conservative : null;
+  return { dir, classes, from, emptyBelow, pictures: new Map() };
 }

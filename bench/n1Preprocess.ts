@@ -64,7 +64,8 @@ async function run(lab: Lab): Promise<Line[]> {
     },
     {
       ...{ id: 'N1 pixels', what: 'the same from the pixels of the zoom | from the original', note },
-      ...{ ours: ms(raw), peer: ms(original), value: original / raw, gate: null },
+      ...{ ours: ms(raw), peer: ms(original), value: original / raw },
+      gate: { kind: 'at-least', limit: 6, unit: '×' },
     },
   ];
 }

@@ -4072,7 +4072,7 @@ export interface components {
             tenant_name?: string;
         };
         PrivacyChange: {
-            /** @description Make people unrecognisable in everything but originals, and refuse those */
+            /** @description Make people unrecognisable in renditions, and hold back what would show them */
             blur_people: boolean;
             /**
              * @description How far around the box of a person, as a share of its size
@@ -6001,6 +6001,17 @@ export interface components {
                     classifier: string | null;
                 }[];
             }[];
+            /** @description What classifiers say of all of it, where no detector found anything */
+            whole_picture: {
+                classifier: string;
+                /** @description What the picture shows, unless a box says otherwise */
+                current: boolean;
+                prediction: components["schemas"]["Prediction"] | null;
+                classifications: {
+                    label: string;
+                    confidence: number;
+                }[];
+            }[];
         };
         Annotations: {
             asset_id: number;
@@ -6720,7 +6731,7 @@ export interface components {
         };
         Privacy: {
             tenant_name: string;
-            /** @description Make people unrecognisable in everything but originals, and refuse those */
+            /** @description Make people unrecognisable in renditions, and hold back what would show them */
             blur_people: boolean;
             /**
              * @description How far around the box of a person, as a share of its size
@@ -6730,7 +6741,7 @@ export interface components {
         };
         PrivacyChanged: {
             tenant_name: string;
-            /** @description Make people unrecognisable in everything but originals, and refuse those */
+            /** @description Make people unrecognisable in renditions, and hold back what would show them */
             blur_people: boolean;
             /**
              * @description How far around the box of a person, as a share of its size
@@ -10017,6 +10028,8 @@ export interface operations {
     getSnapshot: {
         parameters: {
             query?: {
+                /** @description Show people whom the tenant hides. Takes a manager, and is written to the audit log */
+                unblurred?: string;
                 /** @description Take a new one, which takes a second or more */
                 fresh?: string;
             };
@@ -10073,7 +10086,10 @@ export interface operations {
     };
     watchCamera: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show people whom the tenant hides. Takes a manager, and is written to the audit log */
+                unblurred?: string;
+            };
             header?: never;
             path: {
                 /** @description UUID */
@@ -10093,9 +10109,11 @@ export interface operations {
                     "multipart/x-mixed-replace": string;
                 };
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -12239,7 +12257,10 @@ export interface operations {
     };
     retrieveOriginal: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show people whom the tenant hides. Takes a manager, and is written to the audit log */
+                unblurred?: string;
+            };
             header?: never;
             path: {
                 id: number;
@@ -12284,10 +12305,12 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             416: components["responses"]["RangeNotSatisfiable"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -14488,6 +14511,8 @@ export interface operations {
                 key?: string;
                 /** @description Part of a signed link */
                 signature?: string;
+                /** @description Show people whom the tenant hides. Takes a manager, and is written to the audit log */
+                unblurred?: string;
             };
             header?: never;
             path: {
@@ -14547,6 +14572,8 @@ export interface operations {
                 key?: string;
                 /** @description Part of a signed link */
                 signature?: string;
+                /** @description Show people whom the tenant hides. Takes a manager, and is written to the audit log */
+                unblurred?: string;
             };
             header?: never;
             path: {
@@ -14612,6 +14639,8 @@ export interface operations {
                 key?: string;
                 /** @description Part of a signed link */
                 signature?: string;
+                /** @description Show people whom the tenant hides. Takes a manager, and is written to the audit log */
+                unblurred?: string;
             };
             header?: never;
             path: {
@@ -15520,6 +15549,8 @@ export interface operations {
     drawDifference: {
         parameters: {
             query?: {
+                /** @description Show people whom the tenant hides. Takes a manager, and is written to the audit log */
+                unblurred?: string;
                 preset?: "card" | "zoom";
             };
             header?: never;

@@ -60,6 +60,8 @@ export const Manifest = z.strictObject({
   output: z.enum(['logits', 'probabilities']).default('logits'),
   /** Of a classifier: the score of a detector from which boxes are shown to it; absent: the detector's conservative one. */
   box_score: Share.optional(),
+  /** Of a classifier: whether it also looks at pictures as a whole, in which the detector found nothing. */
+  whole_pictures: z.boolean().optional(),
   /** Of a classifier: a list of all labels that may be answered, one a line, and where each kind can be. Beside the manifest. */
   taxonomy: PlainFile('txt').optional(),
   geofence: PlainFile('json').optional(),

@@ -35,6 +35,12 @@ interface Holder {
   key: string;
 }
 
+/**
+ * A run keeps a core busy for as long as it takes. Whoever answers people or hands out work on the same cores goes first, so
+ * that no loop of theirs stands still meanwhile; it still has a quarter of a core that is fought for.
+ */
+const BEHIND = 5;
+
 /** A model that could not be opened is not tried again with each picture. */
 const REFUSED_FOR_MS = 30_000;
 
@@ -113,7 +119,9 @@ export function createDetector(options: DetectorOptions): Detector {
     const limit = memoryMib + MODEL_MEMORY_FACTOR * (await mebibytesOf(model));
     for (let attempt = 1; ; attempt += 1) {
       if (closed) throw closedFailure();
-      const child = startChild<Order, Reply>({ entry, memoryMib: limit, name: 'inference process' });
+      const child = startChild<Order, Reply>({
+        ...{ entry, memoryMib: limit, name: 'inference process', nice: BEHIND },
+      });
       living.add(child);
       void child.ended.then(() => living.delete(child));
       const trouble = await openIn(child, model, limit, signal);

@@ -36,5 +36,14 @@ export function flyPreset(name: string): Preset | null {
   };
 }
 
+const OPEN = 'fly-open-';
+
+/** The name under which a rendition is kept that shows people although its tenant hides them. */
+export const openName = (preset: string): string => `${OPEN}${preset}`;
+
+/** What such a name was made of; `null`: it is none. */
+export const openOf = (name: string): string | null =>
+  name.startsWith(OPEN) ? name.slice(OPEN.length) : null;
+
 /** Names that a preset must not have. */
 export const isFlyName = (name: string): boolean => name.startsWith('fly-');

@@ -1,4 +1,5 @@
-import { surveyLabel } from './categories.ts';
+import { meaningOf, surveyLabel } from './categories.ts';
+import type { DetectionLabel } from './detection.ts';
 import { kindOf, type Level, SPECIAL } from './taxon.ts';
 
 /** Which way a label of a box or a picture came about. */
@@ -32,6 +33,15 @@ export function comesBefore(a: SpeciesPrediction, b: SpeciesPrediction): boolean
   return first === second ? a.score > b.score : first < second;
 }
 
+/** What a box with this label would be called. `null`: nothing is to be seen, or nobody can tell. */
+export function categoryOf(label: string): DetectionLabel | null {
+  if (label.split(';').length !== 7) return meaningOf(label)?.label ?? null;
+  const kind = kindOf(label);
+  if (kind === 'human') return 'person';
+  if (kind === 'vehicle') return 'vehicle';
+  return kind === 'blank' || kind === 'unknown' ? null : 'animal';
+}
+
 /** A box that is shown, as far as this is concerned. */
 interface Shown {
   origin: 'human' | 'machine';
@@ -40,8 +50,15 @@ interface Shown {
   prediction: Prediction | null;
 }
 
-/** What a picture as a whole shows: what the most important of its boxes does; blank without any. */
-export function imagePrediction(shown: readonly Shown[], nothingHere: boolean): Prediction {
+/**
+ * What a picture as a whole shows: what the most important of its boxes does; without any, what a classifier said of the whole
+ * picture, or blank.
+ */
+export function imagePrediction(
+  shown: readonly Shown[],
+  nothingHere: boolean,
+  whole: Prediction | null,
+): Prediction {
   const blank: Prediction = {
     ...{ label: SPECIAL.blank, score: 1, classifier: null },
     source: nothingHere ? 'human' : 'detector',
@@ -51,7 +68,7 @@ export function imagePrediction(shown: readonly Shown[], nothingHere: boolean): 
     each.reduce<Prediction | null>(
       (best, one) => (best === null || comesBefore(one, best) ? one : best),
       null,
-    ) ?? blank
+    ) ?? (nothingHere || whole === null ? blank : whole)
   );
 }
 

@@ -25,6 +25,8 @@ export interface ImageRecord {
   sequence: { id: string; images: number; position: number } | null;
   /** What was found, the surest first. `null`: nobody looked. */
   boxes: readonly BoxRecord[] | null;
+  /** What a classifier says of all of it, where no box shows anything. Formats of boxes have no place for it. */
+  whole: WholeRecord | null;
   /** Who says that there is nothing to see in it, when `boxes` is empty. */
   blankBy: Witness | null;
   /** Why nobody could look. */
@@ -39,6 +41,12 @@ export interface BoxRecord {
   classifications: readonly Classification[];
   /** Its score is high enough to be shown. People are always sure. */
   sure: boolean;
+  by: Witness;
+}
+
+export interface WholeRecord {
+  label: DetectionLabel;
+  classification: Classification;
   by: Witness;
 }
 
@@ -74,7 +82,12 @@ export function shownIn({ label, classifications }: BoxRecord): DetectionLabel {
   return best === 'vehicle' ? 'vehicle' : label;
 }
 
+/** Which kind of animal is said of all of it. `null`: none. */
+export function speciesOfWhole({ label, classification }: WholeRecord): string | null {
+  return label === 'animal' && kindOf(classification.label) === 'taxon' ? classification.label : null;
+}
+
 /** Whether people can be seen in a picture, as far as anybody knows; doubtful boxes count. */
-export function showsPeople({ boxes }: ImageRecord): boolean {
-  return boxes?.some((box) => shownIn(box) === 'person') ?? false;
+export function showsPeople({ boxes, whole }: ImageRecord): boolean {
+  return whole?.label === 'person' || (boxes?.some((box) => shownIn(box) === 'person') ?? false);
 }

@@ -1,6 +1,6 @@
 import type { CapturedAtOrigin, CapturedFlag, Confidence, Descriptive } from '../domain/facts.ts';
 import type { Sql } from './postgres/database.ts';
-import { wantedBlur } from './privacy.ts';
+import { unseen, wantedBlur } from './privacy.ts';
 import type { TrashedBy } from './trash.ts';
 
 export type AssetState = 'pending' | 'ready' | 'rejected' | 'failed' | 'trashed' | 'deleting' | 'deleted';
@@ -82,7 +82,7 @@ export const assetColumns = (sql: Sql) => sql`
   a.location_id as "locationId", a.title, a.description, a.keywords, a.rating, a.creator, a.copyright,
   q.sequence_id as "sequenceId", q.position as "sequencePosition", q.burst as "sequenceBurst",
   a.exif, to_hex(a.phash::bigint) as phash,
-  case when a.thumbhash_blur = ${wantedBlur(sql)} then encode(a.thumbhash, 'base64') end as thumbhash,
+  case when a.thumbhash_blur = ${wantedBlur(sql)} and not ${unseen(sql)} then encode(a.thumbhash, 'base64') end as thumbhash,
   a.detection_state as "detectionState", a.detection_reason as "detectionReason", a.nothing_here as "nothingHere",
   (select m.name || '@' || m.version from models m where m.id = a.detection_model_id) as "detectionModel",
   case when a.focal_x is not null then jsonb_build_object('x', a.focal_x, 'y', a.focal_y) end as "focalPoint",
@@ -140,7 +140,8 @@ export async function renditionsOf(sql: Sql, assetIds: readonly number[]): Promi
     select r.asset_id as "assetId", r.preset, r.version, r.object_key as "objectKey", r.width, r.height, r.bytes,
       encode(r.sha256, 'hex') as sha256, r.media_type as "mediaType"
     from renditions r join assets a on a.id = r.asset_id join tenants t on t.id = a.tenant_id
-    where r.asset_id = any(${assetIds as number[]}::bigint[]) and not r.transient and r.blur = ${wantedBlur(sql)} and exists (
+    where r.asset_id = any(${assetIds as number[]}::bigint[]) and not r.transient and r.blur = ${wantedBlur(sql)} and not ${unseen(sql)}
+      and exists (
       select from presets p
       where p.name = r.preset and (p.tenant_id = r.tenant_id or p.tenant_id is null) and p.retired_at is null)
     order by r.asset_id, r.width * r.height desc, r.preset`;

@@ -7,6 +7,15 @@ import { createReprocess } from './reprocesses.ts';
 /** What of people renditions of the asset `a` of the tenant `t` are to be made without. */
 export const wantedBlur = (sql: Sql) => sql`blur_tag(a.people, t.blur_people, t.blur_margin)`;
 
+/**
+ * Whether the asset `a` of the tenant `t` may show people where nobody knows: no model has looked, or one said of the whole
+ * picture that there is somebody; and nobody said that there is nothing in it.
+ */
+export const unseen = (sql: Sql) => sql`
+  (t.blur_people and not a.nothing_here and (a.detection_state is distinct from 'done' or (a.people = '' and exists (
+    select from classification_runs w where w.asset_id = a.id and w.model_id = a.classifier_model_id
+      and w.detector_id = a.detection_model_id and w.whole_category = 'person'))))`;
+
 /** @returns `null`: there is no such tenant */
 export async function readPrivacy(sql: Sql, tenantName: string): Promise<Privacy | null> {
   const [row] = await sql<Privacy[]>`
@@ -48,10 +57,27 @@ export async function partsToHide(sql: Sql, assetId: number): Promise<Box[]> {
   return rows.map(({ box, margin }) => enlarged(box, margin));
 }
 
-/** Whether the original of an asset may show people that its tenant wants nobody to recognise; unseen ones may. */
-export async function isPrivate(sql: Sql, assetId: number): Promise<boolean> {
-  const [row] = await sql<{ hidden: boolean }[]>`
-    select t.blur_people and (a.people <> '' or a.detection_state is distinct from 'done') as hidden
-    from assets a join tenants t on t.id = a.tenant_id where a.id = ${assetId}`;
-  return row?.hidden ?? false;
+/** What an asset has that its tenant does not want everybody to see. */
+export interface Hidden {
+  tenantId: string;
+  /** Somebody is shown in it. */
+  people: boolean;
+  /** Nobody knows whether somebody is, or where. */
+  unseen: boolean;
+}
+
+/** @returns `null`: nothing is hidden in it, or it is not there */
+export async function hiddenIn(sql: Sql, assetId: number): Promise<Hidden | null> {
+  const [row] = await sql<Hidden[]>`
+    select a.tenant_id as "tenantId", a.people <> '' as people, ${unseen(sql)} as unseen
+    from assets a join tenants t on t.id = a.tenant_id
+    where a.id = ${assetId} and t.blur_people and (a.people <> '' or ${unseen(sql)})`;
+  return row ?? null;
+}
+
+/** Whether the tenant of a camera hides people: nobody has looked at what it shows now. */
+export async function hidesLive(sql: Sql, cameraId: string): Promise<boolean> {
+  const [row] = await sql<{ hides: boolean }[]>`
+    select t.blur_people as hides from cameras c join tenants t on t.id = c.tenant_id where c.id = ${cameraId}`;
+  return row?.hides ?? false;
 }

@@ -1,11 +1,11 @@
 import type { RenditionFile } from '../domain/facts.ts';
-import { flyPreset } from '../domain/fly.ts';
+import { flyPreset, openOf } from '../domain/fly.ts';
 import { FIRST_OWN_VERSION, focusTag, type Point, type Preset } from '../domain/presets.ts';
 import type { RenditionRow } from './library.ts';
 import { hold, letGo } from './looseObjects.ts';
 import type { Sql } from './postgres/database.ts';
 import type { Definition } from './presets.ts';
-import { wantedBlur } from './privacy.ts';
+import { unseen, wantedBlur } from './privacy.ts';
 
 /** A rendition that somebody asked for by asset and name. */
 export interface Sought {
@@ -56,29 +56,32 @@ interface Found {
 
 /** @returns `null`: there is no such asset to look at, or no such preset for it */
 export async function seekRendition(sql: Sql, assetId: number, name: string): Promise<Sought | null> {
+  const open = openOf(name);
+  const blur = open === null ? wantedBlur(sql) : sql`''`;
   const [row] = await sql<Found[]>`
     select a.id, a.uid, a.tenant_id as "tenantId", a.name, a.width, a.height, a.people <> '' as people, a.focal_x as "focalX", a.focal_y as "focalY",
       p.version as "presetVersion", p.definition, r.version, r.object_key as "objectKey", r.width as "renditionWidth",
       r.height as "renditionHeight", r.bytes, encode(r.sha256, 'hex') as sha256, r.media_type as "mediaType", r.focus, r.blur,
-      ${wantedBlur(sql)} as "wantedBlur"
+      ${blur} as "wantedBlur"
     from assets a
     join tenants t on t.id = a.tenant_id
     left join lateral (
       select version, definition from presets
-      where name = ${name} and (tenant_id = a.tenant_id or tenant_id is null) and retired_at is null
+      where name = ${open ?? name} and (tenant_id = a.tenant_id or tenant_id is null) and retired_at is null
       order by tenant_id nulls last limit 1
     ) p on true
     left join lateral (
       select * from renditions where asset_id = a.id and preset = ${name}
-      order by blur = ${wantedBlur(sql)} desc, version = p.version desc nulls last, version desc limit 1
+      order by blur = ${blur} desc, version = p.version desc nulls last, version desc limit 1
     ) r on true
     where a.id = ${assetId} and a.state = 'ready'`;
   if (row === undefined) return null;
-  const preset =
+  const said =
     row.definition === null || row.presetVersion === null
-      ? flyPreset(name)
+      ? flyPreset(open ?? name)
       : { ...row.definition, name, version: row.presetVersion };
-  if (preset === null) return null;
+  if (said === null) return null;
+  const preset = open === null ? said : { ...said, name, eager: false };
   const focal = row.focalX === null || row.focalY === null ? null : { x: row.focalX, y: row.focalY };
   const focus = focusTag(preset, focal);
   const { id, uid, tenantId, width, height, people, version, renditionWidth, renditionHeight, ...rest } = row;
@@ -170,7 +173,7 @@ export async function findByContent(sql: Sql, uid: string, sha256: string): Prom
     select r.asset_id as "assetId", r.preset, r.version, r.object_key as "objectKey", r.width, r.height, r.bytes,
       encode(r.sha256, 'hex') as sha256, r.media_type as "mediaType"
     from renditions r join assets a on a.id = r.asset_id and a.state = 'ready'
-    join tenants t on t.id = a.tenant_id and r.blur = ${wantedBlur(sql)}
+    join tenants t on t.id = a.tenant_id and r.blur = ${wantedBlur(sql)} and not ${unseen(sql)}
     where a.uid = ${uid} and r.sha256 = decode(${sha256}, 'hex') limit 1`;
   return row ?? null;
 }

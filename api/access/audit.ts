@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { Logger } from '../../log.ts';
-import { writeAudit } from '../../stores/access/auditLog.ts';
+import { type AuditEntry, writeAudit } from '../../stores/access/auditLog.ts';
 import type { Database } from '../../stores/postgres/database.ts';
 import type { Principal } from './principal.ts';
 
@@ -16,39 +16,44 @@ interface Asked {
   operationId: string;
 }
 
+/** Who asks for what. To be read before the connection is closed, which takes the address with it. */
+export function entryOf(
+  { operationId }: Asked,
+  req: Request,
+  res: Response,
+  principal: Principal,
+): Omit<AuditEntry, 'tenantId' | 'status'> {
+  return {
+    principalId: principal.id,
+    principal: principal.name,
+    keyPrefix: principal.key?.prefix ?? null,
+    address: req.ip ?? null,
+    requestId: String(res.getHeader('X-Request-Id') ?? ''),
+    operation: operationId,
+    subject: Object.fromEntries(
+      Object.entries(req.params).map(([name, id]) => [name, String(id).slice(0, 200)]),
+    ),
+  };
+}
+
 /** Has a changing request written down, however it ends. What was asked to be shown is not. */
 export function noteChange(
   { db, log }: { db: Database; log: Logger },
-  { operationId }: Asked,
+  asked: Asked,
   req: Request,
   res: Response,
   principal: Principal,
 ): Change {
   let tenant = principal.memberships[0]?.tenantId ?? null;
   if (READING.has(req.method)) return { in: () => {} };
-  const subject = Object.fromEntries(
-    Object.entries(req.params).map(([name, id]) => [name, String(id).slice(0, 200)]),
-  );
-  // Gone with the connection.
-  const address = req.ip ?? null;
-  const requestId = String(res.getHeader('X-Request-Id') ?? '');
+  const about = entryOf(asked, req, res, principal);
   res.once('close', () => {
-    const entry = {
-      tenantId: tenant,
-      principalId: principal.id,
-      principal: principal.name,
-      keyPrefix: principal.key?.prefix ?? null,
-      address,
-      requestId,
-      operation: operationId,
-      subject,
-      // 499: whoever asked did not wait for the answer.
-      status: res.writableFinished ? res.statusCode : 499,
-    };
+    // 499: whoever asked did not wait for the answer.
+    const entry = { ...about, tenantId: tenant, status: res.writableFinished ? res.statusCode : 499 };
     db.as('all', () => db.run((sql) => writeAudit(sql, entry))).catch((error: unknown) =>
       // The log of the process is what is left then.
       log.error(
-        { err: error, audit: { ...entry, subject: JSON.stringify(subject) } },
+        { err: error, audit: { ...entry, subject: JSON.stringify(entry.subject) } },
         'change not written to the audit log',
       ),
     );

@@ -10,8 +10,9 @@ const GONE_MS = 30_000;
  * Pictures one after the other as `multipart/x-mixed-replace`, which browsers show in an `<img>` as a film. Headers go
  * with the first one, so that until then a problem can be told. A client that is slow gets the next picture when it has
  * taken the one before, so that never more than one waits for it.
+ * @param seesPeople whom the tenant hides
  */
-export function createMjpeg(res: Response): Viewer {
+export function createMjpeg(res: Response, seesPeople: boolean): Viewer {
   let slow: NodeJS.Timeout | null = null;
 
   function caughtUp(): void {
@@ -33,6 +34,8 @@ export function createMjpeg(res: Response): Viewer {
   }
 
   return {
+    seesPeople,
+    end: () => res.destroy(),
     ready: () => slow === null && !res.writableEnded && !res.destroyed,
     show({ jpeg, at }: LiveFrame) {
       if (!res.headersSent) begin();

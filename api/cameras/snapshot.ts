@@ -1,14 +1,41 @@
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 import type { CameraLook } from '../../domain/camera.ts';
 import { FAILURES, isFailureType } from '../../domain/failures.ts';
 import type { Camera } from '../../stores/cameras/cameras.ts';
 import { newestPicture } from '../../stores/cameras/frames.ts';
 import { type LiveFrame, readLiveFrame } from '../../stores/cameras/liveFrames.ts';
 import { originalKey } from '../../stores/objects/keys.ts';
+import { hiddenIn, hidesLive } from '../../stores/privacy.ts';
 import type { ApiDeps } from '../deps.ts';
-import { refuseHidden } from '../privacy.ts';
+import { type Look, liveHidden, NOT_KEPT, type PrivacyDesk } from '../privacy.ts';
 import { Problem } from '../problem.ts';
+import type { RenditionDesk } from '../renditions/desk.ts';
 import { sendObject } from '../sendObject.ts';
+
+/** What is shown of a picture in which somebody is. */
+const WITHOUT_PEOPLE = 'zoom';
+
+/** What a picture is sent with. */
+export interface PictureDesks {
+  privacy: PrivacyDesk;
+  renditions: RenditionDesk;
+}
+
+/**
+ * Before anybody looks at what a camera shows now, which no model has seen.
+ * @returns whether it shows what others do not see @throws Problem 403
+ */
+export async function allowLive(
+  { db }: ApiDeps,
+  privacy: PrivacyDesk,
+  camera: Camera,
+  look: Look,
+): Promise<boolean> {
+  if (!(await db.run((sql) => hidesLive(sql, camera.id)))) return false;
+  if (!look.unblurred) throw liveHidden();
+  await privacy.reveal(camera.tenantId, look);
+  return true;
+}
 
 /** Nobody answered, which says nothing of the camera. */
 export function noAnswer(): Problem {
@@ -53,21 +80,25 @@ export async function sendFreshSnapshot(
   sendFrame(res, frame);
 }
 
-/** The newest picture that is there: what somebody just looked at, or the last frame that was kept. */
+/** The newest picture that is there and may be seen: what somebody just looked at, or the last frame that was kept. */
 export async function sendLastPicture(
   { db, objects }: ApiDeps,
+  { privacy, renditions }: PictureDesks,
   camera: Camera,
-  req: Request,
-  res: Response,
+  look: Look,
 ): Promise<void> {
+  const { req, res } = look;
   const [live, kept] = await db.run((sql) =>
-    Promise.all([readLiveFrame(sql, camera.id), newestPicture(sql, camera.id)]),
+    Promise.all([readLiveFrame(sql, camera.id), newestPicture(sql, camera.id, !look.unblurred)]),
   );
-  if (live !== null && (kept === null || live.at >= kept.capturedAt)) {
+  const hides = live?.hidden === true && !look.unblurred;
+  if (live !== null && !hides && (kept === null || live.at >= kept.capturedAt)) {
+    if (live.hidden) await privacy.reveal(camera.tenantId, look);
     sendFrame(res, live);
     return;
   }
   if (kept === null) {
+    if (hides) throw liveHidden();
     throw new Problem({
       status: 404,
       code: 'no_picture',
@@ -75,21 +106,16 @@ export async function sendLastPicture(
       detail: 'Nothing was captured of this camera yet. Add ?fresh=1 to have a picture taken now.',
     });
   }
-  await refuseHidden(db, [kept.assetId]);
   res.set({ 'X-Captured-At': kept.capturedAt.toISOString(), 'Last-Modified': kept.capturedAt.toUTCString() });
-  await sendObject(
-    objects,
-    {
-      key: originalKey(camera.tenantId, kept.uid),
-      bytes: kept.bytes,
-      mediaType: kept.mediaType,
-      sha256: kept.sha256,
-      fileName: kept.name,
-      // A JPEG that we made ourselves.
-      disposition: 'inline',
-      cacheControl: 'private, no-cache',
-    },
-    req,
-    res,
-  );
+  const plain = { fileName: kept.name, disposition: 'inline', cacheControl: 'private, no-cache' } as const;
+  const hidden = await db.run((sql) => hiddenIn(sql, kept.assetId));
+  if (hidden !== null && !hidden.unseen && !look.unblurred) {
+    const { row } = await renditions.get(kept.assetId, WITHOUT_PEOPLE);
+    await sendObject(objects, { ...row, key: row.objectKey, ...plain }, req, res);
+    return;
+  }
+  const revealed = await privacy.original([kept.assetId], look);
+  // A JPEG that we made ourselves.
+  const how = { ...plain, ...(revealed && { cacheControl: NOT_KEPT }) };
+  await sendObject(objects, { ...kept, key: originalKey(camera.tenantId, kept.uid), ...how }, req, res);
 }

@@ -13,8 +13,12 @@ const REST_MS = 200;
 
 /** Takes a picture; one that is still busy with the one before says so, and misses it. */
 export interface Viewer {
+  /** Sees people whom the tenant hides. */
+  readonly seesPeople: boolean;
   ready(): boolean;
   show(frame: LiveFrame): void;
+  /** There is nothing more to see for it. */
+  end(): void;
 }
 
 export interface CameraWatching {
@@ -66,7 +70,10 @@ export async function createCameraWatching(
         const frame = await db.run((sql) => readLiveFrame(sql, cameraId));
         if (frame !== null && frame.at.getTime() !== entry.shown) {
           entry.shown = frame.at.getTime();
-          for (const viewer of entry.viewers) if (viewer.ready()) viewer.show(frame);
+          for (const viewer of entry.viewers) {
+            if (frame.hidden && !viewer.seesPeople) viewer.end();
+            else if (viewer.ready()) viewer.show(frame);
+          }
         }
       } catch (error) {
         log.warn({ err: error, camera_id: cameraId }, 'a live frame is not readable');

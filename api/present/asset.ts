@@ -1,7 +1,8 @@
 import type { z } from 'zod';
-import { imagePrediction } from '../../domain/prediction.ts';
+import { imagePrediction, type Prediction } from '../../domain/prediction.ts';
 import type { CapturedFrom } from '../../stores/cameras/frames.ts';
 import type { ShownBox } from '../../stores/detection/boxes.ts';
+import type { WholePicture } from '../../stores/detection/names.ts';
 import type { AssetRow, Reference, RenditionRow, TrashedRow } from '../../stores/library.ts';
 import type { EventRow } from '../../stores/timeline.ts';
 import type { Asset, Image, Rendition } from '../schemas/assets.ts';
@@ -91,6 +92,12 @@ function presentCapture(from: CapturedFrom | null): z.input<typeof Asset>['captu
   };
 }
 
+/** What the classifier in use says of the whole picture. */
+function currentOf(whole: readonly WholePicture[]): Prediction | null {
+  const one = whole.find(({ current }) => current);
+  return one?.prediction ? { ...one.prediction, classifier: one.classifier } : null;
+}
+
 export function presentAsset(
   row: AssetRow,
   more: {
@@ -99,6 +106,7 @@ export function presentAsset(
     timeline: EventRow[];
     boxes: ShownBox[];
     capture: CapturedFrom | null;
+    whole: readonly WholePicture[];
   },
   base: string,
 ): z.input<typeof Asset> {
@@ -138,7 +146,7 @@ export function presentAsset(
     detections: more.boxes.map(presentShown),
     prediction:
       row.detectionState === 'done' || row.nothingHere || more.boxes.length > 0
-        ? presentPrediction(imagePrediction(more.boxes, row.nothingHere))
+        ? presentPrediction(imagePrediction(more.boxes, row.nothingHere, currentOf(more.whole)))
         : null,
     nothing_here: row.nothingHere,
     detection_status:

@@ -6,6 +6,7 @@ import { taxonOf } from '../../domain/taxon.ts';
 import type { HumanBox, MachineBox, Run, ShownBox } from '../../stores/detection/boxes.ts';
 import type { AnnotationEvent } from '../../stores/detection/history.ts';
 import { type ListedModel, roleOf } from '../../stores/detection/models.ts';
+import type { WholePicture } from '../../stores/detection/names.ts';
 import type { Switch } from '../../stores/detection/switches.ts';
 import type {
   Annotations,
@@ -59,6 +60,18 @@ export const presentMachine = (box: MachineBox): z.input<typeof RawDetections>['
   classifications: box.classifications.map(({ label, score, model }) => ({
     ...{ label, confidence: score, classifier: model },
   })),
+});
+
+export const presentWhole = ({
+  classifier,
+  current,
+  prediction,
+  answers,
+}: WholePicture): z.input<typeof RawDetections>['whole_picture'][number] => ({
+  classifier,
+  current,
+  prediction: presentPrediction(prediction && { ...prediction, classifier }),
+  classifications: answers.map(({ label, score }) => ({ label, confidence: score })),
 });
 
 export const presentRun = ({

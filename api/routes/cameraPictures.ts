@@ -2,13 +2,16 @@ import { z } from 'zod';
 import type { CameraLook } from '../../domain/camera.ts';
 import { type Camera, findCamera } from '../../stores/cameras/cameras.ts';
 import { createMjpeg } from '../cameras/mjpeg.ts';
-import { noAnswer, sendFreshSnapshot, sendLastPicture } from '../cameras/snapshot.ts';
+import { allowLive, noAnswer, sendFreshSnapshot, sendLastPicture } from '../cameras/snapshot.ts';
 import type { ApiDeps } from '../deps.ts';
 import { presentFailure } from '../present/failure.ts';
+import { createPrivacyDesk } from '../privacy.ts';
 import { notFound, Problem } from '../problem.ts';
+import { createRenditionDesk } from '../renditions/desk.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { CameraTest } from '../schemas/cameras.ts';
 import { Uuid } from '../schemas/common.ts';
+import { Unblurred } from '../schemas/privacy.ts';
 
 const One = z.object({ id: Uuid });
 /** A camera that has not shown anything by then is not there. */
@@ -28,6 +31,10 @@ function presentTest(look: CameraLook, snapshotUrl: string): z.input<typeof Came
 export function cameraPictureRoutes(deps: ApiDeps): Route[] {
   const { db, cameras, watching, config } = deps;
   const base = config.publicUrl ?? '';
+  const privacy = createPrivacyDesk(db);
+  const desks = { privacy, renditions: createRenditionDesk(db, deps.workflows) };
+  const snapshot = { operationId: 'getSnapshot', tag: 'cameras' } as const;
+  const film = { operationId: 'watchCamera', tag: 'live' } as const;
 
   async function find(id: string): Promise<Camera> {
     const camera = await db.run((sql) => findCamera(sql, id));
@@ -55,13 +62,12 @@ export function cameraPictureRoutes(deps: ApiDeps): Route[] {
     defineRoute({
       method: 'get',
       path: '/cameras/{id}/snapshot',
-      operationId: 'getSnapshot',
+      ...snapshot,
       summary: 'The last picture of a camera, or a new one',
-      tag: 'cameras',
       needs: 'viewer',
       viewable: true,
       params: One,
-      query: z.object({
+      query: Unblurred.extend({
         fresh: z
           .stringbool()
           .default(false)
@@ -75,24 +81,28 @@ export function cameraPictureRoutes(deps: ApiDeps): Route[] {
       },
       async handle({ params, query }, req, res) {
         const camera = await find(params.id);
-        if (query.fresh) await sendFreshSnapshot(deps, camera, res);
-        else await sendLastPicture(deps, camera, req, res);
+        const look = { unblurred: query.unblurred, operation: snapshot, req, res };
+        if (query.fresh) {
+          await allowLive(deps, privacy, camera, look);
+          await sendFreshSnapshot(deps, camera, res);
+        } else await sendLastPicture(deps, desks, camera, look);
       },
     }),
     defineRoute({
       method: 'get',
       path: '/cameras/{id}/live',
-      operationId: 'watchCamera',
+      ...film,
       summary: 'Look at a camera: JPEGs one after the other, up to five a second, for an <img>',
-      tag: 'live',
       needs: 'viewer',
       viewable: true,
       params: One,
+      query: Unblurred,
       answers: { 200: { description: 'Motion JPEG', contentType: 'multipart/x-mixed-replace' } },
-      async handle({ params }, _req, res) {
-        const { id } = await find(params.id);
-        const mjpeg = createMjpeg(res);
-        const stop = watching.watch(id, mjpeg);
+      async handle({ params, query }, req, res) {
+        const camera = await find(params.id);
+        const look = { unblurred: query.unblurred, operation: film, req, res };
+        const mjpeg = createMjpeg(res, await allowLive(deps, privacy, camera, look));
+        const stop = watching.watch(camera.id, mjpeg);
         if (stop === null) {
           throw new Problem({
             status: 503,

@@ -7,7 +7,7 @@ import { differenceKey, originalKey } from '../../stores/objects/keys.ts';
 import { assetToCompare, compare, withObject } from '../compare/compare.ts';
 import type { ApiDeps } from '../deps.ts';
 import { presentComparison } from '../present/comparison.ts';
-import { refuseHidden } from '../privacy.ts';
+import { createPrivacyDesk, NOT_KEPT } from '../privacy.ts';
 import { notFound } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { CompareForm, Comparison, DifferenceQuery, OneAsset, TwoAssets } from '../schemas/compare.ts';
@@ -17,6 +17,7 @@ import type { SpooledFile } from '../upload/spool.ts';
 /** How much two pictures differ. */
 export function compareRoutes(deps: ApiDeps): Route[] {
   const { objects } = deps;
+  const privacy = createPrivacyDesk(deps.db);
   const receiveFile = receivePicture(deps);
 
   async function two({ a, b }: { a: number; b: number }) {
@@ -34,6 +35,8 @@ export function compareRoutes(deps: ApiDeps): Route[] {
       return compare(deps, { asset: asset.id, other: { comparison: id }, difference: null }, id);
     });
   }
+
+  const drawing = { operationId: 'drawDifference', tag: 'compare' } as const;
 
   return [
     defineRoute({
@@ -81,9 +84,8 @@ export function compareRoutes(deps: ApiDeps): Route[] {
     defineRoute({
       method: 'get',
       path: '/compare/{a}/{b}/diff.png',
-      operationId: 'drawDifference',
+      ...drawing,
       summary: 'A picture of where two assets differ: in red, over the first one in pale',
-      tag: 'compare',
       needs: 'viewer',
       viewable: true,
       params: TwoAssets,
@@ -95,10 +97,11 @@ export function compareRoutes(deps: ApiDeps): Route[] {
       },
       async handle({ params, query }, req, res) {
         const { first, second } = await two(params);
-        await refuseHidden(deps.db, [first.id, second.id]);
+        const look = { unblurred: query.unblurred, operation: drawing, req, res };
+        const revealed = await privacy.original([first.id, second.id], look);
         const caching = {
           ETag: `"${first.sha256}-${second.sha256}-${query.preset}"`,
-          'Cache-Control': 'private, max-age=86400',
+          'Cache-Control': revealed ? NOT_KEPT : 'private, max-age=86400',
         };
         if (req.headers['if-none-match'] === caching.ETag) {
           res.status(304).set(caching).end();

@@ -3,6 +3,7 @@ import type { Box } from '../../domain/detection.ts';
 import { annotate, type Statement } from '../../stores/detection/annotate.ts';
 import { humanBoxes, machineBoxes, runsOf, saysNothing, shownBoxes } from '../../stores/detection/boxes.ts';
 import { annotationEvents } from '../../stores/detection/history.ts';
+import { wholePictures } from '../../stores/detection/names.ts';
 import { findAsset } from '../../stores/library.ts';
 import type { ApiDeps } from '../deps.ts';
 import {
@@ -11,6 +12,7 @@ import {
   presentRun,
   presentSaid,
   presentShown,
+  presentWhole,
 } from '../present/detections.ts';
 import { notFound } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
@@ -55,13 +57,18 @@ export function detectionRoutes({ db }: ApiDeps): Route[] {
       async handle({ params }, _req, res) {
         const asset = await db.run((sql) => findAsset(sql, params.id));
         if (asset === null) throw notFound('image');
-        const [runs, boxes] = await db.run((sql) =>
-          Promise.all([runsOf(sql, params.id), machineBoxes(sql, [params.id], 'all')]),
+        const [runs, boxes, whole] = await db.run((sql) =>
+          Promise.all([
+            runsOf(sql, params.id),
+            machineBoxes(sql, [params.id], 'all'),
+            wholePictures(sql, params.id),
+          ]),
         );
         res.json({
           asset_id: params.id,
           runs: runs.map(presentRun),
           detections: boxes.map(presentMachine),
+          whole_picture: whole.map(presentWhole),
         } satisfies z.input<typeof RawDetections>);
       },
     }),

@@ -1,16 +1,19 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
+import { isFlyName, openName } from '../../domain/fly.ts';
 import type { RenditionRow } from '../../stores/library.ts';
 import { findByContent, type Sought, touch } from '../../stores/renditions.ts';
 import { principalOf } from '../access/principal.ts';
 import type { ApiDeps } from '../deps.ts';
 import { Signature, signedFor } from '../links/signed.ts';
 import { createLinkSigner } from '../links/signer.ts';
+import { createPrivacyDesk, type Look, NOT_KEPT } from '../privacy.ts';
 import { notFound } from '../problem.ts';
 import { createRenditionDesk } from '../renditions/desk.ts';
 import { flyNameOf } from '../renditions/fly.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { CatalogId } from '../schemas/common.ts';
+import { Unblurred } from '../schemas/privacy.ts';
 import { RenderQuery } from '../schemas/renditions.ts';
 import { FOR_EVER, PRIVATE, sendObject } from '../sendObject.ts';
 
@@ -27,19 +30,30 @@ const BYTES = {
 export function renditionRoutes(deps: ApiDeps): Route[] {
   const { db, objects, config } = deps;
   const desk = createRenditionDesk(db, deps.workflows);
+  const privacy = createPrivacyDesk(db);
   const signer = createLinkSigner(config.secrets.key, config.secrets.previous);
   const guard = (req: Request): void => void signedFor(signer, req);
 
   async function send(
     { sought, row }: { sought: Sought; row: RenditionRow },
+    revealed: boolean,
     req: Request,
     res: Response,
   ): Promise<void> {
     const left = signedFor(signer, req);
     // People may have to be hidden from one moment to the next: caches ask each time.
     const kept = left === null ? PRIVATE : `public, max-age=${left}`;
-    const cacheControl = sought.asset.people ? 'private, no-cache' : kept;
+    const cacheControl = revealed ? NOT_KEPT : sought.asset.people ? 'private, no-cache' : kept;
     await sendObject(objects, sent(row, sought.asset.name, cacheControl), req, res);
+  }
+
+  /** Sends what is there by a name, or what it shows to whoever may see people. */
+  async function sendNamed(name: string, look: Look & { id: number }): Promise<void> {
+    const { id, req, res } = look;
+    const revealed = await privacy.rendition(id, look);
+    const got = await desk.get(id, revealed ? openName(name) : name);
+    if (isFlyName(got.row.preset)) await db.run((sql) => touch(sql, id, got.row.preset));
+    await send(got, revealed, req, res);
   }
 
   const byPreset = (path: string, operationId: string, summary: string): Route =>
@@ -53,16 +67,19 @@ export function renditionRoutes(deps: ApiDeps): Route[] {
       viewable: true,
       signable: true,
       params: ByPreset,
-      query: Signature,
+      query: Signature.extend(Unblurred.shape),
       answers: BYTES,
       problems: [416, 422],
       guard,
-      async handle({ params }, req, res) {
+      async handle({ params, query }, req, res) {
         // Names that say a recipe are for /render, which knows what may be asked for.
         if (params.preset.startsWith('fly-')) throw notFound('rendition; GET /presets lists what there is');
-        await send(await desk.get(params.id, params.preset), req, res);
+        const operation = { operationId, tag: 'library' };
+        await sendNamed(params.preset, { ...params, unblurred: query.unblurred, operation, req, res });
       },
     });
+
+  const rendering = { operationId: 'renderImage', tag: 'library' } as const;
 
   return [
     byPreset('/retrieve/rendition/{id}/{preset}', 'retrieveRendition', 'The bytes of one rendition'),
@@ -70,23 +87,20 @@ export function renditionRoutes(deps: ApiDeps): Route[] {
     defineRoute({
       method: 'get',
       path: '/images/{id}/render',
-      operationId: 'renderImage',
+      ...rendering,
       summary: 'The image in a size of your own, made on the fly and kept for a while',
-      tag: 'library',
       needs: 'viewer',
       viewable: true,
       signable: true,
       params: z.object({ id: CatalogId }),
-      query: RenderQuery.extend(Signature.shape),
+      query: RenderQuery.extend(Signature.shape).extend(Unblurred.shape),
       answers: BYTES,
       problems: [416, 422],
       guard,
       async handle({ params, query }, req, res) {
         if (query.format === 'auto') res.vary('Accept');
         const name = flyNameOf(query, signedFor(signer, req) !== null, req);
-        const got = await desk.get(params.id, name);
-        await db.run((sql) => touch(sql, params.id, name));
-        await send(got, req, res);
+        await sendNamed(name, { ...params, unblurred: query.unblurred, operation: rendering, req, res });
       },
     }),
     defineRoute({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type BuiltInPreset, PRESETS } from '../../domain/presets.ts';
 import { CatalogId } from './common.ts';
+import { Unblurred } from './privacy.ts';
 
 const PresetComparison = z
   .object({
@@ -36,4 +37,4 @@ export const CompareForm = z.object({
 
 export const OneAsset = z.object({ id: CatalogId });
 export const TwoAssets = z.object({ a: CatalogId, b: CatalogId });
-export const DifferenceQuery = z.object({ preset: z.enum(['card', 'zoom']).default('card') });
+export const DifferenceQuery = Unblurred.extend({ preset: z.enum(['card', 'zoom']).default('card') });

@@ -102,6 +102,16 @@ export const RawDetections = z
       }),
     ),
     detections: z.array(MachineDetection).meta({ description: 'Every box from a score of 0.05 on' }),
+    whole_picture: z
+      .array(
+        z.object({
+          classifier: z.string(),
+          current: z.boolean().meta({ description: 'What the picture shows, unless a box says otherwise' }),
+          prediction: Prediction.nullable(),
+          classifications: z.array(z.object({ label: z.string(), confidence: z.number() })),
+        }),
+      )
+      .meta({ description: 'What classifiers say of all of it, where no detector found anything' }),
   })
   .meta({ id: 'RawDetections' });
 

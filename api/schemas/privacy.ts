@@ -1,10 +1,17 @@
 import { z } from 'zod';
 import { Uuid } from './common.ts';
 
+/** Of requests for pictures. */
+export const Unblurred = z.object({
+  unblurred: z.stringbool().default(false).meta({
+    description: 'Show people whom the tenant hides. Takes a manager, and is written to the audit log',
+  }),
+});
+
 const settings = {
   blur_people: z
     .boolean()
-    .meta({ description: 'Make people unrecognisable in everything but originals, and refuse those' }),
+    .meta({ description: 'Make people unrecognisable in renditions, and hold back what would show them' }),
   margin: z
     .number()
     .min(0)

@@ -1,7 +1,8 @@
+import type { FoundBox } from '../../domain/detector.ts';
 import { Failure } from '../../domain/failures.ts';
 import { hardenSharp } from '../../imaging/harden.ts';
 import { isOutOfMemory } from '../../imaging/rejection.ts';
-import type { Answer, Order, Reply } from './messages.ts';
+import type { Answer, Keep, Order, Reply } from './messages.ts';
 import { decode, keepPixels, pixelsOf } from './pictures.ts';
 import { openSession, type Session } from './session.ts';
 
@@ -51,10 +52,14 @@ async function detect(open: Session, { picture, keep }: Extract<Order, { kind: '
   const pixels = await decode(picture);
   const decodeMs = performance.now() - start;
   const { boxes, spent } = await open.detect(pixels);
-  const wanted =
-    keep !== null && boxes.some(({ classId, score }) => score >= keep.from && keep.classes.includes(classId));
+  const wanted = keep !== null && isWanted(keep, boxes);
   const kept = wanted ? keepPixels(pixels, keep.file) : null;
   return { kind: 'found', boxes, kept, spent: { decodeMs, ...spent }, rssMib: mebibytes() };
+}
+
+function isWanted({ classes, from, emptyBelow }: Keep, boxes: readonly FoundBox[]): boolean {
+  if (emptyBelow !== null && boxes.every(({ score }) => score < emptyBelow)) return true;
+  return boxes.some(({ classId, score }) => score >= from && classes.includes(classId));
 }
 
 async function classify(

@@ -10,6 +10,8 @@ export interface Keep {
   file: string;
   classes: readonly number[];
   from: number;
+  /** Also where there is no box of any class from this score on. `null`: not then. */
+  emptyBelow: number | null;
 }
 
 /** Parent to child. The next one is sent only after the answer to the last; the first one opens a model. */

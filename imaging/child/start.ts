@@ -39,6 +39,8 @@ export interface ChildOptions {
   memoryMib: number;
   /** For messages to people. */
   name: string;
+  /** How far it stands back for others on the same cores, as `nice` counts; default 0. */
+  nice?: number;
 }
 
 export type Run<Reply> =
@@ -67,8 +69,9 @@ export function startChild<Order extends object, Reply>({
   entry,
   memoryMib,
   name,
+  nice = 0,
 }: ChildOptions): Child<Order, Reply> {
-  const child = spawnLimited([...loaderFlags(entry), ...V8_FLAGS, entry], memoryMib);
+  const child = spawnLimited([...loaderFlags(entry), ...V8_FLAGS, entry], memoryMib, nice);
   let stderr = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-KEPT_STDERR);
@@ -162,14 +165,17 @@ function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
  * `RLIMIT_DATA` bounds what the process allocates and, unlike `RLIMIT_AS`, lets V8 and WebAssembly reserve
  * address space. Systems that know no such limit run without it and still have the clock.
  */
-function spawnLimited(args: readonly string[], memoryMib: number): ChildProcess {
+function spawnLimited(args: readonly string[], memoryMib: number, nice: number): ChildProcess {
   const options: SpawnOptions = {
     env: ENVIRONMENT,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     windowsHide: true,
   };
   if (process.platform === 'win32') return spawn(process.execPath, args, options);
-  const limited = `ulimit -c 0 2>/dev/null; ulimit -d ${Math.round(memoryMib * 1024)} 2>/dev/null; exec "$@"`;
+  const limits = `ulimit -c 0 2>/dev/null; ulimit -d ${Math.round(memoryMib * 1024)} 2>/dev/null`;
+  // Before it runs: threads have the niceness of the one that starts them, and some are there before any of our code.
+  const modest = nice > 0 ? `command -v nice >/dev/null && exec nice -n ${nice} "$@"; ` : '';
+  const limited = `${limits}; ${modest}exec "$@"`;
   return spawn('/bin/sh', ['-c', limited, 'sh', process.execPath, ...args], options);
 }
 

@@ -1,4 +1,5 @@
 import type { Sql } from '../postgres/database.ts';
+import { unseen } from '../privacy.ts';
 
 /** A captured frame and what became of it. */
 export interface CameraFrame {
@@ -123,8 +124,15 @@ export interface KeptPicture {
   capturedAt: Date;
 }
 
-/** Of the newest frame whose picture is in the library. Purges take old ones first, so it is among the newest few. */
-export async function newestPicture(sql: Sql, cameraId: string): Promise<KeptPicture | null> {
+/**
+ * Of the newest frame whose picture is in the library. Purges take old ones first, so it is among the newest few.
+ * @param onlySeen only one of which is known whom it shows, where the tenant hides people
+ */
+export async function newestPicture(
+  sql: Sql,
+  cameraId: string,
+  onlySeen: boolean,
+): Promise<KeptPicture | null> {
   const [row] = await sql<KeptPicture[]>`
     select a.id as "assetId", a.uid, a.name, a.bytes, a.media_type as "mediaType", encode(a.sha256, 'hex') as sha256,
       f.captured_at as "capturedAt"
@@ -134,6 +142,7 @@ export async function newestPicture(sql: Sql, cameraId: string): Promise<KeptPic
     ) f
     join import_items i on i.id = f.item_id
     join assets a on a.id = i.asset_id and a.state = 'ready' and a.media_type = 'image/jpeg'
+    join tenants t on t.id = a.tenant_id and not (${onlySeen} and ${unseen(sql)})
     order by f.captured_at desc limit 1`;
   return row ?? null;
 }

@@ -10,6 +10,12 @@ export interface LiveFrame {
   at: Date;
 }
 
+/** One as it was read. */
+export interface SeenLiveFrame extends LiveFrame {
+  /** The tenant hides people, and nobody knows whether it shows some. */
+  hidden: boolean;
+}
+
 /** Puts it in the place of the one before and tells those who look. */
 export async function publishLiveFrame(sql: Sql, cameraId: string, frame: LiveFrame): Promise<void> {
   const { jpeg, width, height, at } = frame;
@@ -32,9 +38,10 @@ export async function readLiveFrame(
   sql: Sql,
   cameraId: string,
   after: Date | null = null,
-): Promise<LiveFrame | null> {
-  const [row] = await sql<LiveFrame[]>`
-    select jpeg, width, height, at from live_frames
-    where camera_id = ${cameraId} and at > coalesce(${after}, '-infinity'::timestamptz)`;
+): Promise<SeenLiveFrame | null> {
+  const [row] = await sql<SeenLiveFrame[]>`
+    select f.jpeg, f.width, f.height, f.at, t.blur_people as hidden
+    from live_frames f join cameras c on c.id = f.camera_id join tenants t on t.id = c.tenant_id
+    where f.camera_id = ${cameraId} and f.at > coalesce(${after}, '-infinity'::timestamptz)`;
   return row ?? null;
 }

@@ -1,3 +1,4 @@
+import type { DetectionLabel } from '../../domain/detection.ts';
 import type { Sql } from '../postgres/database.ts';
 import { isSuppressed } from '../repeats/suppressed.ts';
 import { positionsOf } from './parts.ts';
@@ -20,6 +21,16 @@ export interface CollectedImage {
   detectionReason: string | null;
   nothingHere: { by: string; at: string | null } | null;
   boxes: CollectedBox[];
+  /** What a classifier says of all of it. Parts of before do not have it. */
+  whole?: CollectedWhole | null;
+}
+
+export interface CollectedWhole {
+  category: DetectionLabel;
+  label: string;
+  score: number;
+  by: string;
+  at: string | null;
 }
 
 export interface CollectedBox {
@@ -60,7 +71,7 @@ export async function collectImages(
         select jsonb_build_object('by', v.author, 'at', ${utc(sql, sql`v.at`)}) from annotation_events v
         where v.asset_id = a.id and v.kind = 'nothing_here' order by v.id desc limit 1
       ), jsonb_build_object('by', 'somebody', 'at', null)) end as "nothingHere",
-      coalesce(seen.boxes, '[]') || coalesce(said.boxes, '[]') as boxes
+      coalesce(seen.boxes, '[]') || coalesce(said.boxes, '[]') as boxes, all_of_it.whole
     from export_images x
     join assets a on a.id = x.asset_id and a.state not in ('deleting', 'deleted')
     left join import_items i on i.id = a.item_id
@@ -103,6 +114,13 @@ export async function collectImages(
       ) v on true
       where n.asset_id = a.id and n.state in ('confirmed', 'corrected', 'added')
     ) said on true
+    left join lateral (
+      select jsonb_build_object('category', w.whole_category, 'label', w.whole_label, 'score', round(w.whole_score::numeric, 5),
+        'by', m.name || '@' || m.version, 'at', ${utc(sql, sql`w.ran_at`)}) as whole
+      from classification_runs w join models m on m.id = w.model_id
+      where w.asset_id = a.id and w.model_id = a.classifier_model_id and w.detector_id = a.detection_model_id
+        and w.whole_category is not null and not a.nothing_here
+    ) all_of_it on true
     where x.export_id = ${exportId} and x.position between ${first} and ${last}
     order by x.position`;
 }

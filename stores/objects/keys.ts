@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
-const PRESET = '[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?';
+/** What is made on the fly of a preset has a longer name than the preset. */
+const PRESET = '[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?';
 const KEY = new RegExp(
   `^${UUID}/${UUID}/(original|archive|${PRESET}-[0-9]{1,9}(\\.[0-9a-f]{12})?\\.[a-z0-9]{3,4})$`,
 );

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { FAMILIES } from '../../detection/families/table.ts';
 import type { FamilyName } from '../../detection/manifest.ts';
 import { placementOf } from '../../detection/pixels/placement.ts';
-import { resample } from '../../detection/pixels/resample.ts';
 import { createInputs, type Tensor } from '../../detection/pixels/tensor.ts';
 import { overlap } from '../../domain/detector.ts';
 import { manifestOf } from '../hosting/models.ts';
@@ -16,6 +15,32 @@ const floats = (dims: number[], rows: number[][]): Tensor => ({
   data: Float32Array.from(rows.flat()),
   dims,
 });
+
+/** As bytes, three for each pixel. */
+const plain = (width: number, height: number) => ({
+  ...{ resize: 'stretch', layout: 'nhwc', input: { width, height } },
+  normalisation: { scale: 1 },
+});
+
+/** Of what a pixel of a result covers. */
+function meanOf(
+  data: Buffer,
+  from: { width: number; height: number },
+  to: { width: number; height: number },
+  { x, y, c }: { x: number; y: number; c: number },
+): number {
+  const across = from.width / to.width;
+  const down = from.height / to.height;
+  let sum = 0;
+  for (let j = Math.floor(y * down); j < (y + 1) * down && j < from.height; j += 1) {
+    const high = Math.min((y + 1) * down, j + 1) - Math.max(y * down, j);
+    for (let i = Math.floor(x * across); i < (x + 1) * across && i < from.width; i += 1) {
+      const wide = Math.min((x + 1) * across, i + 1) - Math.max(x * across, i);
+      sum += high * wide * (data[(j * from.width + i) * 3 + c] ?? Number.NaN);
+    }
+  }
+  return sum / (across * down);
+}
 
 describe('families of detectors', () => {
   it('YOLOv5: a score is the product, boxes of one class that overlap are one, others stay', () => {
@@ -95,15 +120,46 @@ describe('families of detectors', () => {
   it('averages by the letter when shrinking, keeps edges when enlarging', () => {
     const grey = (values: number[], width: number, height: number) =>
       ({ data: Buffer.from(values), width, height, channels: 1 }) as const;
-    const part = { left: 0, top: 0, width: 3, height: 1 };
-    const red = (bytes: Uint8Array) => [...bytes].filter((_, i) => i % 3 === 0);
-    const row = grey([0, 90, 240], 3, 1);
-    assert.deepEqual(red(resample(row, part, { width: 2, height: 1 }, 'area')), [30, 190]);
-    const two = { left: 0, top: 0, width: 2, height: 1 };
-    assert.deepEqual(
-      red(resample(grey([0, 100], 2, 1), two, { width: 4, height: 1 }, 'area')),
-      [0, 25, 75, 100],
-    );
+    const reds = (values: number[], to: number): number[] => {
+      const manifest = made('classifier', { ...plain(to, 16), kernel: 'area' });
+      const input = createInputs(manifest)(grey(values, values.length, 1));
+      return Array.from(input.tensor.data.subarray(0, to * 3), Number).filter((_, i) => i % 3 === 0);
+    };
+    const again = (values: number[], times: number) => Array(times).fill(values).flat();
+    assert.deepEqual(reds(again([0, 90, 240], 8), 16), again([30, 190], 8));
+    assert.deepEqual(reds([0, 100], 16).slice(0, 9), [0, 0, 0, 0, 6, 19, 31, 44, 56]);
+    const half = (count: number) => [...again([255], count), ...again([0], count)];
+    assert.deepEqual(reds(half(500), 16), half(8));
+  });
+
+  it('rounds as exact numbers do, but for a byte in a hundred by one', () => {
+    for (const [width, height] of [
+      [300, 203],
+      [301, 203],
+    ] as const) {
+      const data = Buffer.from(
+        Array.from({ length: width * height * 3 }, (_, i) => (i * i * 31 + i * 7) % 256),
+      );
+      for (const size of [
+        { width: 149, height: 101 },
+        { width: 40, height: 19 },
+        { width: 299, height: 95 },
+        { width: 280, height: 150 },
+        { width: 160, height: 116 },
+      ]) {
+        const manifest = made('classifier', { ...plain(size.width, size.height), kernel: 'area' });
+        const { tensor } = createInputs(manifest)({ data, width, height, channels: 3 });
+        let differ = 0;
+        for (const [at, value] of Array.from(tensor.data, Number).entries()) {
+          const pixel = Math.floor(at / 3);
+          const place = { x: pixel % size.width, y: Math.floor(pixel / size.width), c: at % 3 };
+          const off = Math.abs(value - meanOf(data, { width, height }, size, place));
+          assert.ok(off < 0.53, `${off} at ${JSON.stringify(place)} of ${size.width} of ${width}`);
+          if (off > 0.5) differ += 1;
+        }
+        assert.ok(differ <= tensor.data.length * 0.01, `${differ} bytes of ${size.width}`);
+      }
+    }
   });
 
   it('writes planes or pixels, normalised, grey around the picture', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -55,6 +55,24 @@ const other = (op: string) =>
     nodes: [{ op, inputs: ['images'], outputs: ['y'] }],
   });
 
+/** Each graph in an attribute of the only node of the one around it. */
+function graphsInGraphs(count: number): Buffer {
+  const wrapped = (field: number, inner: Buffer): Buffer => {
+    const length: number[] = [];
+    for (let left = inner.length; ; left >>>= 7) {
+      if (left < 0x80) {
+        length.push(left);
+        break;
+      }
+      length.push((left & 0x7f) | 0x80);
+    }
+    return Buffer.concat([Buffer.from([field * 8 + 2, ...length]), inner]);
+  };
+  let graph: Buffer = Buffer.alloc(0);
+  for (let i = 0; i < count; i += 1) graph = wrapped(1, wrapped(5, wrapped(6, graph)));
+  return wrapped(7, graph);
+}
+
 const ROWS: readonly Row[] = [
   { what: 'nothing', bytes: Buffer.alloc(0), type: 'model_unreadable', says: /./ },
   {
@@ -76,6 +94,23 @@ const ROWS: readonly Row[] = [
     bytes: Buffer.from([0x3a, 0xff, 0xff, 0xff, 0xff, 0x07, 1]),
     type: 'model_unreadable',
     says: /early/,
+  },
+  {
+    what: 'graphs in graphs',
+    bytes: graphsInGraphs(1_000),
+    type: 'model_unreadable',
+    says: /deep/,
+  },
+  {
+    what: 'an input without dimensions',
+    bytes: onnxModel({
+      inputs: [{ ...images, dims: [] }],
+      outputs: [{ ...images, name: 'y', dims: [] }],
+      tensors: [],
+      nodes: [{ op: 'Identity', inputs: ['images'], outputs: ['y'] }],
+    }),
+    type: 'model_mismatch',
+    says: /four dimensions/,
   },
   {
     what: 'an operator that nobody knows',
@@ -189,6 +224,29 @@ describe('models that are not what they should be', function () {
       await refused(await putModel(place, family, bytes, more), type, says);
     });
   }
+
+  it('a file beyond 2 GiB: model_too_large', async () => {
+    const model = await putModel(path.join(dir, 'huge'), 'yolov5', whole);
+    // Nothing of it lies on the disk.
+    await truncate(model.path, 2 ** 31 + 1);
+    await refused(model, 'model_too_large', /2 GiB/);
+  });
+
+  it('scores that are no numbers are no boxes', async () => {
+    const bytes = onnxModel({
+      inputs: [images],
+      outputs: [{ name: 'output', dims: ['a', 'b', 'c'] }],
+      tensors: [{ name: 'sizes', dims: [3], data: BigInt64Array.from([1n, 10n, 8n]) }],
+      nodes: [
+        { op: 'ConstantOfShape', inputs: ['sizes'], outputs: ['zeros'] },
+        { op: 'Div', inputs: ['zeros', 'zeros'], outputs: ['output'] },
+      ],
+    });
+    const model = await putModel(path.join(dir, 'no-numbers'), 'yolov5', bytes);
+    const run = await detector.detect(model, picture, NEVER);
+    assert.ok(run.ok, JSON.stringify(run));
+    assert.deepEqual(run.boxes, []);
+  });
 
   it('a file that was changed: model_damaged; one that is gone: model_missing', async () => {
     const model = await putModel(path.join(dir, 'changed'), 'yolov5', whole);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -98,7 +98,7 @@ describe('inference processes', function () {
       ...{ input: { width: 32, height: 32 }, classes: ['fox', 'lynx', 'nothing'], kernel: 'bilinear' },
     });
     const pool = detector(1);
-    const keep = { file: path.join(dir, 'kept.raw'), classes: [0], from: 0.5 };
+    const keep = { file: path.join(dir, 'kept.raw'), classes: [0], from: 0.5, emptyBelow: null };
     const seen = await pool.detect(blobs, picture, NEVER, keep);
     assert.ok(seen.ok && seen.kept !== null);
     const parts = seen.boxes.filter(({ score }) => score >= 0.5).map(({ box }) => box);
@@ -113,6 +113,11 @@ describe('inference processes', function () {
     // Nobody keeps pixels in which there is nothing to classify.
     const none = await pool.detect(blobs, picture, NEVER, { ...keep, classes: [1] });
     assert.ok(none.ok && none.kept === null);
+    const empty = { ...keep, file: path.join(dir, 'empty.raw'), classes: [1] };
+    const other = await pool.detect(blobs, picture, NEVER, { ...empty, emptyBelow: 0.5 });
+    assert.ok(other.ok && other.kept === null, 'something was found');
+    const all = await pool.detect(blobs, picture, NEVER, { ...empty, emptyBelow: 1.1 });
+    assert.ok(all.ok && all.kept !== null, 'nothing as sure as that was found');
     const whole = await pool.classify(
       species,
       seen.kept,
@@ -171,6 +176,22 @@ describe('inference processes', function () {
       const run = await both.detect(other, picture, NEVER);
       assert.ok(run.ok && run.boxes.length > 2);
     }
+  });
+
+  it('let others on the same cores go first, with each of their threads', async function () {
+    skipWithoutProc(this);
+    const one = detector(1);
+    await one.detect(blobs, picture, NEVER);
+    const [pid] = one.children();
+    const niceOf = (stat: string): number => {
+      const text = readFileSync(stat, 'latin1');
+      // The 19th field; the second is a name in brackets.
+      return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[16]);
+    };
+    const own = niceOf('/proc/self/stat');
+    const threads = readdirSync(`/proc/${pid}/task`);
+    assert.ok(threads.length > 3);
+    for (const thread of threads) assert.ok(niceOf(`/proc/${pid}/task/${thread}/stat`) > own, thread);
   });
 
   it('leave the loop of their parent alone', async () => {

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import fc from 'fast-check';
 import { eventsOf, type Shot } from '../../domain/survey/events.ts';
+import { SPECIAL } from '../../domain/taxon.ts';
 import type { ImageRecord } from '../../interchange/records.ts';
 import {
   type CamtrapSurvey,
@@ -12,7 +13,7 @@ import {
 import { type Deployment, splitAtGaps } from '../../interchange/write/camtrap/deployments.ts';
 import { faultsOfPackage, TABLES } from './camtrapRules.ts';
 import { formatTools, judge, withScratch } from './python.ts';
-import { anyImages, bytesOf, DATASET, FOX, IMAGES, recordsOf } from './records.ts';
+import { anyImages, box, bytesOf, DATASET, FOX, IMAGES, image, recordsOf } from './records.ts';
 import { unzipped } from './unzip.ts';
 
 const at = (time: string) => new Date(time);
@@ -190,6 +191,29 @@ describe('Camtrap DP', () => {
     );
     assert.equal(south[0]?.['eventStart'], '2026-05-01T12:29:53-09:30');
     assert.equal(observations.find((row) => row['mediaID'] === '14')?.['classifiedBy'], '=Ann, "B."');
+  });
+
+  it('says what a classifier makes of all of a picture, without a box', async () => {
+    const by = { method: 'machine', name: 'speciesnet', at: new Date('2026-05-26T18:00:00Z') } as const;
+    const whole = [
+      image(21, { whole: { label: 'animal', classification: { label: FOX, score: 0.9 }, by } }),
+      image(22, { whole: { label: 'person', classification: { label: SPECIAL.human, score: 0.6 }, by } }),
+      image(23, {
+        whole: { label: 'animal', classification: { label: FOX, score: 0.9 }, by },
+        boxes: [box({ label: 'vehicle', score: 0.9 })],
+      }),
+    ];
+    const entries = await unzipped(await packed(whole));
+    const seen = rowsOf(entries.get('observations.csv')!)
+      .filter((row) => row['observationLevel'] === 'media')
+      .map((row) => [row['mediaID'], row['observationType'], row['scientificName'], row['bboxX'] !== '']);
+    assert.deepEqual(seen, [
+      ['21', 'animal', 'Vulpes vulpes', false],
+      ['22', 'human', '', false],
+      ['23', 'vehicle', '', true],
+    ]);
+    const open = rowsOf(entries.get('media.csv')!).map((row) => row['filePublic']);
+    assert.deepEqual(open, ['true', 'false', 'true']);
   });
 
   it('does not make pictures public that show people, or that nobody looked at', async () => {

@@ -32,7 +32,7 @@ export function image(id: number, more: Partial<ImageRecord> = {}): ImageRecord 
     ...{ width: 2048, height: 1536, mediaType: 'image/jpeg' },
     capturedAt: new Date(Date.parse('2026-05-01T21:58:50Z') + id * 7_000),
     ...{ offsetMinutes: 120, camera: 'reconyx hf2x #12', location: north, deploymentId: 'dep-1' },
-    ...{ sequence: null, boxes: [], blankBy: machine, failure: null },
+    ...{ sequence: null, boxes: [], whole: null, blankBy: machine, failure: null },
     ...more,
   };
 }

@@ -159,6 +159,7 @@ describe('labels that lists are read by', () => {
                   place: { country: null, admin1: null },
                   failed: null,
                   tookMs: 1,
+                  whole: null,
                 },
                 boxes: boxes
                   .filter((box) => box.assetId === assetId)

@@ -1,6 +1,13 @@
 import type { SurveyEvent } from '../../../domain/survey/events.ts';
 import { kindOf, taxonOf } from '../../../domain/taxon.ts';
-import { type BoxRecord, type ImageRecord, shownIn, type Witness } from '../../records.ts';
+import {
+  type BoxRecord,
+  type ImageRecord,
+  shownIn,
+  speciesOfWhole,
+  type WholeRecord,
+  type Witness,
+} from '../../records.ts';
 import { type Cell, csvLine } from '../csvLine.ts';
 import { speciesLabel } from '../labels.ts';
 import { rounded } from '../numbers.ts';
@@ -15,7 +22,7 @@ const TYPES = { animal: 'animal', person: 'human', vehicle: 'vehicle' } as const
 /** Of a box, so that it has an extent after rounding. */
 const SMALLEST = 0.0001;
 
-/** What is said of a picture: its sure boxes; else that it is doubtful, blank or not looked at. */
+/** What is said of a picture: its sure boxes; else what is said of all of it, or that it is doubtful, blank or not looked at. */
 export function mediaObservations(
   image: ImageRecord,
   capturedAt: Date,
@@ -30,6 +37,12 @@ export function mediaObservations(
       ...{ observationLevel: 'media', observationType: type },
       ...cells,
     });
+  const wholeLine = (whole: WholeRecord): string => {
+    const named = namesOf(speciesOfWhole(whole));
+    if (named.scientificName != null) seen(named.scientificName);
+    const classificationProbability = rounded(whole.classification.score, 4);
+    return line(0, TYPES[whole.label], { ...named, ...witnessCells(whole.by), classificationProbability });
+  };
   if (image.boxes === null) return [line(0, 'unclassified', {})];
   const sure = image.boxes.filter((box) => box.sure);
   if (sure.length > 0) {
@@ -47,6 +60,7 @@ export function mediaObservations(
       });
     });
   }
+  if (image.whole !== null) return [wholeLine(image.whole)];
   const [doubtful] = image.boxes;
   if (doubtful === undefined) return [line(0, 'blank', witnessCells(image.blankBy))];
   return [

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import sharp from 'sharp';
+import { addFrom } from '../../cli/models.ts';
+import { SPECIAL } from '../../domain/taxon.ts';
+import { LYNX } from '../detection/species/labels.ts';
+import { brightBlobs, colourClassifier, putModel } from '../hosting/models.ts';
+import { folderOf } from '../hosting/pictures.ts';
+import { startTributary, type Tributary } from '../hosting/tributary.ts';
+
+interface Raw {
+  detections: unknown[];
+  whole_picture: {
+    classifier: string;
+    current: boolean;
+    prediction: { label: string } | null;
+    classifications: { label: string; confidence: number }[];
+  }[];
+}
+
+const RED = { r: 120, g: 10, b: 10 };
+const BLUE = { r: 10, g: 10, b: 120 };
+
+describe('pictures in which a detector finds nothing, and a classifier does', function () {
+  this.timeout(240_000);
+  let t: Tributary;
+  let dir: string;
+  const folders: string[] = [];
+
+  before(async () => {
+    t = await startTributary();
+    dir = await mkdtemp(path.join(tmpdir(), 'tributary-whole-'));
+    const detector = await putModel(path.join(dir, 'detector'), 'yolov5', brightBlobs(256), {
+      ...{ name: 'blobs', version: '1', input: { width: 256, height: 256 } },
+      thresholds: { typical: 0.5, conservative: 0.3 },
+    });
+    await addFrom(t.config, detector.manifestPath);
+  });
+  after(async () => {
+    await t?.close();
+    for (const folder of [dir, ...folders]) if (folder !== undefined) await rm(folder, { recursive: true });
+  });
+
+  const dark = (background: typeof RED, width = 512): Promise<Buffer> =>
+    sharp({ create: { width, height: 384, channels: 3, background } })
+      .jpeg({ quality: 95 })
+      .toBuffer();
+  const withSpot = async (): Promise<Buffer> =>
+    sharp(await dark(RED))
+      .composite([
+        {
+          input: await sharp({ create: { width: 32, height: 32, channels: 3, background: '#fafafa' } })
+            .png()
+            .toBuffer(),
+          ...{ left: 96, top: 128 },
+        },
+      ])
+      .jpeg({ quality: 95 })
+      .toBuffer();
+
+  async function bringIn(files: Record<string, Buffer>): Promise<void> {
+    const folder = await folderOf(files);
+    folders.push(folder);
+    const job = await t.waitImport(await t.startImport(folder));
+    assert.equal(job.stored_files, Object.keys(files).length);
+  }
+  const idOf = async (name: string): Promise<number> => {
+    const [row] = await t.db.run(
+      (sql) => sql<{ id: number }[]>`select id from assets where name = ${name} and state = 'ready'`,
+    );
+    return row!.id;
+  };
+  const labelOf = async (name: string): Promise<string | undefined> =>
+    (await t.get<{ prediction: { label: string } | null }>(`/images/${await idOf(name)}`)).prediction?.label;
+  const rawOf = async (name: string): Promise<Raw> => t.get<Raw>(`/images/${await idOf(name)}/detections`);
+  const named = async (label: string): Promise<string[]> =>
+    (await t.get<{ images: { name: string }[] }>(`/images?label=${encodeURIComponent(label)}`)).images
+      .map(({ name }) => name)
+      .toSorted();
+  async function quiet(): Promise<void> {
+    for (;;) {
+      const [row] = await t.db.run(
+        (sql) => sql<{ open: number }[]>`
+          select count(*) as open from reprocesses where finished_at is null`,
+      );
+      if (row?.open === 0) return;
+      await sleep(50);
+    }
+  }
+
+  it('are blank as long as no classifier looks at whole pictures', async () => {
+    await bringIn({ 'early.jpg': await dark(RED, 500) });
+    assert.equal(await labelOf('early.jpg'), SPECIAL.blank);
+    assert.deepEqual((await rawOf('early.jpg')).whole_picture, []);
+  });
+
+  it('are named when there is one, those that were there before, too', async () => {
+    const { manifestPath } = await putModel(path.join(dir, 'classifier'), 'classifier', colourClassifier(2), {
+      ...{ name: 'colours', version: '1', input: { width: 32, height: 32 }, kernel: 'bilinear' },
+      ...{ classes: [LYNX, SPECIAL.human], whole_pictures: true },
+    });
+    await addFrom(t.config, manifestPath);
+    await quiet();
+    assert.equal(await labelOf('early.jpg'), LYNX);
+    await bringIn({
+      'red.jpg': await dark(RED),
+      'blue.jpg': await dark(BLUE),
+      'spot.jpg': await withSpot(),
+    });
+    assert.equal(await labelOf('red.jpg'), LYNX);
+    assert.equal(await labelOf('blue.jpg'), SPECIAL.human);
+    const raw = await rawOf('red.jpg');
+    assert.deepEqual(raw.detections, []);
+    assert.deepEqual(
+      raw.whole_picture.map(({ classifier, current, prediction }) => [
+        classifier,
+        current,
+        prediction?.label,
+      ]),
+      [['colours@1', true, LYNX]],
+    );
+    assert.equal(raw.whole_picture[0]?.classifications.length, 2);
+    // What a box shows is said of the box alone.
+    assert.deepEqual((await rawOf('spot.jpg')).whole_picture, []);
+  });
+
+  it('are found by what they show', async () => {
+    assert.deepEqual(await named('person'), ['blue.jpg']);
+    const lynxes = await named(LYNX.split(';').at(-1) ?? '');
+    assert.ok(
+      ['early.jpg', 'red.jpg'].every((name) => lynxes.includes(name)),
+      lynxes.join(),
+    );
+  });
+
+  it('are held back where people are hidden and somebody is said to be in them, nobody knows where', async () => {
+    const change = async (blur: boolean) => {
+      const answer = await fetch(`${t.url}/tenants/default/privacy`, {
+        ...{ method: 'PUT', headers: { 'content-type': 'application/json' } },
+        body: JSON.stringify({ blur_people: blur }),
+      });
+      assert.equal(answer.status, 200);
+    };
+    const status = async (name: string) =>
+      (await fetch(`${t.url}/images/${await idOf(name)}/renditions/card`)).status;
+    await change(true);
+    assert.deepEqual([await status('blue.jpg'), await status('red.jpg')], [403, 200]);
+    await t.post(`/images/${await idOf('blue.jpg')}/annotations`, {
+      ...{ author: 'Ada', action: 'add', label: 'person', bbox: [0.1, 0.1, 0.2, 0.2] },
+    });
+    assert.notEqual(await status('blue.jpg'), 403);
+    await quiet();
+    await change(false);
+  });
+
+  it('show what people say instead', async () => {
+    const id = await idOf('red.jpg');
+    await t.post(`/images/${id}/annotations`, { author: 'Ada', action: 'nothing_here' });
+    assert.equal(await labelOf('red.jpg'), SPECIAL.blank);
+    assert.ok(!(await named(LYNX.split(';').at(-1) ?? '')).includes('red.jpg'));
+    const report = await t.audit();
+    assert.ok(report.clean, JSON.stringify(report));
+  });
+});
