@@ -4,6 +4,7 @@ import { ConfigError } from '../config.ts';
 import { FAILURES, Failure } from '../domain/failures.ts';
 import { ServerError } from './client/server.ts';
 import { addAccounts } from './commands/accounts.ts';
+import { addBackup } from './commands/backup.ts';
 import { addCameras } from './commands/cameras.ts';
 import { addDuplicates } from './commands/duplicates.ts';
 import { addFailures } from './commands/failures.ts';
@@ -34,6 +35,7 @@ addModels(program);
 addObjects(program);
 addWebhooks(program);
 addAccounts(program);
+addBackup(program);
 
 try {
   await program.parseAsync();

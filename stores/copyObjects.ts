@@ -1,11 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
-import path from 'node:path';
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { mkdir } from 'node:fs/promises';
 import pLimit from 'p-limit';
 import { Failure } from '../domain/failures.ts';
+import { bringObject, type Promised } from './bringObject.ts';
 import { archiveKey, originalKey } from './objects/keys.ts';
 import type { ObjectStore } from './objects/objectStore.ts';
 import type { Database, Sql } from './postgres/database.ts';
@@ -34,13 +30,6 @@ export interface CopyReport {
   wrongCount: number;
   /** In the source without a row that promises them; they stay where they are. */
   unpromised: number;
-}
-
-interface Promised {
-  key: string;
-  bytes: number;
-  sha256: string;
-  mediaType: string;
 }
 
 interface Row {
@@ -107,33 +96,11 @@ export async function copyObjects(deps: CopyDeps): Promise<CopyReport> {
   const promised = new Set<string>();
   const limit = pLimit(deps.concurrency);
 
-  async function bring({ key, bytes, sha256, mediaType }: Promised): Promise<void> {
-    const there = await to.head(key);
-    if (there?.bytes === bytes && (await to.hash(key)) === sha256) {
-      report.present += 1;
-      return;
-    }
-    const file = path.join(scratchDir, `copy-${randomUUID()}`);
-    try {
-      const sum = createHash('sha256');
-      let seen = 0;
-      const counting = new Transform({
-        transform(chunk: Buffer, _encoding, done) {
-          sum.update(chunk);
-          seen += chunk.length;
-          done(null, chunk);
-        },
-      });
-      await pipeline(await from.read(key), counting, createWriteStream(file, { flags: 'wx', mode: 0o600 }));
-      if (seen !== bytes || sum.digest('hex') !== sha256)
-        throw new Failure('hash_mismatch', 'The source does not have the bytes that the row promises.');
-      await to.putFile(key, file, mediaType);
-      if ((await to.hash(key)) !== sha256)
-        throw new Failure('hash_mismatch', 'The target does not have the bytes that were sent.');
+  async function bring(object: Promised): Promise<void> {
+    if ((await bringObject(object, deps)) === 'present') report.present += 1;
+    else {
       report.copied += 1;
-      report.copiedBytes += bytes;
-    } finally {
-      await rm(file, { force: true });
+      report.copiedBytes += object.bytes;
     }
   }
 

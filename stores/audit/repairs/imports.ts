@@ -7,7 +7,7 @@ import type { Tally } from '../finding.ts';
  * Opens an import that has work left, and asks for its workflow.
  * @returns `false` when another run of its pull source is open, which would be a second one
  */
-async function reopen(tx: Sql, importId: string): Promise<boolean> {
+export async function reopen(tx: Sql, importId: string): Promise<boolean> {
   const [held] = await tx<{ tenantId: string; nextSlot: number }[]>`
     select m.tenant_id as "tenantId", m.next_slot as "nextSlot" from imports m
     where m.id = ${importId} and not exists (
