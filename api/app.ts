@@ -10,7 +10,7 @@ import { compressed } from './http/compressed.ts';
 import { crossOrigin } from './http/crossOrigin.ts';
 import { idempotency } from './http/idempotency.ts';
 import { openUploads } from './http/openUploads.ts';
-import { mountOtherMethods } from './http/otherMethods.ts';
+import { mountOtherMethods, mountShadowed } from './http/otherMethods.ts';
 import { limitRate } from './http/rateLimit.ts';
 import { slowBodies } from './http/slowBodies.ts';
 import { loopbackOnly } from './loopbackOnly.ts';
@@ -187,6 +187,7 @@ export function createApp(given: ApiDeps, webDir: string): Express {
   const routes = allRoutes(deps);
   const router = express.Router();
   const gate = limitRate(deps.access.gate, manners.rateLimit, PROBES);
+  mountShadowed(router, routes);
   for (const route of routes) route.mount(router, gate);
   mountOtherMethods(router, routes);
   const document = openApiDocument(routes, deps.version, { open: !config.access.required });

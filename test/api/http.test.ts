@@ -124,6 +124,23 @@ describe('the HTTP API', () => {
     }
   });
 
+  it('says which methods a path takes, also where it could be taken for an id', async () => {
+    for (const [method, path, allow] of [
+      ['POST', '/images', 'GET, HEAD, OPTIONS'],
+      ['GET', '/images/trash', 'OPTIONS, POST'],
+      ['DELETE', '/images/facets', 'GET, HEAD, OPTIONS'],
+      ['GET', '/imports/archive', 'OPTIONS, POST'],
+      ['PUT', '/images/1', 'DELETE, GET, HEAD, OPTIONS, PATCH'],
+    ] as const) {
+      for (const base of ['', '/api/v1']) {
+        const answer = await fetch(`${t.url}${base}${path}`, { method });
+        await problem(answer, 405);
+        assert.equal(answer.headers.get('allow'), allow, path);
+      }
+    }
+    assert.equal((await fetch(`${t.url}/images/trash`, { method: 'OPTIONS' })).status, 204);
+  });
+
   it('explains an address that it does not understand', async () => {
     const post = (body: string, type = 'application/json') =>
       fetch(`${t.url}/imports`, { method: 'POST', body, headers: { 'content-type': type } });

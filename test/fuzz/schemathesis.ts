@@ -20,6 +20,12 @@ export interface FuzzBounds {
 const EXCLUDED =
   '^/(events|imports/\\{id\\}/events|uploads/(tus|direct).*|cameras/\\{id\\}/(live|test|snapshot))$';
 
+/**
+ * Whatever fits the schema has to be accepted, says this check. JSON Schema cannot say that an end comes after its beginning,
+ * or that an address is one of its provider; such requests are answered 422.
+ */
+const LEFT_OUT = 'positive_data_acceptance';
+
 /** What the fuzzer reports: nothing, when every answer was as documented and none was a failure of ours. */
 export async function fuzz(python: string, t: Tributary, bounds: FuzzBounds): Promise<string | null> {
   const dir = await mkdtemp(path.join(tmpdir(), 'tributary-fuzz-'));
@@ -30,7 +36,7 @@ export async function fuzz(python: string, t: Tributary, bounds: FuzzBounds): Pr
     ...['--max-examples', String(bounds.examples)],
     ...['--seed', String(bounds.seed), '--generation-database', 'none'],
     ...['--checks', 'all'],
-    ...['--exclude-checks', 'ignored_auth,unsupported_method,positive_data_acceptance'],
+    ...['--exclude-checks', LEFT_OUT],
     ...['--request-timeout', '60', '--workers', '1', '--no-color'],
   ];
   const child = spawn(python, args, { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] });
