@@ -37,7 +37,8 @@ const WHOLE = [0, 0, 1, 1] as const;
 
 /**
  * Lets a classifier look at the animals that a detector found, each cut out of the same pixels, or at a whole picture where
- * it found nothing, and records its answers and what follows from them. A picture that brings the classifier down keeps its boxes, without species.
+ * it found nothing, and records its answers and what follows from them. A picture that brings the classifier down keeps its
+ * boxes, without species.
  * @throws Failure of the model, or of our own parts
  */
 export function createNaming({ db, detector, withPicture, scratchRoot }: NameDeps) {

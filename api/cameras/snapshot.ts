@@ -66,10 +66,15 @@ function sendFrame(res: Response, { jpeg, at }: LiveFrame): void {
     .send(jpeg);
 }
 
-/** A new picture. @throws Problem 502 that says what is wrong with the camera, 503 when nobody could look */
+/**
+ * A new picture.
+ * @param seesPeople whom the tenant may hide by the time that it is taken
+ * @throws Problem 403, 502 that says what is wrong with the camera, 503 when nobody could look
+ */
 export async function sendFreshSnapshot(
   { db, cameras }: ApiDeps,
   camera: Camera,
+  seesPeople: boolean,
   res: Response,
 ): Promise<void> {
   const look = await cameras.takeSnapshot(camera.id);
@@ -77,6 +82,7 @@ export async function sendFreshSnapshot(
   if (!look.ok) throw notSeen(look.failure);
   const frame = await db.run((sql) => readLiveFrame(sql, camera.id));
   if (frame === null) throw noAnswer();
+  if (frame.hidden && !seesPeople) throw liveHidden();
   sendFrame(res, frame);
 }
 

@@ -83,8 +83,8 @@ export function cameraPictureRoutes(deps: ApiDeps): Route[] {
         const camera = await find(params.id);
         const look = { unblurred: query.unblurred, operation: snapshot, req, res };
         if (query.fresh) {
-          await allowLive(deps, privacy, camera, look);
-          await sendFreshSnapshot(deps, camera, res);
+          const seesPeople = await allowLive(deps, privacy, camera, look);
+          await sendFreshSnapshot(deps, camera, seesPeople, res);
         } else await sendLastPicture(deps, desks, camera, look);
       },
     }),

@@ -5,11 +5,12 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import { addFrom } from '../../cli/models.ts';
-import { SPECIAL } from '../../domain/taxon.ts';
+import { SPECIAL, taxonOf } from '../../domain/taxon.ts';
 import { LYNX } from '../detection/species/labels.ts';
 import { brightBlobs, colourClassifier, putModel } from '../hosting/models.ts';
 import { folderOf } from '../hosting/pictures.ts';
 import { startTributary, type Tributary } from '../hosting/tributary.ts';
+import { unzipped } from '../interchange/unzip.ts';
 
 interface Raw {
   detections: unknown[];
@@ -134,6 +135,40 @@ describe('pictures in which a detector finds nothing, and a classifier does', fu
       ['early.jpg', 'red.jpg'].every((name) => lynxes.includes(name)),
       lynxes.join(),
     );
+  });
+
+  it('are in what surveys are given', async () => {
+    const place = await t.post<{ id: string }>('/locations', {
+      name: 'Oak',
+      latitude: 51.5,
+      longitude: -0.1,
+    });
+    await t.db.run(
+      (sql) => sql`
+        update assets set location_id = ${place.id}, captured_at = '2026-05-01T10:00:00Z', captured_offset = 60
+        where name in ('red.jpg', 'blue.jpg')`,
+    );
+    const project = {
+      ...{ title: 'Lynxes', sampling_design: 'opportunistic', capture_method: ['activityDetection'] },
+      contributors: [{ title: 'Ann Bee' }],
+    };
+    const ids = [await idOf('red.jpg'), await idOf('blue.jpg')];
+    const { export_id: id } = await t.post<{ export_id: string }>('/exports', {
+      ...{ format: 'camtrap_dp', project, filter: { ids } },
+    });
+    for (;;) {
+      const { state } = await t.get<{ state: string }>(`/exports/${id}`);
+      assert.notEqual(state, 'failed');
+      if (state === 'completed') break;
+      await sleep(50);
+    }
+    const file = await fetch(`${t.url}/exports/${id}/file`);
+    const files = await unzipped(Buffer.from(await file.arrayBuffer()));
+    const observations = files.get('observations.csv') ?? '';
+    assert.match(observations, new RegExp(`,${ids[0]},.*,media,animal,,${taxonOf(LYNX)?.scientificName},`));
+    assert.match(observations, new RegExp(`,${ids[1]},.*,media,human,`));
+    const media = files.get('media.csv') ?? '';
+    assert.match(media, new RegExp(`^${ids[1]},.*,false,`, 'm'));
   });
 
   it('are held back where people are hidden and somebody is said to be in them, nobody knows where', async () => {
