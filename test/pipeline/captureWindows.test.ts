@@ -69,6 +69,8 @@ describe('windows of cameras, kept by Temporal', function () {
       name: 'Now',
       from: clock(now - HOUR),
       to: clock(now + 2 * HOUR),
+      // Of the day that it began on: one that began before midnight is followed by tonight's, which would be waited for.
+      days: [new Date(now - HOUR).getUTCDay() || 7],
       order: { capture_mode: 'interval', interval_seconds: 300 },
     });
     const [session] = await until(async () => {

@@ -242,7 +242,10 @@ describe('rows of a session that runs', () => {
       at: at(second),
     });
     for (const second of [1, 2]) await db.run((sql) => publishLiveFrame(sql, camera, picture(second)));
-    assert.deepEqual({ ...(await db.run((sql) => readLiveFrame(sql, camera))) }, picture(2));
+    assert.deepEqual(
+      { ...(await db.run((sql) => readLiveFrame(sql, camera))) },
+      { ...picture(2), hidden: false },
+    );
     assert.equal(await db.run((sql) => readLiveFrame(sql, camera, at(2))), null);
     for (let tries = 0; told.length < 2 && tries < 100; tries += 1) await sleep(20);
     assert.deepEqual(told, [camera, camera]);
