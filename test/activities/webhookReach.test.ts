@@ -22,7 +22,7 @@ const UNREADABLE = [
 ];
 
 describe('a webhook, pointed at addresses that nobody may reach', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let client: HttpClient;
   let connects: Connects;
 

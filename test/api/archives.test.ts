@@ -20,7 +20,7 @@ interface Item {
 }
 
 describe('imports of zip archives', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let t: Tributary;
 
   before(async function () {
@@ -100,7 +100,7 @@ describe('imports of zip archives', function () {
   });
 
   it('give what is damaged in an archive a reason, after its tries', async function () {
-    this.timeout(90_000);
+    this.timeout(240_000);
     const job = await done(
       zipFile([
         { name: 'good.jpg', data: await picture(3) },
@@ -204,7 +204,7 @@ describe('imports of zip archives', function () {
   }
 
   it('keep their archive for another round, and let it go a week after they ended', async function () {
-    this.timeout(90_000);
+    this.timeout(240_000);
     const job = await done(zipFile([{ name: 'crc.jpg', data: await picture(9), says: { crc32: 1 } }]));
     assert.equal(job.failed_files, 1);
     const before = await kept();

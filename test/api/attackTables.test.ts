@@ -17,7 +17,7 @@ interface Uploaded {
 }
 
 describe('hostile clients', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let t: Tributary;
 
   before(async function () {

@@ -35,7 +35,7 @@ const START = Date.parse('2026-05-01T12:00:00Z');
 const at = (second: number) => new Date(START + second * 1_000);
 
 describe('what is known of cameras', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let t: Tributary;
   let camera: string;
   let tenantId: string;

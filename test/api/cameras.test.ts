@@ -60,7 +60,7 @@ const REFUSED = [
 ];
 
 describe('cameras in the API', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let t: Tributary;
 
   before(async function () {

@@ -234,7 +234,7 @@ describe('comparing pictures', () => {
   });
 
   it('asks to come back when no worker is there', async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     await t.kill('cpu', 'SIGTERM');
     const started = performance.now();
     const answer = await send(ids.original, files.original);

@@ -154,7 +154,7 @@ describe('failures', () => {
     });
 
     it('one that another import brought in meanwhile is a duplicate, without a fetch', async function () {
-      this.timeout(120_000);
+      this.timeout(240_000);
       const late = 'IMG_0500.JPG';
       photos.put(late, await picture(500));
       photos.broken.set(late, 404);
@@ -180,7 +180,7 @@ describe('failures', () => {
   });
 
   it('an upload that failed, and the one that shares its bytes, get another round', async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     const bytes = await picture(9_100);
     const sent = [];
     await t.kill('cpu', 'SIGTERM');
@@ -219,7 +219,7 @@ describe('failures', () => {
   });
 
   it('an upload whose bytes are lost says that only a person can bring them', async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     const bytes = await picture(9_200);
     const { asset_id: asset, job_id: job } = (await (await t.upload(bytes, 'c.jpg')).json()) as {
       asset_id: number;

@@ -18,7 +18,7 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
 const ID = '11111111-1111-4111-8111-111111111111';
 
 describe('the headers of every route', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let t: Tributary;
 
   before(async function () {

@@ -40,7 +40,7 @@ interface Ingest {
 }
 
 describe('frames of cameras', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let t: Tributary;
 
   before(async function () {
@@ -128,7 +128,7 @@ describe('frames of cameras', function () {
   });
 
   it('answer 202 while the pipeline is away, and finish when it is back', async function () {
-    this.timeout(90_000);
+    this.timeout(240_000);
     await t.kill('io', 'SIGTERM');
     const answer = await send([['later.jpg', await picture(5)]]);
     assert.equal(answer.status, 202);

@@ -8,7 +8,7 @@ import type { FeedReader } from '../../api/live/reader.ts';
 import { openEventStream, untilGone } from '../../api/live/sse.ts';
 
 describe('a stream of events', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
 
   it('ends for somebody who does not read it, and little waits for him', async () => {
     let pages = 0;

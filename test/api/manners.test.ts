@@ -19,7 +19,7 @@ interface Uploaded {
 const ORIGIN = 'https://pages.example';
 
 describe('the manners of the API', function () {
-  this.timeout(90_000);
+  this.timeout(240_000);
   let t: Tributary;
   let folder: string;
 
@@ -373,7 +373,7 @@ describe('the manners of the API', function () {
 });
 
 describe('an API that holds its callers back', function () {
-  this.timeout(90_000);
+  this.timeout(240_000);
   let t: Tributary;
 
   before(async function () {

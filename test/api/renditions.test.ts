@@ -20,7 +20,7 @@ interface Asset {
 }
 
 describe('renditions over HTTP', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let t: Tributary;
   let id: number;
 

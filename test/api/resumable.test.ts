@@ -28,7 +28,7 @@ async function padded(seed: number, bytes: number): Promise<Buffer> {
 }
 
 describe('resumable uploads', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let t: Tributary;
 
   before(async function () {

@@ -15,7 +15,7 @@ interface Ingest {
 const SECRET = 'c0ntract-canary';
 
 describe('cameras of older clients', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let t: Tributary;
 
   before(async function () {

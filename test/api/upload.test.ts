@@ -166,7 +166,7 @@ describe('uploads', () => {
   });
 
   it('answers an endless upload and hangs up', async function () {
-    this.timeout(20_000);
+    this.timeout(120_000);
     const head = await picture(6);
     const { status, sent } = await new Promise<{ status: string; sent: number }>((resolve, reject) => {
       const socket = net.connect(Number(new URL(t.url).port), '127.0.0.1');

@@ -12,7 +12,7 @@ import { startTributary, type Tributary } from '../hosting/tributary.ts';
 const EXAMPLE = path.resolve(import.meta.dirname, '../../client/example.ts');
 
 describe('the typed client', function () {
-  this.timeout(90_000);
+  this.timeout(240_000);
   let t: Tributary;
 
   before(async function () {

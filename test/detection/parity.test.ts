@@ -51,7 +51,7 @@ const VARIANTS: readonly { family: FamilyName; more?: Partial<Record<keyof Manif
 ];
 
 describe('boxes are those of an independent oracle', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let python: string;
   let dir: string;
   let detector: Detector;

@@ -14,7 +14,7 @@ const NEVER = new AbortController().signal;
 const MISBEHAVING = path.resolve(import.meta.dirname, 'fixtures/misbehavingDetector.ts');
 
 describe('inference processes', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let dir: string;
   let blobs: Model;
   let picture: string;

@@ -80,7 +80,7 @@ describe('F40: a picture that crashes its decoder every time', () => {
   });
 
   it('is given up after two tries, and everything else is brought in', async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     const started = performance.now();
     const id = await t.startImport(folder);
     const job = await t.waitImport(id);

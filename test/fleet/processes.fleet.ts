@@ -17,7 +17,7 @@ interface Uploaded {
 const TUS = { 'Tus-Resumable': '1.0.0' };
 
 describe('several API processes behind a balancer', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let t: Tributary;
 
   before(async function () {

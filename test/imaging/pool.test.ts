@@ -21,7 +21,7 @@ import {
 import { NO_HINTS } from './render.ts';
 
 describe('createDecoder', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let bench: Bench;
   let picture: Buffer;
   /** Within all limits, and seconds of work: one bit per pixel in seven passes. */

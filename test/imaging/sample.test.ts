@@ -8,7 +8,7 @@ import { psnr, rawOf } from './pictures.ts';
 import { render } from './render.ts';
 
 describe('drawSample', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
 
   it('draws the same picture for the same index and another for another', async () => {
     const drawn = await Promise.all([0, 0, 1, 24].map(drawSample));
@@ -61,7 +61,7 @@ describe('drawSample', function () {
 });
 
 describe('the demo library', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   const files: SampleFile[] = [];
 
   before(async () => {

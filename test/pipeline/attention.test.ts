@@ -10,7 +10,7 @@ const LOGIN: [string, string] = ['ranger', 'fox and badger'];
 const basic = (password: string) => ({ type: 'basic', username: LOGIN[0], password });
 
 describe('an import that needs attention', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let t: Tributary;
   let photos: PhotoServer;
 

@@ -37,7 +37,7 @@ const MAIN = path.resolve(import.meta.dirname, '../../dist/cli/main.js');
 const FRESH_MS = 4_000;
 
 describe('cameras, from the API to the picture', function () {
-  this.timeout(90_000);
+  this.timeout(240_000);
   let t: Tributary;
   let server: RtspServer;
 

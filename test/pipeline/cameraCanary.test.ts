@@ -10,7 +10,7 @@ const secret = (n: number) => `c4mera-${n}-9f8e7d6c5b`;
 const SECRETS = [...Array.from({ length: 8 }, (_, n) => secret(n)), CAMERA_USER.password];
 
 describe('secrets of cameras', function () {
-  this.timeout(90_000);
+  this.timeout(240_000);
   let t: Tributary;
   let server: RtspServer;
   let echo: FakeCamera;

@@ -36,7 +36,7 @@ interface Case {
 }
 
 describe('secrets', function () {
-  this.timeout(90_000);
+  this.timeout(240_000);
   let t: Tributary;
   let photos: PhotoServer;
   let echo: Server;

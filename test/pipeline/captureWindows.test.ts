@@ -22,7 +22,7 @@ const clock = (ms: number) => new Date(ms).toISOString().slice(11, 16);
 const HOUR = 3_600_000;
 
 describe('windows of cameras, kept by Temporal', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let t: Tributary;
 
   before(async function () {

@@ -10,7 +10,7 @@ type Body = ImportBody & { state: string; needs: { type: string } | null };
 const LINK = 'https://www.dropbox.com/sh/fakefolder/AAAkey?dl=0';
 
 describe('an import from Dropbox', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let t: Tributary;
   let root: string;
   let dropbox: FakeDropbox;

@@ -9,7 +9,7 @@ import { FAKE_KEY, type FakeDrive, startFakeDrive } from '../sources/google-driv
 type Body = ImportBody & { state: string; needs: { type: string } | null };
 
 describe('an import from Google Drive', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let t: Tributary;
   let root: string;
   let drive: FakeDrive;

@@ -15,7 +15,7 @@ const named = (events: readonly StreamedEvent[]): string[] =>
   events.filter(({ type }) => type !== 'import.progress').map(({ id, type }) => `${id} ${type}`);
 
 describe('live updates', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let t: Tributary;
   const open: EventStream[] = [];
 

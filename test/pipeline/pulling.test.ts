@@ -29,7 +29,7 @@ interface Source {
 const SECRET = 'correct horse battery staple';
 
 describe('pull sources', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let t: Tributary;
   let photos: PhotoServer;
 

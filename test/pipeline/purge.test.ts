@@ -55,7 +55,7 @@ describe('a purge', () => {
   });
 
   it('hides at once what is purged directly, and gives it back', async function () {
-    this.timeout(60_000);
+    this.timeout(240_000);
     const [id, thrownAway] = await several('undo', [11, 12]);
     await fetch(`${t.url}/images/${thrownAway}`, { method: 'DELETE' });
     const response = await post('/purge/?days=0&tenant_name=undo');
@@ -94,7 +94,7 @@ describe('a purge', () => {
   });
 
   it('leaves alone what was used again meanwhile, and says so', async function () {
-    this.timeout(60_000);
+    this.timeout(240_000);
     const bytes = await picture(31);
     const again = await readyAsset(t, bytes, 'used');
     const restored = await readyAsset(t, await picture(32), 'used');
@@ -116,7 +116,7 @@ describe('a purge', () => {
   });
 
   it('leaves a tombstone that keeps a source from bringing old versions back', async function () {
-    this.timeout(60_000);
+    this.timeout(240_000);
     const folder = await folderOf(await pictures(2, 41));
     const first = await t.waitImport(await t.startImport(folder, { tenant_name: 'grave' }));
     assert.equal(first.stored_files, 2);
@@ -144,7 +144,7 @@ describe('a purge', () => {
   });
 
   it('empties the trash by schedule', async function () {
-    this.timeout(60_000);
+    this.timeout(240_000);
     const [old, recent] = await several('nightly', [51, 52]);
     for (const id of [old, recent]) await fetch(`${t.url}/images/${id}`, { method: 'DELETE' });
     await t.db.run(
@@ -163,7 +163,7 @@ describe('a purge', () => {
   });
 
   it('writes a report that can be verified, and no other', async function () {
-    this.timeout(60_000);
+    this.timeout(240_000);
     await several('signed', [61]);
     const purge = await waitPurge(t, await purgeAll(t, 'signed'));
     assert.equal(purge.report?.deleted, 1);

@@ -13,7 +13,7 @@ interface Run {
 }
 
 describe('a source that items are pushed to', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let t: Tributary;
   let photos: PhotoServer;
   let id: string;

@@ -51,7 +51,7 @@ describe('tenants', () => {
   }
 
   it('have counters that follow what becomes of their pictures', async function () {
-    this.timeout(60_000);
+    this.timeout(240_000);
     await readyAsset(t, await picture(1), 'count');
     const id = await readyAsset(t, await picture(2), 'count');
     await readyAsset(t, (await picture(3)).subarray(0, 600), 'count');
@@ -94,7 +94,7 @@ describe('tenants', () => {
   });
 
   it('never keep more than they may, however many uploads come at once', async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     await send('POST', '/tenants', { name: 'tight', max_assets: 10 });
     const files = Object.values(await pictures(50, 100));
     const answers = await Promise.all(files.map((bytes) => t.upload(bytes, 'x.jpg', 'tight')));
@@ -120,7 +120,7 @@ describe('tenants', () => {
   });
 
   it('have imports wait for room, and go on without losing anything', async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     await send('POST', '/tenants', { name: 'full', max_assets: 4 });
     const folder = await folderOf(await pictures(10, 200));
     const id = await t.startImport(folder, { tenant_name: 'full' });

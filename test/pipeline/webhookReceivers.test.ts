@@ -26,7 +26,7 @@ async function accepts(port: number): Promise<void> {
 }
 
 describe('the receivers of docs/webhooks.md', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let t: Tributary;
   const children: ChildProcess[] = [];
 

@@ -44,7 +44,7 @@ function verified(secret: string, { body, headers }: Received): Message {
 }
 
 describe('webhooks', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let t: Tributary;
   let hooks: HookReceiver;
   const answers: string[] = [];

@@ -123,7 +123,7 @@ export interface Can {
 /** The one suite that every kind of source must pass. */
 export function describeSource(name: string, can: Can, setUp: () => Promise<Place>): void {
   describe(`source contract: ${name}`, function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     let place: Place;
     let scratch: string;
     let counter = 0;

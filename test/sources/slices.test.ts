@@ -67,6 +67,6 @@ describe('work in slices', () => {
     setTimeout(() => stop.abort(new Error('cancelled')), 10);
     const started = performance.now();
     await assert.rejects(stopped.drained(stop.signal), /cancelled/);
-    assert.ok(performance.now() - started < 2_000);
+    assert.ok(performance.now() - started < 4_500);
   });
 });

@@ -23,7 +23,7 @@ interface Planted {
  * clean. Everything runs beside it: what repairs ask for is done by real workers.
  */
 describe('the audit', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let t: Tributary;
   let photos: PhotoServer;
   let importId: string;

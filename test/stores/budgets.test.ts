@@ -7,7 +7,7 @@ import { ensureTenant } from '../../stores/tenants.ts';
 import { createTestDatabase, type TestDatabase } from '../hosting/stack.ts';
 
 describe('request budgets', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let database: TestDatabase;
   let db: Database;
   /** Two processes, as far as Postgres can tell. */

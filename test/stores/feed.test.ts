@@ -10,7 +10,7 @@ import { createTestDatabase, type TestDatabase } from '../hosting/stack.ts';
 const EVERYTHING = Number.MAX_SAFE_INTEGER;
 
 describe('the feed', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let database: TestDatabase;
   let db: Database;
 

@@ -14,7 +14,7 @@ const SMALL: Definition = {
 };
 
 describe('presets in the database', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let database: TestDatabase;
   let db: Database;
   const tenant = async (name: string) => (await db.run((sql) => ensureTenant(sql, name))).id;

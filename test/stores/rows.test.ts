@@ -98,7 +98,7 @@ describe('rows', () => {
         hurried.run((sql) => sql`select pg_sleep(5)`),
         (error) => error instanceof Failure && error.type === 'database_unavailable' && error.retryable,
       );
-      assert.ok(performance.now() - started < 2_500);
+      assert.ok(performance.now() - started < 4_500);
       await hurried.close();
     });
 
@@ -126,7 +126,7 @@ describe('rows', () => {
     });
 
     it('survives a backend that dies inside a transaction', async function () {
-      this.timeout(30_000);
+      this.timeout(120_000);
       let dropped = 0;
       const mortal = createDatabase({
         url: database.url,
@@ -346,7 +346,7 @@ describe('rows', () => {
     });
 
     it('takes 5,000 items with names of any kind', async function () {
-      this.timeout(30_000);
+      this.timeout(120_000);
       const items = Array.from({ length: 5_000 }, (_, i) => item(`dir/${i}-\u0000\ud800 ü"'\\;--\n.jpg`));
       const id = await listed('/many', items);
       const view = await db.run((sql) => viewImport(sql, id));

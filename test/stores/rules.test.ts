@@ -22,7 +22,7 @@ const RULE: RuleInput = {
 const minute = (n: number) => new Date(Date.UTC(2026, 4, 1, 22, n)).toISOString();
 
 describe('rules', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let database: TestDatabase;
   let db: Database;
   let tenantId: string;

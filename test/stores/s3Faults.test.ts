@@ -20,7 +20,7 @@ const typed =
     error instanceof Failure && error.type === type;
 
 describe('the S3 store before a store in trouble', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let bucket: Bucket;
   let faulty: FaultyS3;
   let scratch: string;

@@ -156,7 +156,7 @@ describe('sequences', () => {
   });
 
   it('are the same in whatever order and company the images arrive', async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     await fc.assert(
       fc.asyncProperty(
         fc.uniqueArray(fc.integer({ min: 0, max: 600 }), { minLength: 2, maxLength: 25 }),

@@ -4,7 +4,7 @@ import { startTributary, type Tributary } from '../hosting/tributary.ts';
 import { hasChromium, launchChromium, watch } from './chromium.ts';
 
 describe('the reference of the API, in Chromium', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let t: Tributary;
   let browser: Browser;
 

@@ -161,7 +161,7 @@ describe('two tenants', function () {
     const response = await fetch(`${t.url}${at}`, {
       method: method.toUpperCase(),
       redirect: 'manual',
-      signal: AbortSignal.any([stop.signal, AbortSignal.timeout(60_000)]),
+      signal: AbortSignal.any([stop.signal, AbortSignal.timeout(240_000)]),
       headers: {
         ...headers,
         ...(body !== undefined && !(body instanceof FormData) && { 'content-type': 'application/json' }),

@@ -57,7 +57,7 @@ async function startParts(): Promise<Parts> {
 }
 
 describe('zip archives', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let dir: string;
   let registry: SourceRegistry;
   let client: HttpClient;

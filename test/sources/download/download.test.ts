@@ -235,11 +235,11 @@ describe('downloads', () => {
       const failure = await assertFailure(get(options), type).catch((error: unknown) => {
         throw new Error(`${name}: ${error}`);
       });
-      assert.ok(performance.now() - started < 2_000, name);
+      assert.ok(performance.now() - started < 10_000, name);
       assert.doesNotMatch(failure.message, /xxx|realm/, name);
     }
     await assertNoLeak(before);
-  }).timeout(60_000);
+  }).timeout(240_000);
 
   it('does not ask for what is listed as too large', async () => {
     await assertFailure(get({ item: { size: 101, sizeExact: true }, maxBytes: 100 }), 'too_large');

@@ -11,7 +11,7 @@ const never = () => new AbortController().signal;
 const ids = (items: readonly SourceItem[]) => items.map((item) => item.externalId).sort();
 
 describe('dropbox: listing', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let place: DropboxPlace;
 
   const listings = () =>

@@ -87,7 +87,7 @@ describe('folder', () => {
     }
     const items = await list();
     assert.equal(new Set(ids(items)).size, 2_500);
-  }).timeout(30_000);
+  }).timeout(120_000);
 
   it('follows links to files inside the root only, and links to folders never', async () => {
     await put('real.jpg', 'real');

@@ -32,7 +32,7 @@ async function timedOnce<T>(work: () => Promise<T>): Promise<Timed<T>> {
 }
 
 describe('hostile listings', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
 
   it('reads 100,000 rows in pieces, without holding the event loop', async () => {
     const row = (i: number) => `<a href="IMG_${i}.JPG">IMG_${i}.JPG</a>   31-May-2021 08:25   ${i}\n`;
@@ -256,7 +256,8 @@ describe('hostile listings', function () {
       const started = performance.now();
       match('a'.repeat(100_000));
       match('a/'.repeat(50_000));
-      assert.ok(performance.now() - started < 500, pattern);
+      // Anything but linear would take minutes; a shared machine stops for seconds.
+      assert.ok(performance.now() - started < 10_000, pattern);
     }
   });
 });

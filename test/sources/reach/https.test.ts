@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 describe('the HTTP client over TLS', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let dir: string;
   let server: https.Server;
   let port: number;

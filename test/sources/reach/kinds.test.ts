@@ -120,7 +120,7 @@ describe('every kind of source, pointed at addresses that nobody may reach', () 
     const addresses = hosts.flatMap((host) => way.addresses(host));
 
     it(`${kind}: ${addresses.length} of ${addresses.length} addresses blocked, none dialled`, async function () {
-      this.timeout(60_000);
+      this.timeout(240_000);
       const texts = new Set<string>();
       for (const address of addresses) {
         const failure = await visit(kind, address, way).then(
@@ -198,7 +198,7 @@ describe('every kind of source, pointed at addresses that nobody may reach', () 
       assert.deepEqual(new Set(connects.tried), new Set([`127.0.0.1 ${server.port}`]));
 
     it(`rest: ${forbidden.length} addresses of images, of next pages and of redirects`, async function () {
-      this.timeout(60_000);
+      this.timeout(240_000);
       const { parsed } = registry.parse(`${server.url}api`, 'rest', {
         items: 'i',
         next: { type: 'body', path: 'n' },
@@ -223,7 +223,7 @@ describe('every kind of source, pointed at addresses that nobody may reach', () 
     });
 
     it(`urls: ${forbidden.length} redirects`, async function () {
-      this.timeout(60_000);
+      this.timeout(240_000);
       const { parsed } = registry.parse(`${server.url}a.jpg`, 'urls');
       for (const host of forbidden) {
         server.answer((socket) => socket.write(response(302, { Location: `http://${host}/x.jpg` })));
@@ -235,7 +235,7 @@ describe('every kind of source, pointed at addresses that nobody may reach', () 
     });
 
     it(`http-directory: ${forbidden.length} redirects of a file`, async function () {
-      this.timeout(60_000);
+      this.timeout(240_000);
       const { parsed } = registry.parse(server.url, 'http-directory');
       server.answer((socket) => socket.write(json([{ name: 'a.jpg', type: 'file', size: 1 }])));
       const { items } = await registry.open('http-directory', parsed, visitor()).list(null, never());

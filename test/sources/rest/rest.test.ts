@@ -440,7 +440,7 @@ describe('rest', () => {
     });
 
     it('and notices circles, however long', async function () {
-      this.timeout(60_000);
+      this.timeout(240_000);
       for (const circle of [1, 2, 7, 50]) {
         let served = 0;
         server.answer((socket, { path: asked }) => {
@@ -475,7 +475,7 @@ describe('rest', () => {
     });
 
     it('with a cursor that stays small, over thousands of pages', async function () {
-      this.timeout(60_000);
+      this.timeout(240_000);
       server.answer((socket, { path: asked }) => {
         const page = Number(/page=(\d+)/.exec(asked)?.[1]);
         socket.write(json({ i: page < 1_500 ? [{ u: `${page}.jpg` }] : [] }));

@@ -52,7 +52,7 @@ describe('groups of near-duplicates', () => {
   });
 
   it('are the same whether pictures come one by one, in batches, at once, or all groups are built anew', async function () {
-    this.timeout(60_000);
+    this.timeout(240_000);
     let state = 3;
     const random = (below: number): number => {
       state = (state * 48_271) % 2_147_483_647;

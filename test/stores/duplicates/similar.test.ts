@@ -51,7 +51,7 @@ describe('the search for similar pictures', () => {
   });
 
   it('finds exactly what a comparison with every hash finds, at every distance', async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     let pairs = 0;
     await fc.assert(
       fc.asyncProperty(hashes, async (all) => {
@@ -81,7 +81,7 @@ describe('the search for similar pictures', () => {
   });
 
   it('finds every edit of up to ten bits, wherever the bits are', async function () {
-    this.timeout(120_000);
+    this.timeout(240_000);
     const centre = 0x1234_5678_9abc_def0n;
     let state = 7;
     const random = (below: number): number => {
