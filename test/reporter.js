@@ -34,8 +34,10 @@ export default class Reporter extends Base {
       // runAll.js looks for this line.
       Base.consoleLog('Failures:');
       // They are to be mended, too: what they test, or how they wait for it.
-      for (const [title, { stack, message }] of again)
+      for (const [title, { stack, message, cause }] of again) {
         Base.consoleLog('  Tried again: %s\n    %s', title, (stack ?? message).split('\n', 5).join('\n'));
+        if (cause !== undefined) Base.consoleLog('    because of: %s', cause);
+      }
       if (this.failures.length > 0) Base.list(this.failures);
     });
   }

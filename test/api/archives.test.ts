@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { sweep } from '../../stores/sweep.ts';
 import { folderOf, picture } from '../hosting/pictures.ts';
-import { type ImportBody, startTributary, type Tributary } from '../hosting/tributary.ts';
+import { APART, type ImportBody, startTributary, type Tributary } from '../hosting/tributary.ts';
 import { type ZipEntry, zipFile } from '../sources/archive/zipFile.ts';
 import { describeUploadAttacks } from './attacks.ts';
 
@@ -25,7 +25,7 @@ describe('imports of zip archives', function () {
 
   before(async function () {
     this.timeout(240_000);
-    t = await startTributary({ env: { MAX_ARCHIVE_BYTES: String(MAX) } });
+    t = await startTributary({ parts: APART, env: { MAX_ARCHIVE_BYTES: String(MAX) } });
   });
   after(() => t.close());
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import { sharedPath } from '../hosting/shared.ts';
-import { startTributary, type Tributary } from '../hosting/tributary.ts';
+import { APART, startTributary, type Tributary } from '../hosting/tributary.ts';
 import { drawing, variantsOf } from '../hosting/variants.ts';
 import { pngBomb, webpBomb } from '../imaging/bombs.ts';
 
@@ -34,7 +34,7 @@ describe('comparing pictures', () => {
 
   before(async function () {
     this.timeout(240_000);
-    t = await startTributary();
+    t = await startTributary({ parts: APART });
     files = await variantsOf(5);
     ids.original = await add(files.original);
     ids.again = await add(files.again);

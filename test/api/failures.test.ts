@@ -6,7 +6,7 @@ import { FAILURES } from '../../domain/failures.ts';
 import { originalKey } from '../../stores/objects/keys.ts';
 import { type PhotoServer, startPhotoServer } from '../hosting/photoServer.ts';
 import { picture, pictures } from '../hosting/pictures.ts';
-import { type ImportBody, startTributary, type Tributary } from '../hosting/tributary.ts';
+import { APART, type ImportBody, startTributary, type Tributary } from '../hosting/tributary.ts';
 
 interface Job {
   id: number;
@@ -40,7 +40,7 @@ describe('failures', () => {
 
   before(async function () {
     this.timeout(240_000);
-    t = await startTributary();
+    t = await startTributary({ parts: APART });
   });
   after(() => t.close());
 

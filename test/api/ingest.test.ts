@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { picture } from '../hosting/pictures.ts';
-import { startTributary, type Tributary } from '../hosting/tributary.ts';
+import { APART, startTributary, type Tributary } from '../hosting/tributary.ts';
 import { describeUploadAttacks } from './attacks.ts';
 
 const MAX = 2 * 2 ** 20;
@@ -45,7 +45,7 @@ describe('frames of cameras', function () {
 
   before(async function () {
     this.timeout(240_000);
-    t = await startTributary({ env: { MAX_FILE_BYTES: String(MAX) } });
+    t = await startTributary({ parts: APART, env: { MAX_FILE_BYTES: String(MAX) } });
   });
   after(() => t.close());
 

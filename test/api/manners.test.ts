@@ -6,7 +6,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { folderOf, picture, pictures } from '../hosting/pictures.ts';
-import { PROCESSES, startTributary, type Tributary } from '../hosting/tributary.ts';
+import { APART, PROCESSES, startTributary, type Tributary } from '../hosting/tributary.ts';
 
 interface Named {
   id: string;
@@ -25,7 +25,7 @@ describe('the manners of the API', function () {
 
   before(async function () {
     this.timeout(240_000);
-    t = await startTributary({ env: { CORS_ORIGINS: `${ORIGIN},https://other.example:8443` } });
+    t = await startTributary({ parts: APART, env: { CORS_ORIGINS: `${ORIGIN},https://other.example:8443` } });
     folder = await folderOf(await pictures(7, 40_000));
   });
   after(async () => {

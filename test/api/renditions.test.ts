@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import { sweep } from '../../stores/sweep.ts';
 import { picture } from '../hosting/pictures.ts';
-import { startTributary, type Tributary } from '../hosting/tributary.ts';
+import { APART, startTributary, type Tributary } from '../hosting/tributary.ts';
 
 interface Asset {
   id: number;
@@ -26,7 +26,7 @@ describe('renditions over HTTP', function () {
 
   before(async function () {
     this.timeout(240_000);
-    t = await startTributary({ env: { SECRET_KEY: 'a-key-of-thirty-two-characters-or-more' } });
+    t = await startTributary({ parts: APART, env: { SECRET_KEY: 'a-key-of-thirty-two-characters-or-more' } });
     id = await add(await picture(1, 1600, 1000), 'Grüße "1".jpg');
   });
   after(() => t.close());

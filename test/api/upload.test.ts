@@ -5,7 +5,7 @@ import { request } from 'node:http';
 import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { picture } from '../hosting/pictures.ts';
-import { startTributary, type Tributary } from '../hosting/tributary.ts';
+import { APART, startTributary, type Tributary } from '../hosting/tributary.ts';
 import { oddBodies } from './attacks.ts';
 
 interface Uploaded {
@@ -30,7 +30,7 @@ describe('uploads', () => {
 
   before(async function () {
     this.timeout(240_000);
-    t = await startTributary({ env: { MAX_FILE_BYTES: String(MAX) } });
+    t = await startTributary({ parts: APART, env: { MAX_FILE_BYTES: String(MAX) } });
   });
   after(() => t.close());
 

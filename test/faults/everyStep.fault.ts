@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { FAILPOINTS } from '../../domain/failpoints.ts';
 import { CUT_PICTURES, importWithCut } from '../hosting/steps.ts';
-import { startTributary, type Tributary } from '../hosting/tributary.ts';
+import { APART, startTributary, type Tributary } from '../hosting/tributary.ts';
 import { tell } from './report.ts';
 
 const RUNS = 3;
@@ -12,7 +12,7 @@ describe('F2: the power is cut after every step of the protocol', () => {
 
   before(async function () {
     this.timeout(240_000);
-    t = await startTributary();
+    t = await startTributary({ parts: APART });
   });
   after(() => t.close());
 

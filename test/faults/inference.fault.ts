@@ -8,7 +8,7 @@ import { denseModel } from '../../bench/n/denseModel.ts';
 import { addFrom } from '../../cli/models.ts';
 import { putModel } from '../hosting/models.ts';
 import { folderOf, pictures } from '../hosting/pictures.ts';
-import { type ImportBody, startTributary, type Tributary } from '../hosting/tributary.ts';
+import { APART, type ImportBody, startTributary, type Tributary } from '../hosting/tributary.ts';
 import { tell } from './report.ts';
 
 const FILES = 150;
@@ -37,7 +37,7 @@ describe('inference processes and workers that die in the middle of an import', 
   let dir: string;
 
   before(async () => {
-    t = await startTributary();
+    t = await startTributary({ parts: APART });
     dir = await mkdtemp(path.join(tmpdir(), 'tributary-models-'));
     // Some tens of milliseconds a picture, so that there is a middle.
     const { manifestPath } = await putModel(dir, 'yolov5', denseModel(640), {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type PhotoServer, startPhotoServer } from '../hosting/photoServer.ts';
 import { picture, pictures } from '../hosting/pictures.ts';
-import { type ImportBody, type Part, startTributary, type Tributary } from '../hosting/tributary.ts';
+import { APART, type ImportBody, type Part, startTributary, type Tributary } from '../hosting/tributary.ts';
 import { type PrivatePostgres, startPrivatePostgres } from './privatePostgres.ts';
 import { tell } from './report.ts';
 
@@ -47,7 +47,7 @@ describe('F9: Postgres is stopped hard in the middle of an import', () => {
     this.timeout(240_000);
     postgres = await startPrivatePostgres();
     photos = await startPhotoServer(await pictures(FILES, SEED));
-    t = await startTributary({ databaseUrl: postgres.url });
+    t = await startTributary({ parts: APART, databaseUrl: postgres.url });
   });
   after(async () => {
     await t.close();

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PURGE_FAILPOINTS } from '../../domain/failpoints.ts';
 import { picture } from '../hosting/pictures.ts';
 import { purgeAll, readyAsset, waitPurge } from '../hosting/purging.ts';
-import { startTributary, type Tributary } from '../hosting/tributary.ts';
+import { APART, startTributary, type Tributary } from '../hosting/tributary.ts';
 import { tell } from './report.ts';
 
 const PICTURES = 6;
@@ -15,7 +15,7 @@ describe('F36: a purge cut off half-way', () => {
 
   before(async function () {
     this.timeout(300_000);
-    t = await startTributary();
+    t = await startTributary({ parts: APART });
   });
   after(() => t.close());
 

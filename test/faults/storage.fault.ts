@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bucket, needsVersitygw, startBucket } from '../hosting/bucket.ts';
 import { FAULTS, type FaultyS3, startFaultyS3 } from '../hosting/faultyS3.ts';
 import { folderOf, picture, pictures } from '../hosting/pictures.ts';
-import { type ImportBody, startTributary, type Tributary } from '../hosting/tributary.ts';
+import { APART, type ImportBody, startTributary, type Tributary } from '../hosting/tributary.ts';
 import { tell } from './report.ts';
 
 const PICTURES = 60;
@@ -28,6 +28,7 @@ describe('an object store in trouble', function () {
     bucket = await startBucket();
     faulty = await startFaultyS3(bucket.settings, 11);
     t = await startTributary({
+      parts: APART,
       env: { ...bucket.env(faulty.endpoint), S3_REQUEST_TIMEOUT_MS: String(SILENCE_MS) },
     });
   });
@@ -187,7 +188,7 @@ describe('disks without room', function () {
     await needsVersitygw(this);
     const disk = await small(this, '4m');
     const bucket = await startBucket(disk);
-    const t = await startTributary({ env: bucket.env() });
+    const t = await startTributary({ parts: APART, env: bucket.env() });
     const folder = await folderOf(await heavy(10, 900));
     try {
       const id = await t.startImport(folder);
@@ -212,7 +213,7 @@ describe('disks without room', function () {
     await needsVersitygw(this);
     const bucket = await startBucket();
     const disk = await small(this, '2m');
-    const t = await startTributary({ env: { ...bucket.env(), TRIBUTARY_DATA: disk } });
+    const t = await startTributary({ parts: APART, env: { ...bucket.env(), TRIBUTARY_DATA: disk } });
     const folder = await folderOf(await heavy(12, 1_900));
     const pid = t.pid('io');
     try {

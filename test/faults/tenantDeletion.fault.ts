@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startPhotoServer } from '../hosting/photoServer.ts';
 import { picture, pictures } from '../hosting/pictures.ts';
 import { readyAsset } from '../hosting/purging.ts';
-import { type ImportBody, startTributary, type Tributary } from '../hosting/tributary.ts';
+import { APART, type ImportBody, startTributary, type Tributary } from '../hosting/tributary.ts';
 import { tell } from './report.ts';
 
 const FILES = 240;
@@ -15,7 +15,7 @@ describe('F37: a tenant is deleted while it imports', () => {
 
   before(async function () {
     this.timeout(300_000);
-    t = await startTributary({ env: { SECRET_KEY: 'a key of thirty-two characters or more' } });
+    t = await startTributary({ parts: APART, env: { SECRET_KEY: 'a key of thirty-two characters or more' } });
   });
   after(() => t.close());
 

@@ -2,8 +2,9 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import net from 'node:net';
 import type { Duplex } from 'node:stream';
 
-/** How long what a client still sends is read and dropped once it is answered, so that it gets to see the answer. */
+/** How long, and how much of it, what a client still sends is read and dropped once it is answered, so that it gets to see the answer. */
 const LINGER_MS = 5_000;
+const LINGER_BYTES = 16 * 2 ** 20;
 /** As most balancers have it: a head that does not end is not passed on. */
 const HEADERS_MS = 5_000;
 
@@ -147,13 +148,17 @@ function headersOf(req: IncomingMessage): string[] {
 async function linger(req: IncomingMessage, ask: NodeJS.WritableStream): Promise<void> {
   if (req.complete) return;
   req.unpipe(ask);
-  req.resume();
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, LINGER_MS);
     const over = (): void => {
       clearTimeout(timer);
       resolve();
     };
+    let dropped = 0;
+    req.on('data', (chunk: Buffer) => {
+      dropped += chunk.length;
+      if (dropped > LINGER_BYTES) over();
+    });
     req.once('end', over).once('close', over);
   });
 }

@@ -21,10 +21,11 @@ import { createTestDatabase, temporalAddress } from './stack.ts';
 const MAIN = path.resolve(import.meta.dirname, '../../dist/cli/main.js');
 const GUARD = pathToFileURL(path.resolve(import.meta.dirname, '../../dist/cli/dev/orphanGuard.js')).href;
 
-/** `…-2`: a second process of the same queues. */
-export type Part = 'api' | 'io' | 'io-2' | 'cpu' | 'cpu-2' | 'capture';
+/** `worker`: what `io` and `cpu` do, in one process. `…-2`: a second process of the same queues. */
+export type Part = 'api' | 'worker' | 'io' | 'io-2' | 'cpu' | 'cpu-2' | 'capture';
 const ARGS: Record<Part, string[]> = {
   api: ['api'],
+  worker: ['worker', '--queues', 'io,workflows,cpu,renditions,inference'],
   io: ['worker', '--queues', 'io,workflows'],
   'io-2': ['worker', '--queues', 'io,workflows'],
   cpu: ['worker', '--queues', 'cpu,renditions,inference'],
@@ -34,6 +35,11 @@ const ARGS: Record<Part, string[]> = {
 
 /** How many processes each part is; with several, requests go to the API processes in turns (`npm run test:fleet`). */
 export const PROCESSES = Number(process.env['TEST_PROCESSES'] ?? 1);
+
+/** For those who stop one of its workers and not the other. */
+export const APART: readonly Part[] = ['api', 'io', 'cpu'];
+/** Most need no more, and a process takes a second and a half of a core to begin. */
+const USUAL: readonly Part[] = PROCESSES > 1 ? APART : ['api', 'worker'];
 
 /** One Tributary of real processes, with a database, a data directory and a Temporal namespace of its own. */
 export interface Tributary {
@@ -90,7 +96,7 @@ async function registerNamespace(connection: Connection): Promise<string> {
 
 /** @param options.databaseUrl a database of the caller's, with the schema in it; by default one of its own */
 export async function startTributary(
-  options: { parts?: Part[]; env?: Record<string, string>; databaseUrl?: string } = {},
+  options: { parts?: readonly Part[]; env?: Record<string, string>; databaseUrl?: string } = {},
 ): Promise<Tributary> {
   await ensureBuilt();
   const given = options.databaseUrl;
@@ -183,6 +189,8 @@ export async function startTributary(
     client: new Client({ connection, namespace }),
     env,
     async start(part, extra = {}) {
+      if (children.has('worker') && APART.slice(1).includes(part))
+        throw new Error(`What ${part} does is done by "worker": start it with parts: APART.`);
       // Those that outlived one that was killed by itself.
       if (balancer !== null) await tributary.kill(part, 'SIGKILL');
       const begun = Array.from({ length: PROCESSES }, () => spawn(part, extra));
@@ -197,6 +205,8 @@ export async function startTributary(
       watchAnswers(url);
     },
     async kill(part, signal) {
+      if (children.has('worker') && APART.slice(1).includes(part))
+        throw new Error(`There is no ${part} apart from "worker": start it with parts: APART.`);
       const codes = await Promise.all((children.get(part) ?? []).map((child) => end(child, signal)));
       return codes.find((code) => code !== null) ?? null;
     },
@@ -239,6 +249,6 @@ export async function startTributary(
       await rm(dataDir, { recursive: true, force: true });
     },
   };
-  for (const part of options.parts ?? ['api', 'io', 'cpu']) await tributary.start(part);
+  for (const part of options.parts ?? USUAL) await tributary.start(part);
   return tributary;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type PhotoServer, startPhotoServer } from '../hosting/photoServer.ts';
 import { pictures } from '../hosting/pictures.ts';
-import { type ImportBody, startTributary, type Tributary } from '../hosting/tributary.ts';
+import { APART, type ImportBody, startTributary, type Tributary } from '../hosting/tributary.ts';
 
 type Body = ImportBody & { state: string; needs: { type: string; advice: string } | null };
 
@@ -15,7 +15,7 @@ describe('an import that needs attention', function () {
   let photos: PhotoServer;
 
   before(async () => {
-    t = await startTributary({ env: { SECRET_KEY: 'a key of thirty-two characters or more' } });
+    t = await startTributary({ parts: APART, env: { SECRET_KEY: 'a key of thirty-two characters or more' } });
   });
   after(() => t.close());
   beforeEach(async () => {

@@ -5,14 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startPhotoServer } from '../hosting/photoServer.ts';
 import { picture, pictures } from '../hosting/pictures.ts';
 import { importWithAllCuts } from '../hosting/steps.ts';
-import { type ImportBody, startTributary, type Tributary } from '../hosting/tributary.ts';
+import { APART, type ImportBody, startTributary, type Tributary } from '../hosting/tributary.ts';
 
 describe('crashes', () => {
   let t: Tributary;
 
   before(async function () {
     this.timeout(240_000);
-    t = await startTributary();
+    t = await startTributary({ parts: APART });
   });
 
   after(async () => {

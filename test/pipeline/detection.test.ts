@@ -8,7 +8,7 @@ import { addFrom, check, listed, remove, use } from '../../cli/models.ts';
 import { modelDir } from '../../detection/modelFiles.ts';
 import { brightBlobs, putModel } from '../hosting/models.ts';
 import { folderOf } from '../hosting/pictures.ts';
-import { startTributary, type Tributary } from '../hosting/tributary.ts';
+import { APART, startTributary, type Tributary } from '../hosting/tributary.ts';
 
 interface Shown {
   origin: string;
@@ -87,7 +87,7 @@ describe('detection, from the file of a model to the boxes of people', function 
 
   before(async function () {
     this.timeout(240_000);
-    t = await startTributary();
+    t = await startTributary({ parts: APART });
     dir = await mkdtemp(path.join(tmpdir(), 'tributary-models-'));
     ({ manifestPath } = await putModel(path.join(dir, 'one'), 'yolov5', brightBlobs(256), {
       ...{ name: 'blobs', version: '1', input: { width: 256, height: 256 } },

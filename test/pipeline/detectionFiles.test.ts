@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { folderOf, pictures } from '../hosting/pictures.ts';
-import { startTributary, type Tributary } from '../hosting/tributary.ts';
+import { APART, startTributary, type Tributary } from '../hosting/tributary.ts';
 import { FOX } from '../interchange/records.ts';
 import { putShots } from '../stores/library.ts';
 
@@ -38,7 +38,7 @@ describe('detections of other programs', function () {
 
   before(async function () {
     this.timeout(240_000);
-    t = await startTributary();
+    t = await startTributary({ parts: APART });
     const [one, two, three, four] = Object.values(await pictures(4, 800));
     folder = await folderOf({
       'a/one.jpg': one!,

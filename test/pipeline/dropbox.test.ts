@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { folderOf, pictures } from '../hosting/pictures.ts';
-import { type ImportBody, startTributary, type Tributary } from '../hosting/tributary.ts';
+import { APART, type ImportBody, startTributary, type Tributary } from '../hosting/tributary.ts';
 import { type FakeDropbox, startFakeDropbox } from '../sources/dropbox/fakeDropbox.ts';
 
 type Body = ImportBody & { state: string; needs: { type: string } | null };
@@ -29,6 +29,7 @@ describe('an import from Dropbox', function () {
       },
     });
     t = await startTributary({
+      parts: APART,
       env: {
         SECRET_KEY: 'a key of thirty-two characters or more',
         DROPBOX_ENDPOINT: dropbox.url,

@@ -6,7 +6,7 @@ import { createLocation } from '../../stores/people.ts';
 import { ensureTenant } from '../../stores/tenants.ts';
 import { picture } from '../hosting/pictures.ts';
 import { loseParts, putModel, putSeen } from '../hosting/seen.ts';
-import { startTributary, type Tributary } from '../hosting/tributary.ts';
+import { APART, startTributary, type Tributary } from '../hosting/tributary.ts';
 import { faultsOfPackage } from '../interchange/camtrapRules.ts';
 import { FOX } from '../interchange/records.ts';
 import { unzipped } from '../interchange/unzip.ts';
@@ -37,7 +37,7 @@ describe('exports', function () {
 
   before(async function () {
     this.timeout(240_000);
-    t = await startTributary({ env: { PUBLIC_URL: 'https://pictures.example' } });
+    t = await startTributary({ parts: APART, env: { PUBLIC_URL: 'https://pictures.example' } });
     ids = [];
     for (const seed of [1, 2, 3, 4]) {
       const { asset_id } = (await (await t.upload(await picture(seed + 500), `IMG_${seed}.JPG`)).json()) as {

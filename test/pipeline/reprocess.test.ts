@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { PIPELINE_VERSION } from '../../domain/presets.ts';
 import { dropLoose } from '../../stores/looseObjects.ts';
 import { folderOf, pictures } from '../hosting/pictures.ts';
-import { startTributary, type Tributary } from '../hosting/tributary.ts';
+import { APART, startTributary, type Tributary } from '../hosting/tributary.ts';
 
 interface Reprocess {
   reprocess_id: string;
@@ -28,7 +28,7 @@ describe('reprocessing', function () {
 
   before(async function () {
     this.timeout(240_000);
-    t = await startTributary({ env: { DECODE_CHILDREN: '2' } });
+    t = await startTributary({ parts: APART, env: { DECODE_CHILDREN: '2' } });
     folder = await folderOf(await pictures(COUNT, 9_000));
     await t.waitImport(await t.startImport(folder));
     ids = (

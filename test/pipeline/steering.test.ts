@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startPhotoServer } from '../hosting/photoServer.ts';
 import { folderOf, pictures } from '../hosting/pictures.ts';
-import { type ImportBody, startTributary, type Tributary } from '../hosting/tributary.ts';
+import { APART, type ImportBody, startTributary, type Tributary } from '../hosting/tributary.ts';
 
 describe('steering an import', () => {
   let t: Tributary;
@@ -12,7 +12,7 @@ describe('steering an import', () => {
 
   before(async function () {
     this.timeout(240_000);
-    t = await startTributary();
+    t = await startTributary({ parts: APART });
   });
 
   after(async () => {

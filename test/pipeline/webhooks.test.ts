@@ -5,7 +5,7 @@ import { Webhook as Verifier } from 'standardwebhooks';
 import { type HookReceiver, type Received, startHookReceiver } from '../hosting/hookReceiver.ts';
 import { folderOf, picture, pictures } from '../hosting/pictures.ts';
 import { readyAsset } from '../hosting/purging.ts';
-import { startTributary, type Tributary } from '../hosting/tributary.ts';
+import { APART, startTributary, type Tributary } from '../hosting/tributary.ts';
 
 interface Hook {
   id: string;
@@ -53,6 +53,7 @@ describe('webhooks', function () {
     this.timeout(240_000);
     hooks = await startHookReceiver();
     t = await startTributary({
+      parts: APART,
       env: {
         SECRET_KEY: 'a key of thirty-two characters or more',
         WEBHOOK_RETRY_SECONDS: '0.1,0.1,0.2',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { startTributary, type Tributary } from '../hosting/tributary.ts';
+import { APART, startTributary, type Tributary } from '../hosting/tributary.ts';
 import { type ManyFiles, startManyFiles } from './manyFiles.ts';
 
 const COUNT = Number(process.env['SOAK_FILES'] ?? 10_000);
@@ -20,7 +20,7 @@ describe(`an import of ${COUNT} files`, function () {
   before(async function () {
     if (process.platform !== 'linux') this.skip();
     many = await startManyFiles(COUNT);
-    t = await startTributary();
+    t = await startTributary({ parts: APART });
   });
   after(async () => {
     await t?.close();

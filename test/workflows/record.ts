@@ -12,7 +12,7 @@ import { folderOf, picture, pictures } from '../hosting/pictures.ts';
 import { purgeAll, readyAsset, waitPurge } from '../hosting/purging.ts';
 import { loseParts } from '../hosting/seen.ts';
 import { stopStack } from '../hosting/stack.ts';
-import { type ImportBody, startTributary } from '../hosting/tributary.ts';
+import { APART, type ImportBody, startTributary } from '../hosting/tributary.ts';
 import { cameraScenarios } from './cameraScenarios.ts';
 
 /**
@@ -21,6 +21,7 @@ import { cameraScenarios } from './cameraScenarios.ts';
  */
 const HISTORIES = path.join(import.meta.dirname, 'histories');
 const t = await startTributary({
+  parts: APART,
   // A purge can be undone for some seconds.
   env: {
     SECRET_KEY: 'a key of thirty-two characters or more',
