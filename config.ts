@@ -21,6 +21,9 @@ const List = z.string().transform((text) => text.split(/[\s,]+/).filter(Boolean)
 /** Signatures of others are checked with their public keys; a shared secret would let us sign in their name. */
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384', 'EdDSA'];
 
+/** Temporal joins such names by dots and colons. */
+const BUILD_NAME = /^[A-Za-z0-9_-]{1,100}$/;
+
 const Http = z.url({ protocol: /^https?$/ });
 
 /** Where objects are kept: a bucket when one is named, else a directory. */
@@ -81,6 +84,8 @@ const Settings = z.object({
   TEMPORAL_ADDRESS: optional(z.string().regex(/^[^\s/]+:\d+$/, 'must be host:port')),
   TEMPORAL_NAMESPACE: withDefault(z.string(), 'default'),
   TEMPORAL_UI_URL: optional(z.url({ protocol: /^https?$/ })),
+  WORKER_DEPLOYMENT: optional(z.string().regex(BUILD_NAME, 'must be letters, digits, - and _')),
+  WORKER_BUILD_ID: optional(z.string().regex(BUILD_NAME, 'must be letters, digits, - and _')),
   SECRET_KEY: optional(z.string().min(32, 'must have 32 characters or more')),
   PURGE_DAYS: withDefault(z.coerce.number().int().min(0).max(36_500), 30),
   PURGE_UNDO_HOURS: withDefault(z.coerce.number().min(0).max(8_760), 24),
@@ -209,6 +214,8 @@ export interface Config {
     uiUrl: string | null;
     /** Address, TLS and API key, from the variables (and the profile) that the Temporal CLI understands. */
     connection: ClientConnectConfig['connectionOptions'];
+    /** What workflow workers call themselves, so that builds can run side by side; `null`: they have no versions. */
+    deployment: { name: string; buildId: string | null } | null;
   };
   storage: {
     objectsDir: string;
@@ -285,6 +292,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       namespace: s.TEMPORAL_NAMESPACE,
       uiUrl: s.TEMPORAL_UI_URL?.replace(/\/+$/, '') ?? null,
       connection: temporalConnection(env),
+      deployment:
+        s.WORKER_DEPLOYMENT === undefined
+          ? null
+          : { name: s.WORKER_DEPLOYMENT, buildId: s.WORKER_BUILD_ID ?? null },
     },
     storage: {
       objectsDir: s.STORAGE_PATH === undefined ? path.join(dataDir, 'objects') : path.resolve(s.STORAGE_PATH),

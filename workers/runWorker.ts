@@ -19,6 +19,7 @@ import { watchChildren } from './admin/children.ts';
 import { measureCore } from './admin/coreMetrics.ts';
 import { observeDatabase, watchStores } from './admin/stores.ts';
 import { watchWorkers } from './admin/workerVitals.ts';
+import { buildIdOf } from './buildId.ts';
 import { BUNDLE_PATH, WORKFLOWS_PATH } from './bundle.ts';
 import { connectWorker } from './connect.ts';
 import { createDecoders } from './decoders.ts';
@@ -41,6 +42,24 @@ function workflowCode(config: Config): RoleDeps['workflows'] {
   if (config.production)
     throw new Error(`The workflow bundle is missing (${BUNDLE_PATH}). Run "npm run build".`);
   return { workflowsPath: WORKFLOWS_PATH };
+}
+
+/**
+ * Only workers of workflows have versions: what activities take and give is the same across releases, so that any worker
+ * may do them for any build.
+ */
+async function versionOf(config: Config): Promise<Pick<WorkerOptions, 'workerDeploymentOptions'>> {
+  const buildId = await buildIdOf(config);
+  const { deployment } = config.temporal;
+  if (buildId === null || deployment === null) return {};
+  return {
+    workerDeploymentOptions: {
+      useWorkerVersioning: true,
+      version: { deploymentName: deployment.name, buildId },
+      // What goes on for days moves on to the current build; workflows/versioning.ts says what does not.
+      defaultVersioningBehavior: 'AUTO_UPGRADE',
+    },
+  };
 }
 
 /** @param metricsAddress where the SDK's core serves what it measures; `null`: it measures nothing */
@@ -131,6 +150,7 @@ export async function runWorker(
     decoder: decoders.get,
     detector: detectors.get,
   };
+  const version = queues.includes('workflows') ? await versionOf(config) : {};
   const identity = `${process.pid}@${hostname()}:${queues.join('+')}`;
   const roles = await Promise.all(queues.map(async (queue) => ({ queue, role: await roleOf(queue, deps) })));
   try {
@@ -138,6 +158,7 @@ export async function runWorker(
       roles.map(({ queue, role }) => {
         const options: WorkerOptions = {
           ...role.options,
+          ...(queue === 'workflows' && version),
           connection,
           namespace: config.temporal.namespace,
           taskQueue: queue,

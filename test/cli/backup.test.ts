@@ -5,7 +5,7 @@ import path from 'node:path';
 import postgres from 'postgres';
 import { runBackup, runRestore } from '../../cli/backup.ts';
 import { type Config, readConfig } from '../../config.ts';
-import { quoted, tablesOf } from '../../stores/backup/tables.ts';
+import { BIGINT, quoted, tablesOf } from '../../stores/backup/tables.ts';
 import { createDiskStore } from '../../stores/objects/disk.ts';
 import { originalKey } from '../../stores/objects/keys.ts';
 import { createDatabase } from '../../stores/postgres/database.ts';
@@ -20,7 +20,12 @@ const WITH_BYTES = 3;
 
 /** Every table's rows as text, in an order that does not hang on where they lie. */
 async function contents(url: string): Promise<Record<string, string[]>> {
-  const sql = postgres(url, { max: 1, onnotice: () => {}, connection: { TimeZone: 'Asia/Kathmandu' } });
+  const sql = postgres(url, {
+    max: 1,
+    onnotice: () => {},
+    types: { bigint: BIGINT },
+    connection: { TimeZone: 'Asia/Kathmandu' },
+  });
   try {
     const all: Record<string, string[]> = {};
     for (const { name } of await tablesOf(sql)) {
