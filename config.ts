@@ -87,6 +87,9 @@ const Settings = z.object({
   WORKER_DEPLOYMENT: optional(z.string().regex(BUILD_NAME, 'must be letters, digits, - and _')),
   WORKER_BUILD_ID: optional(z.string().regex(BUILD_NAME, 'must be letters, digits, - and _')),
   SECRET_KEY: optional(z.string().min(32, 'must have 32 characters or more')),
+  PAYLOAD_KEY: optional(z.string().min(32, 'must have 32 characters or more')),
+  PREVIOUS_PAYLOAD_KEYS: withDefault(List, ''),
+  PAYLOAD_REQUIRED: withDefault(z.stringbool(), 'false'),
   PURGE_DAYS: withDefault(z.coerce.number().int().min(0).max(36_500), 30),
   PURGE_UNDO_HOURS: withDefault(z.coerce.number().min(0).max(8_760), 24),
   PURGE_MOST_PERCENT: withDefault(z.coerce.number().min(0).max(100), 50),
@@ -252,6 +255,8 @@ export interface Config {
   auditCron: string | null;
   /** What stored credentials are sealed with, and what older ones may still be sealed with. */
   secrets: { key: string | null; previous: string[] };
+  /** What Temporal's payloads are encrypted with, may be encrypted with, and whether others are refused. */
+  payloads: { key: string | null; previous: string[]; required: boolean };
   providers: ProviderSettings;
   /** Tests only: the step of the store protocol after which the process kills itself once. */
   failpoint: Failpoint | null;
@@ -333,6 +338,11 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     purgeMost: s.PURGE_MOST_PERCENT / 100,
     auditCron: s.AUDIT_SCHEDULE === 'off' ? null : s.AUDIT_SCHEDULE,
     secrets: { key: s.SECRET_KEY ?? null, previous: s.PREVIOUS_SECRET_KEYS },
+    payloads: {
+      key: s.PAYLOAD_KEY ?? null,
+      previous: s.PREVIOUS_PAYLOAD_KEYS,
+      required: s.PAYLOAD_REQUIRED,
+    },
     providers: {
       google: {
         apiKey: s.GOOGLE_API_KEY ?? null,

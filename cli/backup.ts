@@ -108,10 +108,14 @@ export function printBackup({ manifest, objects }: BackupReport): void {
   const { takenAt, tables, objects: listed } = manifest;
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   const megabytes = (listed.totalBytes / 1e6).toFixed(1);
-  console.log(`Everything as of ${takenAt}: ${rows} rows; they promise ${listed.count} objects, ${megabytes} MB`);
-  if (objects === null) console.log('  The objects are listed, not copied: keep them (tributary objects copy).');
+  console.log(
+    `Everything as of ${takenAt}: ${rows} rows; they promise ${listed.count} objects, ${megabytes} MB`,
+  );
+  if (objects === null)
+    console.log('  The objects are listed, not copied: keep them (tributary objects copy).');
   else console.log(`  ${objects.copied} objects copied and verified`);
-  if (objects !== null) printWrong(objects, 'could NOT be copied (purged meanwhile, or damaged: run an audit)');
+  if (objects !== null)
+    printWrong(objects, 'could NOT be copied (purged meanwhile, or damaged: run an audit)');
 }
 
 export function printRestore({ manifest, objects, woken }: RestoreReport): void {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection, isGrpcServiceError } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { type Config, ConfigError } from '../config.ts';
 import { buildIdOf } from '../workers/buildId.ts';
 import { ServerError } from './client/server.ts';
@@ -34,7 +34,7 @@ async function withDeployment<T>(config: Config, work: (session: Session) => Pro
   }
 }
 
-const { WorkerDeploymentVersionStatus: Status } = temporal.api.enums.v1;
+const { WorkerDeploymentVersionStatus: Status } = proto.temporal.api.enums.v1;
 const STATUS: Readonly<Record<number, Build['status']>> = {
   [Status.WORKER_DEPLOYMENT_VERSION_STATUS_CURRENT]: 'current',
   [Status.WORKER_DEPLOYMENT_VERSION_STATUS_RAMPING]: 'ramping',

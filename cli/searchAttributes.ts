@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { hasSearchAttributes } from '../api/temporal/searchable.ts';
 import type { Config } from '../config.ts';
 import { SEARCH_ATTRIBUTES } from '../workflows/searchAttributes.ts';
 
 /** `refused`: somebody else has to make them. `away`: Temporal does not answer. `slow`: made, and not of use yet. */
-export type Registration =
-  | { end: 'there' | 'made' | 'slow' }
-  | { end: 'refused' | 'away'; why: string };
+export type Registration = { end: 'there' | 'made' | 'slow' } | { end: 'refused' | 'away'; why: string };
 
 /** gRPC's codes for what waiting cannot help. */
 const ALREADY_EXISTS = 6;
@@ -23,7 +21,7 @@ const detailOf = (error: unknown): string =>
 
 /** One at a time: where only some are there, the server refuses all of them together. */
 async function make(connection: Connection, namespace: string): Promise<void> {
-  const { INDEXED_VALUE_TYPE_KEYWORD: keyword } = temporal.api.enums.v1.IndexedValueType;
+  const { INDEXED_VALUE_TYPE_KEYWORD: keyword } = proto.temporal.api.enums.v1.IndexedValueType;
   for (const { name } of SEARCH_ATTRIBUTES) {
     try {
       await connection.operatorService.addSearchAttributes({

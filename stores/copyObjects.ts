@@ -81,7 +81,7 @@ async function countPromised(sql: Sql): Promise<number> {
  * in the target. Nothing is deleted anywhere.
  */
 export async function copyObjects(deps: CopyDeps): Promise<CopyReport> {
-  const { db, from, to, scratchDir } = deps;
+  const { db, from, scratchDir } = deps;
   await mkdir(scratchDir, { recursive: true });
   const total = await db.run(countPromised);
   const report: CopyReport = {

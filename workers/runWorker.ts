@@ -11,6 +11,7 @@ import {
 import type { Config } from '../config.ts';
 import type { Logger } from '../log.ts';
 import { openObjectStore } from '../stores/objects/open.ts';
+import { clientConverter, workerConverter } from '../stores/payloads/converter.ts';
 import { createDatabase } from '../stores/postgres/database.ts';
 import type { Queue } from '../workflows/queues.ts';
 import { createActivityMeter } from './admin/activityMeter.ts';
@@ -142,7 +143,11 @@ export async function runWorker(
     config,
     db,
     patientDb,
-    client: new Client({ connection, namespace: config.temporal.namespace }),
+    client: new Client({
+      connection,
+      namespace: config.temporal.namespace,
+      ...clientConverter(config.payloads),
+    }),
     objects,
     reached: createFailpoints(config),
     workflows: workflowCode(config),
@@ -158,6 +163,7 @@ export async function runWorker(
       roles.map(({ queue, role }) => {
         const options: WorkerOptions = {
           ...role.options,
+          ...workerConverter(config.payloads),
           ...(queue === 'workflows' && version),
           connection,
           namespace: config.temporal.namespace,

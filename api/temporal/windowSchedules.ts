@@ -23,10 +23,7 @@ const QUEUE: Queue = 'workflows';
 const BATCH = 20;
 const PREFIX = captureWindowId('');
 
-function definition(
-  { id, timezone }: UnscheduledWindow,
-  attributes: Awaited<ReturnType<Searchable['of']>>,
-) {
+function definition({ id, timezone }: UnscheduledWindow, attributes: Awaited<ReturnType<Searchable['of']>>) {
   return {
     spec: {
       // The day begins at midnight, which some zones leave out on the day that clocks go forward. Twice is once.

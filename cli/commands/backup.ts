@@ -6,7 +6,9 @@ import { loadConfig } from '../../config.ts';
 export function addBackup(program: Command): void {
   program
     .command('backup')
-    .description('write all rows as of one moment, and a list of the objects they promise, into a new directory')
+    .description(
+      'write all rows as of one moment, and a list of the objects they promise, into a new directory',
+    )
     .argument('<directory>')
     .option('--objects', 'the objects themselves, too', false)
     .option('--json', 'print the report as JSON', false)

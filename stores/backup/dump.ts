@@ -26,7 +26,9 @@ async function dumpTable(tx: Sql, { name, columns }: Shape, dir: string): Promis
   async function* lines(): AsyncGenerator<string> {
     const values = columns.map((column) => `${quoted(column)}::text`);
     const pages = tx
-      .unsafe<{ line: string }[]>(`select to_json(array[${values}]::text[])::text as line from ${quoted(name)}`)
+      .unsafe<{ line: string }[]>(
+        `select to_json(array[${values}]::text[])::text as line from ${quoted(name)}`,
+      )
       .cursor(PAGE);
     for await (const page of pages) {
       for (const { line } of page) {

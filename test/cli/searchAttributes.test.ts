@@ -53,13 +53,19 @@ describe('search attributes', function () {
       );
       tenantId = tenant!.id;
       const mine = `TributaryTenant = '${tenantId}'`;
-      await untilFound(`${mine} AND TributaryKind = 'import' AND TributaryState = 'processing'`, `import:${id}`);
+      await untilFound(
+        `${mine} AND TributaryKind = 'import' AND TributaryState = 'processing'`,
+        `import:${id}`,
+      );
       await untilFound(`${mine} AND TributaryKind = 'batch'`, `assets:${id}:0`);
       await t.post(`/imports/${id}/pause`);
       await untilFound(`${mine} AND TributaryState = 'paused'`, `import:${id}`);
       await t.post(`/imports/${id}/resume`);
       await t.waitImport(id);
-      await untilFound(`${mine} AND TributaryState = 'completed' AND TributaryKind = 'import'`, `import:${id}`);
+      await untilFound(
+        `${mine} AND TributaryState = 'completed' AND TributaryKind = 'import'`,
+        `import:${id}`,
+      );
       const { source } = await t.get<ImportBody & { source: string }>(`/imports/${id}`);
       await untilFound(`TributarySource = '${source}' AND TributaryKind = 'batch'`, `assets:${id}:0`);
       assert.deepEqual(await found("TributaryTenant = 'forest'"), [], 'ids, never names');

@@ -9,7 +9,11 @@ describe('a rolling upgrade with five hundred open imports', () => {
     this.timeout(1_800_000);
     const [figures, audit] = await moveBuilds(IMPORTS, 1);
     tell(
-      { test: 'F39', injected: 'a second build of the workflows, made current, rolled back', figures: { ...figures } },
+      {
+        test: 'F39',
+        injected: 'a second build of the workflows, made current, rolled back',
+        figures: { ...figures },
+      },
       audit,
     );
     assert.equal(figures.stored, IMPORTS);
