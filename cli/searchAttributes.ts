@@ -5,8 +5,8 @@ import { hasSearchAttributes } from '../api/temporal/searchable.ts';
 import type { Config } from '../config.ts';
 import { SEARCH_ATTRIBUTES } from '../workflows/searchAttributes.ts';
 
-/** `refused`: somebody else has to make them. `away`: Temporal does not answer. `slow`: made, and not of use yet. */
-export type Registration = { end: 'there' | 'made' | 'slow' } | { end: 'refused' | 'away'; why: string };
+/** `refused`: somebody else has to make them. `away`: Temporal does not answer. `soon`: made, and not of use yet. */
+export type Registration = { end: 'there' | 'made' | 'soon' } | { end: 'refused' | 'away'; why: string };
 
 /** gRPC's codes for what waiting cannot help. */
 const ALREADY_EXISTS = 6;
@@ -14,7 +14,7 @@ const UNAVAILABLE = 14;
 const DEADLINE_EXCEEDED = 4;
 const CONNECT_MS = 10_000;
 /** A server reads its namespaces anew every few seconds. */
-const SETTLE_MS = 20_000;
+const SETTLE_MS = 60_000;
 
 const detailOf = (error: unknown): string =>
   isGrpcServiceError(error) ? error.details : error instanceof Error ? error.message : String(error);
@@ -37,8 +37,13 @@ async function make(connection: Connection, namespace: string): Promise<void> {
 /**
  * Makes the search attributes in the namespace that `config` names, those that are not there. Works on a server of
  * one's own; Temporal Cloud lets nobody do that but the owner of the namespace.
+ *
+ * @param settleMs how long to wait until they are of use
  */
-export async function registerSearchAttributes({ temporal: settings }: Config): Promise<Registration> {
+export async function registerSearchAttributes(
+  { temporal: settings }: Config,
+  settleMs = SETTLE_MS,
+): Promise<Registration> {
   const { namespace } = settings;
   let connection: Connection;
   try {
@@ -56,9 +61,9 @@ export async function registerSearchAttributes({ temporal: settings }: Config): 
         isGrpcServiceError(error) && (error.code === UNAVAILABLE || error.code === DEADLINE_EXCEEDED);
       return { end: away ? 'away' : 'refused', why: detailOf(error) };
     }
-    for (const until = Date.now() + SETTLE_MS; Date.now() < until; await sleep(200))
+    for (const until = Date.now() + settleMs; Date.now() < until; await sleep(200))
       if (await hasSearchAttributes(client)) return { end: 'made' };
-    return { end: 'slow' };
+    return { end: 'soon' };
   } finally {
     await connection.close();
   }
@@ -73,8 +78,8 @@ export function printRegistration(registration: Registration, { temporal: { name
     case 'made':
       console.log(`Made the search attributes ${names.join(', ')} in namespace ${namespace}.`);
       break;
-    case 'slow':
-      console.log('Made the search attributes; the server will know them in a minute.');
+    case 'soon':
+      console.log('Made the search attributes; the server knows them in some seconds.');
       break;
     case 'away':
       console.log(

@@ -1,4 +1,5 @@
-import { setWorkflowOptions } from '@temporalio/workflow';
+import type { WorkflowDefinitionOptionsOrGetter } from '@temporalio/common';
+import { setWorkflowOptions, workflowInfo } from '@temporalio/workflow';
 import { checkModel } from './checkModel.ts';
 import { compareImages } from './compareImages.ts';
 import { makeRendition } from './makeRendition.ts';
@@ -12,7 +13,9 @@ import { testSource } from './testSource.ts';
  * meets code that it did not begin with. Everything else goes on with the current build at its next step, so it changes
  * by `patched` only.
  */
-const PINNED = { versioningBehavior: 'PINNED' } as const;
+const PINNED: WorkflowDefinitionOptionsOrGetter = () =>
+  // The server refuses every step of a worker without a version that says how it is to be versioned.
+  workflowInfo().currentDeploymentVersion?.deploymentName ? { versioningBehavior: 'PINNED' } : {};
 
 setWorkflowOptions(PINNED, processAssets);
 setWorkflowOptions(PINNED, makeRendition);

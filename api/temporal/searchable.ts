@@ -2,8 +2,8 @@ import type { Client } from '@temporalio/client';
 import type { SearchAttributePair } from '@temporalio/common';
 import { KIND, SEARCH_ATTRIBUTES, SOURCE, STATE, TENANT } from '../../workflows/searchAttributes.ts';
 
-/** How long an answer of the namespace is believed. */
-const BELIEVED_MS = 60_000;
+/** How long an answer of the namespace is believed; they may be about to be made. */
+const BELIEVED_MS = { yes: 60_000, no: 5_000 } as const;
 
 /** What a workflow is to be found by. */
 export interface Attributes {
@@ -35,12 +35,15 @@ export async function hasSearchAttributes(client: Client): Promise<boolean> {
 
 export function createSearchable(client: Client): Searchable {
   let asked: Promise<boolean> | null = null;
-  let askedAt = Number.NEGATIVE_INFINITY;
+  let until = Number.NEGATIVE_INFINITY;
 
   function has(): Promise<boolean> {
-    if (asked === null || performance.now() - askedAt > BELIEVED_MS) {
-      asked = hasSearchAttributes(client);
-      askedAt = performance.now();
+    if (asked === null || performance.now() > until) {
+      until = performance.now() + BELIEVED_MS.yes;
+      asked = hasSearchAttributes(client).then((yes) => {
+        if (!yes) until = performance.now() + BELIEVED_MS.no;
+        return yes;
+      });
     }
     return asked;
   }

@@ -56,6 +56,7 @@ export function addServices(program: Command): void {
       const applied = await migrate(config.database.url);
       console.log(applied.length === 0 ? 'The schema is up to date.' : `Applied ${applied.join(', ')}.`);
       const { printRegistration, registerSearchAttributes } = await import('../searchAttributes.ts');
-      printRegistration(await registerSearchAttributes(config), config);
+      // Nobody waits for them: what is started before they are of use goes on without them.
+      printRegistration(await registerSearchAttributes(config, 0), config);
     });
 }
