@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { addFrom, use } from '../../cli/models.ts';
+import { registerSearchAttributes } from '../../cli/searchAttributes.ts';
 import { type Behaviour, startHookReceiver } from '../hosting/hookReceiver.ts';
 import { brightBlobs, colourClassifier, putModel } from '../hosting/models.ts';
 import { startPhotoServer } from '../hosting/photoServer.ts';
@@ -28,6 +29,9 @@ const t = await startTributary({
     WEBHOOK_RETRY_SECONDS: '2,2',
   },
 });
+
+// From here on: what was recorded before is of a namespace that does not know them.
+await registerSearchAttributes(t.config);
 
 /** Stacks of failures name the checkout they were recorded in. */
 function anywhere(json: string): string {
@@ -255,6 +259,25 @@ const SCENARIOS: readonly Scenario[] = [
       await waitPurge(t, id);
       await t.client.workflow.getHandle(`purge:${id}`).result();
       await record(`purge:${id}`, 'purgeAssets.at-once');
+    },
+  },
+  {
+    names: ['runImport.searchable', 'processAssets.searchable', 'purgeAssets.searchable'],
+    async run() {
+      const slow = await startPhotoServer(await pictures(60, 6_300), 40);
+      const id = await t.startImport(slow.url, { tenant_name: 'searchable' });
+      while ((await processed(id)) === 0) await sleep(20);
+      await t.post(`/imports/${id}/pause`);
+      await sleep(1_000);
+      await t.post(`/imports/${id}/resume`);
+      await finished(id);
+      await record(`import:${id}`, 'runImport.searchable');
+      await record(`assets:${id}:0`, 'processAssets.searchable');
+      const purge = await purgeDirectly('searchable');
+      await waitPurge(t, purge);
+      await t.client.workflow.getHandle(`purge:${purge}`).result();
+      await record(`purge:${purge}`, 'purgeAssets.searchable');
+      await slow.close();
     },
   },
   {
