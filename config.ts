@@ -87,7 +87,10 @@ const Settings = z.object({
   WORKER_DEPLOYMENT: optional(z.string().regex(BUILD_NAME, 'must be letters, digits, - and _')),
   WORKER_BUILD_ID: optional(z.string().regex(BUILD_NAME, 'must be letters, digits, - and _')),
   SECRET_KEY: optional(z.string().min(32, 'must have 32 characters or more')),
-  PAYLOAD_KEY: optional(z.string().min(32, 'must have 32 characters or more')),
+  // Later it stands in a list of keys.
+  PAYLOAD_KEY: optional(
+    z.string().regex(/^[^\s,]{32,}$/, 'must have 32 characters or more, no spaces, no commas'),
+  ),
   PREVIOUS_PAYLOAD_KEYS: withDefault(List, ''),
   PAYLOAD_REQUIRED: withDefault(z.stringbool(), 'false'),
   PURGE_DAYS: withDefault(z.coerce.number().int().min(0).max(36_500), 30),

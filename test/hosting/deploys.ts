@@ -10,14 +10,11 @@ import { pictures } from './pictures.ts';
 import { type ImportBody, startTributary, type Tributary } from './tributary.ts';
 
 const BUNDLE = path.resolve(import.meta.dirname, '../../dist/workflows-bundle.js');
-/** Long enough for an import to be paused before it is done. */
-const SLOW_MS = 5_000;
 const SAMPLES = 10;
 
 export interface DeployFigures {
+  /** Open when the current version moved. */
   imports: number;
-  /** When the current version moved. */
-  open: number;
   /** Of those whose histories were read: which the new build had a part in. */
   movedImports: number;
   readBatches: number;
@@ -38,16 +35,23 @@ async function buildsOf(t: Tributary, workflowId: string): Promise<string[]> {
   return [...new Set(builds)];
 }
 
-/** The first moments belong to the start of the workflow. @returns whether it was there, or is over */
-async function pause(t: Tributary, id: string): Promise<boolean> {
-  const { ok } = await fetch(`${t.url}/imports/${id}/pause`, { method: 'POST' });
-  if (ok) return true;
-  return (await t.get<ImportBody>(`/imports/${id}`)).status === 'completed' || (await sleep(50, false));
+/** Waits until the import has stopped for want of access, and stays open until somebody sees to it. */
+async function untilOpen(t: Tributary, id: string): Promise<void> {
+  for (;;) {
+    const { status, error } = await t.get<ImportBody>(`/imports/${id}`);
+    if (status === 'paused') return;
+    assert.ok(
+      status === 'pending' || status === 'processing',
+      `${id} is ${status}: ${JSON.stringify(error)}`,
+    );
+    await sleep(50);
+  }
 }
 
 /**
  * An old and a new build with many imports open: the current version moves to the new one and back. Everything must end
  * as if nothing had happened.
+ * @param files of each import, two or more
  */
 export async function moveBuilds(imports: number, files: number): Promise<[DeployFigures, AuditReport]> {
   const t = await startTributary({ parts: [], env: { WORKER_DEPLOYMENT: 'tributary-test' } });
@@ -58,19 +62,16 @@ export async function moveBuilds(imports: number, files: number): Promise<[Deplo
     assert.equal(await promoteBuild(config, 'one'), 'one');
     await t.start('cpu');
     await t.start('api');
-    const ids: string[] = [];
-    // An import that is paused stays open until somebody wants it to go on.
     const open: string[] = [];
     for (let n = 0; n < imports; n += 1) {
-      const server = await startPhotoServer(await pictures(files, 500_000 + n * files), SLOW_MS);
+      const server = await startPhotoServer(await pictures(files, 500_000 + n * files));
+      // Access ends after the first file: its batch is over, and the import is open.
+      server.refuseAfter = 1;
       servers.push(server);
-      const id = await t.startImport(server.url);
-      ids.push(id);
-      while (!(await pause(t, id)));
-      if ((await t.get<ImportBody>(`/imports/${id}`)).status === 'paused') open.push(id);
+      open.push(await t.startImport(server.url));
     }
-    assert.ok(open.length >= imports / 2, `${open.length} imports are open`);
-    for (const server of servers) server.delayMs = 0;
+    for (const id of open) await untilOpen(t, id);
+    for (const server of servers) server.refuseAfter = null;
 
     await t.start('io-2', { WORKER_BUILD_ID: 'two' });
     await promoteBuild(config, 'two');
@@ -84,7 +85,7 @@ export async function moveBuilds(imports: number, files: number): Promise<[Deplo
     assert.equal(builds.find(({ buildId }) => buildId === 'one')?.status, 'current', JSON.stringify(builds));
 
     let stored = 0;
-    for (const id of ids) stored += (await t.waitImport(id)).stored_files;
+    for (const id of open) stored += (await t.waitImport(id)).stored_files;
     const audit = await t.audit();
 
     let movedImports = 0;
@@ -108,7 +109,7 @@ export async function moveBuilds(imports: number, files: number): Promise<[Deplo
       assert.equal(error, undefined, workflowId);
       replayed += 1;
     }
-    return [{ imports, open: open.length, movedImports, readBatches, stored, replayed }, audit];
+    return [{ imports, movedImports, readBatches, stored, replayed }, audit];
   } finally {
     await t.close();
     for (const server of servers) await server.close();

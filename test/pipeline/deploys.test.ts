@@ -10,7 +10,7 @@ describe('a new build beside the old one', () => {
     const [figures, audit] = await moveBuilds(IMPORTS, FILES);
     assert.equal(figures.stored, IMPORTS * FILES, JSON.stringify(figures));
     assert.ok(figures.movedImports > 0, JSON.stringify(figures));
-    assert.equal(figures.replayed, figures.open * 2);
+    assert.equal(figures.replayed, figures.imports * 2);
     assert.ok(audit.clean, JSON.stringify(audit));
   });
 });

@@ -8,8 +8,8 @@ import { startPhotoServer } from '../hosting/photoServer.ts';
 import { picture } from '../hosting/pictures.ts';
 import { startTributary, type Tributary } from '../hosting/tributary.ts';
 
-const OLD = 'an old key of thirty-two characters, or more';
-const NEW = 'a new key of thirty-two characters, or more!';
+const OLD = 'an-old-key-of-thirty-two-characters-or-more';
+const NEW = 'a-new-key-of-thirty-two-characters-or-more!';
 
 /** Everything that stands in a history as text, payloads unpacked from their base64. */
 function readable(json: string): string {
