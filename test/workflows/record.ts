@@ -264,11 +264,11 @@ const SCENARIOS: readonly Scenario[] = [
   {
     names: ['runImport.searchable', 'processAssets.searchable', 'purgeAssets.searchable'],
     async run() {
-      const slow = await startPhotoServer(await pictures(60, 6_300), 40);
-      const id = await t.startImport(slow.url, { tenant_name: 'searchable' });
-      while ((await processed(id)) === 0) await sleep(20);
-      await t.post(`/imports/${id}/pause`);
-      await sleep(1_000);
+      const closed = await startPhotoServer(await pictures(60, 6_300));
+      closed.refuseAfter = 20;
+      const id = await t.startImport(closed.url, { tenant_name: 'searchable' });
+      await t.waitImport(id, ['paused']);
+      closed.refuseAfter = null;
       await t.post(`/imports/${id}/resume`);
       await finished(id);
       await record(`import:${id}`, 'runImport.searchable');
@@ -277,7 +277,7 @@ const SCENARIOS: readonly Scenario[] = [
       await waitPurge(t, purge);
       await t.client.workflow.getHandle(`purge:${purge}`).result();
       await record(`purge:${purge}`, 'purgeAssets.searchable');
-      await slow.close();
+      await closed.close();
     },
   },
   {
