@@ -21,6 +21,9 @@ const List = z.string().transform((text) => text.split(/[\s,]+/).filter(Boolean)
 /** Signatures of others are checked with their public keys; a shared secret would let us sign in their name. */
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384', 'EdDSA'];
 
+/** Temporal joins such names by dots and colons. */
+const BUILD_NAME = /^[A-Za-z0-9_-]{1,100}$/;
+
 const Http = z.url({ protocol: /^https?$/ });
 
 /** Where objects are kept: a bucket when one is named, else a directory. */
@@ -81,7 +84,15 @@ const Settings = z.object({
   TEMPORAL_ADDRESS: optional(z.string().regex(/^[^\s/]+:\d+$/, 'must be host:port')),
   TEMPORAL_NAMESPACE: withDefault(z.string(), 'default'),
   TEMPORAL_UI_URL: optional(z.url({ protocol: /^https?$/ })),
+  WORKER_DEPLOYMENT: optional(z.string().regex(BUILD_NAME, 'must be letters, digits, - and _')),
+  WORKER_BUILD_ID: optional(z.string().regex(BUILD_NAME, 'must be letters, digits, - and _')),
   SECRET_KEY: optional(z.string().min(32, 'must have 32 characters or more')),
+  // Later it stands in a list of keys.
+  PAYLOAD_KEY: optional(
+    z.string().regex(/^[^\s,]{32,}$/, 'must have 32 characters or more, no spaces, no commas'),
+  ),
+  PREVIOUS_PAYLOAD_KEYS: withDefault(List, ''),
+  PAYLOAD_REQUIRED: withDefault(z.stringbool(), 'false'),
   PURGE_DAYS: withDefault(z.coerce.number().int().min(0).max(36_500), 30),
   PURGE_UNDO_HOURS: withDefault(z.coerce.number().min(0).max(8_760), 24),
   PURGE_MOST_PERCENT: withDefault(z.coerce.number().min(0).max(100), 50),
@@ -209,6 +220,8 @@ export interface Config {
     uiUrl: string | null;
     /** Address, TLS and API key, from the variables (and the profile) that the Temporal CLI understands. */
     connection: ClientConnectConfig['connectionOptions'];
+    /** What workflow workers call themselves, so that builds can run side by side; `null`: they have no versions. */
+    deployment: { name: string; buildId: string | null } | null;
   };
   storage: {
     objectsDir: string;
@@ -245,6 +258,8 @@ export interface Config {
   auditCron: string | null;
   /** What stored credentials are sealed with, and what older ones may still be sealed with. */
   secrets: { key: string | null; previous: string[] };
+  /** What Temporal's payloads are encrypted with, may be encrypted with, and whether others are refused. */
+  payloads: { key: string | null; previous: string[]; required: boolean };
   providers: ProviderSettings;
   /** Tests only: the step of the store protocol after which the process kills itself once. */
   failpoint: Failpoint | null;
@@ -285,6 +300,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       namespace: s.TEMPORAL_NAMESPACE,
       uiUrl: s.TEMPORAL_UI_URL?.replace(/\/+$/, '') ?? null,
       connection: temporalConnection(env),
+      deployment:
+        s.WORKER_DEPLOYMENT === undefined
+          ? null
+          : { name: s.WORKER_DEPLOYMENT, buildId: s.WORKER_BUILD_ID ?? null },
     },
     storage: {
       objectsDir: s.STORAGE_PATH === undefined ? path.join(dataDir, 'objects') : path.resolve(s.STORAGE_PATH),
@@ -322,6 +341,11 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     purgeMost: s.PURGE_MOST_PERCENT / 100,
     auditCron: s.AUDIT_SCHEDULE === 'off' ? null : s.AUDIT_SCHEDULE,
     secrets: { key: s.SECRET_KEY ?? null, previous: s.PREVIOUS_SECRET_KEYS },
+    payloads: {
+      key: s.PAYLOAD_KEY ?? null,
+      previous: s.PREVIOUS_PAYLOAD_KEYS,
+      required: s.PAYLOAD_REQUIRED,
+    },
     providers: {
       google: {
         apiKey: s.GOOGLE_API_KEY ?? null,

@@ -31,6 +31,7 @@ import { createSealer } from '../stores/credentials/sealer.ts';
 import { forgetAnswers } from '../stores/idempotency.ts';
 import { openObjectStore } from '../stores/objects/open.ts';
 import { OUTBOX_CHANNEL } from '../stores/outbox.ts';
+import { clientConverter } from '../stores/payloads/converter.ts';
 import { createDatabase, type Database } from '../stores/postgres/database.ts';
 import { TENANT_ROLE } from '../stores/postgres/scope.ts';
 import { lookWithRules } from '../stores/rules/look.ts';
@@ -87,7 +88,11 @@ export async function runApi(
   });
   if (config.access.required) await checkWall(db);
   const connection = Connection.lazy(config.temporal.connection);
-  const client = new Client({ connection, namespace: config.temporal.namespace });
+  const client = new Client({
+    connection,
+    namespace: config.temporal.namespace,
+    ...clientConverter(config.payloads),
+  });
   const workflows = createWorkflowControl(client);
   const schedules = createSchedules(client, db, log);
   const windows = createWindowSchedules(client, db, log);

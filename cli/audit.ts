@@ -4,6 +4,7 @@ import type { AuditProgress, AuditReport } from '../stores/audit/audit.ts';
 import type { Note } from '../stores/audit/finding.ts';
 import { keptAudit } from '../stores/audit/keptAudit.ts';
 import { openObjectStore } from '../stores/objects/open.ts';
+import { clientConverter } from '../stores/payloads/converter.ts';
 import { createDatabase } from '../stores/postgres/database.ts';
 import { createWorkflowView } from '../workers/openWorkflows.ts';
 
@@ -27,7 +28,11 @@ export async function runAudit(config: Config, command: AuditCommand = {}): Prom
     applicationName: 'tributary-audit',
   });
   const connection = Connection.lazy(config.temporal.connection);
-  const client = new Client({ connection, namespace: config.temporal.namespace });
+  const client = new Client({
+    connection,
+    namespace: config.temporal.namespace,
+    ...clientConverter(config.payloads),
+  });
   try {
     const { report } = await keptAudit(
       {

@@ -6,6 +6,7 @@ import { ServerError } from './client/server.ts';
 import { addAccounts } from './commands/accounts.ts';
 import { addBackup } from './commands/backup.ts';
 import { addCameras } from './commands/cameras.ts';
+import { addDeployment } from './commands/deployment.ts';
 import { addDuplicates } from './commands/duplicates.ts';
 import { addFailures } from './commands/failures.ts';
 import { addImports } from './commands/imports.ts';
@@ -36,6 +37,7 @@ addObjects(program);
 addWebhooks(program);
 addAccounts(program);
 addBackup(program);
+addDeployment(program);
 
 try {
   await program.parseAsync();

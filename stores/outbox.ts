@@ -27,6 +27,8 @@ export type OutboxMessage = Wanted & {
   attempts: number;
   /** Of the request that asked for it; `null`: nobody did. */
   requestId: string | null;
+  /** The kind of source that the import is of, where it is about one. */
+  source?: string | null;
 };
 
 /** Asks for a workflow, in the transaction that made it necessary. */
@@ -55,7 +57,7 @@ export async function takeDue(sql: Sql, limit: number, leaseSeconds: number): Pr
       order by id limit ${limit} for update skip locked
     )
     returning id, tenant_id as "tenantId", kind, import_id as "importId", subject_id as "subjectId", attempts,
-      request_id as "requestId"`;
+      request_id as "requestId", (select m.kind from imports m where m.id = outbox.import_id) as source`;
 }
 
 export async function markSent(sql: Sql, ids: readonly number[]): Promise<void> {

@@ -11,6 +11,7 @@ import {
 import type { Config } from '../config.ts';
 import type { Logger } from '../log.ts';
 import { openObjectStore } from '../stores/objects/open.ts';
+import { clientConverter, workerConverter } from '../stores/payloads/converter.ts';
 import { createDatabase } from '../stores/postgres/database.ts';
 import type { Queue } from '../workflows/queues.ts';
 import { createActivityMeter } from './admin/activityMeter.ts';
@@ -19,6 +20,7 @@ import { watchChildren } from './admin/children.ts';
 import { measureCore } from './admin/coreMetrics.ts';
 import { observeDatabase, watchStores } from './admin/stores.ts';
 import { watchWorkers } from './admin/workerVitals.ts';
+import { buildIdOf } from './buildId.ts';
 import { BUNDLE_PATH, WORKFLOWS_PATH } from './bundle.ts';
 import { connectWorker } from './connect.ts';
 import { createDecoders } from './decoders.ts';
@@ -41,6 +43,24 @@ function workflowCode(config: Config): RoleDeps['workflows'] {
   if (config.production)
     throw new Error(`The workflow bundle is missing (${BUNDLE_PATH}). Run "npm run build".`);
   return { workflowsPath: WORKFLOWS_PATH };
+}
+
+/**
+ * Only workers of workflows have versions: what activities take and give is the same across releases, so that any worker
+ * may do them for any build.
+ */
+async function versionOf(config: Config): Promise<Pick<WorkerOptions, 'workerDeploymentOptions'>> {
+  const buildId = await buildIdOf(config);
+  const { deployment } = config.temporal;
+  if (buildId === null || deployment === null) return {};
+  return {
+    workerDeploymentOptions: {
+      useWorkerVersioning: true,
+      version: { deploymentName: deployment.name, buildId },
+      // What goes on for days moves on to the current build; workflows/versioning.ts says what does not.
+      defaultVersioningBehavior: 'AUTO_UPGRADE',
+    },
+  };
 }
 
 /** @param metricsAddress where the SDK's core serves what it measures; `null`: it measures nothing */
@@ -123,7 +143,11 @@ export async function runWorker(
     config,
     db,
     patientDb,
-    client: new Client({ connection, namespace: config.temporal.namespace }),
+    client: new Client({
+      connection,
+      namespace: config.temporal.namespace,
+      ...clientConverter(config.payloads),
+    }),
     objects,
     reached: createFailpoints(config),
     workflows: workflowCode(config),
@@ -131,6 +155,7 @@ export async function runWorker(
     decoder: decoders.get,
     detector: detectors.get,
   };
+  const version = queues.includes('workflows') ? await versionOf(config) : {};
   const identity = `${process.pid}@${hostname()}:${queues.join('+')}`;
   const roles = await Promise.all(queues.map(async (queue) => ({ queue, role: await roleOf(queue, deps) })));
   try {
@@ -138,6 +163,8 @@ export async function runWorker(
       roles.map(({ queue, role }) => {
         const options: WorkerOptions = {
           ...role.options,
+          ...workerConverter(config.payloads),
+          ...(queue === 'workflows' && version),
           connection,
           namespace: config.temporal.namespace,
           taskQueue: queue,

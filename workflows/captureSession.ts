@@ -16,6 +16,7 @@ import { FAILURES, type FailureType } from '../domain/failures.ts';
 import { describeFailure } from './failure.ts';
 import { captureChanged, captureProgress } from './messages.ts';
 import { capturing, captureBookkeeping as rows, shooting } from './proxies.ts';
+import { tellState } from './searchable.ts';
 
 export interface CaptureSessionInput {
   sessionId: string;
@@ -33,6 +34,9 @@ const EVENTS_PER_RUN = 2_000;
 const ONE_OFF_PATIENCE_MS = 15 * 60_000;
 /** Timers are not longer than what a person would call for ever, and durations are. */
 const LONGEST_WAIT_MS = 30 * 86_400_000;
+
+/** States that somebody looks for. */
+const TOLD: readonly SessionState[] = ['paused', 'needs_attention', 'completed', 'stopped', 'failed'];
 
 type Trouble = { type: FailureType | 'worker_lost'; detail: string };
 
@@ -87,6 +91,8 @@ export async function captureSession({
     progress.state = state;
     progress.nextTryAt = nextTryMs === null ? null : new Date(Date.now() + nextTryMs).toISOString();
     progress.failure = failure;
+    // Not each picture and each wait for the next: those would be two events each.
+    tellState(TOLD.includes(state) ? state : 'processing');
     const why = failure === null ? '' : `: ${failure.detail} (${failure.type})`;
     setCurrentDetails(`**${state}**${why}; ${progress.frames} frames`);
   };

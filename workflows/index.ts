@@ -1,4 +1,6 @@
 /** The entry of the workflow bundle: every process there is. */
+import './versioning.ts';
+
 export { auditLibrary } from './auditLibrary.ts';
 export { captureSession } from './captureSession.ts';
 export { captureWindow } from './captureWindow.ts';

@@ -8,6 +8,7 @@ import {
 import { importWorkflowId } from './ids.ts';
 import { pulling } from './proxies.ts';
 import { runImport } from './runImport.ts';
+import { childAttributes } from './searchable.ts';
 
 export type PullEnd = 'completed' | 'failed' | 'cancelled' | 'under way' | 'not to run';
 
@@ -23,6 +24,7 @@ export async function pullSource(pullSourceId: string): Promise<PullEnd> {
   try {
     const child = await startChild(runImport, {
       workflowId: importWorkflowId(run.importId),
+      ...childAttributes('import', 'processing'),
       args: [{ importId: run.importId }],
       staticSummary: 'Import',
       parentClosePolicy: ParentClosePolicy.ABANDON,

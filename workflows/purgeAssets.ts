@@ -1,6 +1,7 @@
 import { condition, continueAsNew, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
 import { type PurgeProgress, purgeProgress, undoPurge } from './messages.ts';
 import { purging, sweepingOut } from './proxies.ts';
+import { tellState } from './searchable.ts';
 
 export interface PurgeAssetsInput {
   purgeId: string;
@@ -26,6 +27,7 @@ export async function purgeAssets({ purgeId, deleted: before }: PurgeAssetsInput
   let asked = false;
   const enter = (phase: PurgeProgress['phase']): void => {
     progress.phase = phase;
+    tellState(phase);
     setCurrentDetails(`**${phase}**: ${progress.deleted} deleted`);
   };
   setHandler(purgeProgress, () => progress);

@@ -16,6 +16,7 @@ import {
 } from '../domain/reprocess.ts';
 import { cancelReprocess, pauseReprocess, reprocessProgress, resumeReprocess } from './messages.ts';
 import { detectingAgain, remaking, reprocessing } from './proxies.ts';
+import { tellState } from './searchable.ts';
 
 export interface ReprocessInput {
   reprocessId: string;
@@ -58,6 +59,7 @@ export async function reprocessAssets({
   const progress = (): ReprocessProgress => ({ paused, cancelling, cursor, rangesInFlight: inFlight(), run });
   const show = (): void => {
     const mode = cancelling ? 'cancelling' : paused ? 'paused' : 'running';
+    tellState(mode === 'running' ? 'processing' : mode);
     setCurrentDetails(`**${mode}**: done up to asset ${cursor}, ${inFlight()} ranges in flight`);
   };
 
@@ -163,6 +165,7 @@ export async function reprocessAssets({
       reprocessId,
       state,
     ]);
+    tellState(state);
     return state;
   });
 }

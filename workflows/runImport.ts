@@ -33,6 +33,7 @@ import {
 } from './messages.ts';
 import { processAssets } from './processAssets.ts';
 import { bookkeeping, listings } from './proxies.ts';
+import { childAttributes, tellState } from './searchable.ts';
 
 export interface RunImportInput {
   importId: string;
@@ -96,6 +97,7 @@ export async function runImport({ importId, carried }: RunImportInput): Promise<
         : paused
           ? 'paused'
           : 'running';
+    tellState(attention !== null ? 'needs_attention' : mode === 'running' ? 'processing' : mode);
     setCurrentDetails(
       `**${mode}**: ${slots} items queued${listingComplete ? '' : ', still listing'}; ` +
         `batch ${nextBatch} of ${batchesFor(grid, slots)}, ${inFlight} in flight`,
@@ -187,6 +189,7 @@ export async function runImport({ importId, carried }: RunImportInput): Promise<
       try {
         const child = await startChild(processAssets, {
           workflowId: batchWorkflowId(importId, batch),
+          ...childAttributes('batch'),
           args: [{ importId, batch, ...(grid !== 1 && { slots: [from, to] }) }],
           staticSummary: `batch ${batch}: items ${from + 1} to ${Math.min(slots, to)}`,
           // A batch that began is finished, whatever becomes of its import.
@@ -263,11 +266,14 @@ export async function runImport({ importId, carried }: RunImportInput): Promise<
     await condition(() => !unparking);
   };
 
-  const close = (state: ImportEnd['state']) =>
-    bookkeeping.closeImport.executeWithOptions({ summary: `close as ${state}` }, [
+  const close = async (state: ImportEnd['state']) => {
+    const end = await bookkeeping.closeImport.executeWithOptions({ summary: `close as ${state}` }, [
       importId,
       failure === undefined ? { state } : { state, error: failure },
     ]);
+    if (end.closed) tellState(state);
+    return end;
+  };
 
   try {
     const position = await bookkeeping.openImport.executeWithOptions({ summary: 'open' }, [importId]);

@@ -15,6 +15,7 @@ import {
 import { pullSourceId } from '../../workflows/ids.ts';
 import type { pullSource } from '../../workflows/pullSource.ts';
 import type { Queue } from '../../workflows/queues.ts';
+import { createSearchable, type Searchable } from './searchable.ts';
 
 /** What Temporal knows of a schedule. */
 export interface ScheduleNews {
@@ -53,10 +54,11 @@ function spec({ schedule, timezone }: Unscheduled): ScheduleSpec {
   return { intervals: [{ every: schedule.everySeconds * 1_000 }], jitter: jitter * 1_000 };
 }
 
-function definition(source: Unscheduled) {
+function definition(source: Unscheduled, attributes: Awaited<ReturnType<Searchable['of']>>) {
   return {
     spec: spec(source),
     action: {
+      ...attributes,
       type: 'startWorkflow' as const,
       workflowType: 'pullSource' as const,
       workflowId: pullSourceId(source.id),
@@ -76,6 +78,7 @@ function definition(source: Unscheduled) {
 
 export function createSchedules(client: Client, db: Database, log: Logger): Schedules {
   const { schedule: schedules } = client;
+  const searchable = createSearchable(client);
 
   async function remove(id: string): Promise<void> {
     await schedules
@@ -92,14 +95,16 @@ export function createSchedules(client: Client, db: Database, log: Logger): Sche
       ...(source.pausedReason !== null && { note: `Paused: ${source.pausedReason}` }),
     };
     const scheduleId = pullSourceId(source.id);
+    const { tenantId, kind } = source;
+    const made = definition(source, await searchable.of({ kind: 'pull', tenantId, source: kind }));
     try {
       await schedules.getHandle(scheduleId).update((before) => ({
-        ...definition(source),
+        ...made,
         state: { ...before.state, ...state },
       }));
     } catch (error) {
       if (!(error instanceof ScheduleNotFoundError)) throw error;
-      await schedules.create({ scheduleId, ...definition(source), state });
+      await schedules.create({ scheduleId, ...made, state });
     }
   }
 

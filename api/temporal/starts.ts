@@ -27,6 +27,7 @@ import type { Queue } from '../../workflows/queues.ts';
 import type { repairAsset } from '../../workflows/repairAsset.ts';
 import type { reprocessAssets } from '../../workflows/reprocessAssets.ts';
 import type { runImport } from '../../workflows/runImport.ts';
+import type { Searchable } from './searchable.ts';
 
 const taskQueue: Queue = 'workflows';
 
@@ -60,10 +61,38 @@ const captureOf = (sessionId: string) => ({
   staticDetails: 'Takes pictures of a camera, and goes on whatever happens to it.',
 });
 
+/** What the workflow of each message is found by. Those without a state have none beside what Temporal says. */
+const KINDS: Record<OutboxMessage['kind'], { kind: string; state?: string }> = {
+  'run-import': { kind: 'import', state: 'processing' },
+  'resume-import': { kind: 'import', state: 'processing' },
+  'process-upload': { kind: 'upload' },
+  'run-capture': { kind: 'capture', state: 'processing' },
+  'capture-changed': { kind: 'capture', state: 'processing' },
+  'run-purge': { kind: 'purge', state: 'hiding' },
+  'undo-purge': { kind: 'purge', state: 'hiding' },
+  'delete-tenant': { kind: 'tenant-deletion' },
+  'deliver-webhook': { kind: 'webhook' },
+  'repair-asset': { kind: 'repair' },
+  reprocess: { kind: 'reprocess', state: 'processing' },
+  'detect-again': { kind: 'detection', state: 'processing' },
+  'run-export': { kind: 'export' },
+  'import-detections': { kind: 'detections' },
+  'correct-clocks': { kind: 'correction' },
+  'restore-clocks': { kind: 'correction' },
+};
+
 /** Starts what a message of the outbox asks for. Everything is named by the id of its row, so asking twice is asking once. */
-export async function startFor({ workflow }: Client, message: OutboxMessage): Promise<void> {
-  // What is said in a log about a request and what a workflow did of it can be brought together.
-  const caused = message.requestId === null ? {} : { memo: { request_id: message.requestId } };
+export async function startFor(
+  { workflow }: Client,
+  searchable: Searchable,
+  message: OutboxMessage,
+): Promise<void> {
+  const about = { ...KINDS[message.kind], tenantId: message.tenantId, source: message.source ?? null };
+  const caused = {
+    // What is said in a log about a request and what a workflow did of it can be brought together.
+    ...(message.requestId !== null && { memo: { request_id: message.requestId } }),
+    ...(await searchable.of(about)),
+  };
   switch (message.kind) {
     case 'run-import':
       await workflow.start<typeof runImport>('runImport', {
@@ -134,6 +163,7 @@ export async function startFor({ workflow }: Client, message: OutboxMessage): Pr
     case 'deliver-webhook':
       // A signal, so that a run which waits for another try hears of what is new.
       await workflow.signalWithStart<typeof deliverWebhook, []>('deliverWebhook', {
+        ...caused,
         taskQueue,
         workflowId: webhookWorkflowId(message.subjectId),
         args: [{ webhookId: message.subjectId }],

@@ -10,6 +10,7 @@ import type { Database } from '../../stores/postgres/database.ts';
 import type { captureWindow } from '../../workflows/captureWindow.ts';
 import { captureWindowId } from '../../workflows/ids.ts';
 import type { Queue } from '../../workflows/queues.ts';
+import { createSearchable, type Searchable } from './searchable.ts';
 
 /** One Temporal Schedule for each window of a camera, kept as its row says. */
 export interface WindowSchedules {
@@ -22,7 +23,7 @@ const QUEUE: Queue = 'workflows';
 const BATCH = 20;
 const PREFIX = captureWindowId('');
 
-function definition({ id, timezone }: UnscheduledWindow) {
+function definition({ id, timezone }: UnscheduledWindow, attributes: Awaited<ReturnType<Searchable['of']>>) {
   return {
     spec: {
       // The day begins at midnight, which some zones leave out on the day that clocks go forward. Twice is once.
@@ -30,6 +31,7 @@ function definition({ id, timezone }: UnscheduledWindow) {
       timezone: timezone ?? 'UTC',
     },
     action: {
+      ...attributes,
       type: 'startWorkflow' as const,
       workflowType: 'captureWindow' as const,
       workflowId: captureWindowId(id),
@@ -51,6 +53,7 @@ function definition({ id, timezone }: UnscheduledWindow) {
 
 export function createWindowSchedules(client: Client, db: Database, log: Logger): WindowSchedules {
   const { schedule: schedules } = client;
+  const searchable = createSearchable(client);
 
   async function remove(id: string): Promise<void> {
     await schedules
@@ -64,12 +67,14 @@ export function createWindowSchedules(client: Client, db: Database, log: Logger)
   async function put(window: UnscheduledWindow): Promise<void> {
     const scheduleId = captureWindowId(window.id);
     const handle = schedules.getHandle(scheduleId);
+    const { tenantId } = window;
+    const made = definition(window, await searchable.of({ kind: 'window', tenantId }));
     const state = { paused: !window.active };
     try {
-      await handle.update((before) => ({ ...definition(window), state: { ...before.state, ...state } }));
+      await handle.update((before) => ({ ...made, state: { ...before.state, ...state } }));
     } catch (error) {
       if (!(error instanceof ScheduleNotFoundError)) throw error;
-      await schedules.create({ scheduleId, ...definition(window), state });
+      await schedules.create({ scheduleId, ...made, state });
     }
     // Whoever waits by what the row said before gives way.
     if (window.active) await handle.trigger(ScheduleOverlapPolicy.CANCEL_OTHER);

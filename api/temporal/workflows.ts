@@ -32,6 +32,7 @@ import {
 } from '../../workflows/messages.ts';
 import type { Queue } from '../../workflows/queues.ts';
 import type { testSource } from '../../workflows/testSource.ts';
+import { createSearchable } from './searchable.ts';
 import { startFor } from './starts.ts';
 
 const QUEUE: Queue = 'workflows';
@@ -70,6 +71,7 @@ export interface WorkflowControl {
 export type Making = { end: 'made' } | { end: 'late' } | { end: 'failed'; type: string; detail: string };
 
 export function createWorkflowControl(client: Client): WorkflowControl {
+  const searchable = createSearchable(client);
   /** @returns `null` when there is nobody to take the update: it never ran, or ended before */
   async function ifRunning<T>(update: () => Promise<T>): Promise<T | null> {
     try {
@@ -81,7 +83,7 @@ export function createWorkflowControl(client: Client): WorkflowControl {
   }
 
   return {
-    start: (message) => startFor(client, message),
+    start: (message) => startFor(client, searchable, message),
     control(importId, what, options) {
       const handle = client.workflow.getHandle(importWorkflowId(importId));
       return ifRunning(() =>

@@ -49,11 +49,14 @@ export function addServices(program: Command): void {
 
   program
     .command('migrate')
-    .description('bring the database schema up to date')
+    .description('bring the database schema up to date, and the search attributes of the Temporal namespace')
     .action(async () => {
       const config = loadConfig();
       if (config.database.url === null) throw new ServerError('Set DATABASE_URL to the database to migrate.');
       const applied = await migrate(config.database.url);
       console.log(applied.length === 0 ? 'The schema is up to date.' : `Applied ${applied.join(', ')}.`);
+      const { printRegistration, registerSearchAttributes } = await import('../searchAttributes.ts');
+      // Nobody waits for them: what is started before they are of use goes on without them.
+      printRegistration(await registerSearchAttributes(config, 0), config);
     });
 }

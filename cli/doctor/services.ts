@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
-import { Connection } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
+import { hasSearchAttributes } from '../../api/temporal/searchable.ts';
 import type { Config } from '../../config.ts';
 import { readManifest } from '../../detection/manifest.ts';
 import { MANIFEST_FILE, modelIn } from '../../detection/modelFiles.ts';
@@ -46,6 +47,11 @@ async function temporal({ temporal: { connection: options, namespace } }: Config
         `Make it: temporal operator namespace create -n ${namespace}, or set TEMPORAL_NAMESPACE.`,
       );
     }
+    if (!(await hasSearchAttributes(new Client({ connection, namespace }))))
+      return warn(
+        `namespace ${namespace} is there, without search attributes: workflows cannot be found by tenant, source or state`,
+        'Run tributary migrate; it says what to do where it may not make them.',
+      );
     return ok(`namespace ${namespace} is there`);
   } finally {
     await connection.close();

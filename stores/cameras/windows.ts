@@ -82,6 +82,7 @@ export async function rescheduleWindows(tx: Sql, cameraId: string): Promise<void
 /** A window whose schedule in Temporal is behind what its row says. */
 export interface UnscheduledWindow {
   id: string;
+  tenantId: string;
   revision: number;
   /** Of its camera. */
   timezone: string | null;
@@ -91,7 +92,7 @@ export interface UnscheduledWindow {
 
 export async function takeUnscheduledWindows(sql: Sql, limit: number): Promise<UnscheduledWindow[]> {
   return sql<UnscheduledWindow[]>`
-    select w.id, w.revision, c.timezone, w.enabled as active, w.deleted_at is not null as deleted
+    select w.id, c.tenant_id as "tenantId", w.revision, c.timezone, w.enabled as active, w.deleted_at is not null as deleted
     from capture_windows w join cameras c on c.id = w.camera_id
     where w.revision <> w.scheduled_revision order by w.updated_at limit ${limit}`;
 }

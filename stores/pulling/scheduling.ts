@@ -5,6 +5,8 @@ import { PUSH } from './pullSources.ts';
 /** A source whose schedule in Temporal is behind what its row says. */
 export interface Unscheduled {
   id: string;
+  tenantId: string;
+  kind: string;
   revision: number;
   schedule: Schedule;
   timezone: string | null;
@@ -15,7 +17,7 @@ export interface Unscheduled {
 
 export async function takeUnscheduled(sql: Sql, limit: number): Promise<Unscheduled[]> {
   return sql<Unscheduled[]>`
-    select id, revision, schedule, timezone, is_active as "isActive", paused_reason as "pausedReason",
+    select id, tenant_id as "tenantId", kind, revision, schedule, timezone, is_active as "isActive", paused_reason as "pausedReason",
       deleted_at is not null or kind = ${PUSH} as deleted
     from pull_sources where revision <> scheduled_revision order by updated_at limit ${limit}`;
 }

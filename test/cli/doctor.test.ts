@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import postgres from 'postgres';
 import { choosePorts } from '../../cli/embedded/ports.ts';
+import { registerSearchAttributes } from '../../cli/searchAttributes.ts';
 import { ensureBuilt } from '../../cli/setup/ensureBuilt.js';
+import { readConfig } from '../../config.ts';
 import { createSealer } from '../../stores/credentials/sealer.ts';
 import { migrate } from '../../stores/postgres/migrate.ts';
 import { createTestDatabase, type TestDatabase, temporalAddress } from '../hosting/stack.ts';
@@ -33,6 +35,8 @@ describe('tributary doctor', function () {
       temporalAddress(),
     ]);
     dataDir = await mkdtemp(path.join(tmpdir(), 'tributary-doctor-'));
+    const { end } = await registerSearchAttributes(readConfig({ TEMPORAL_ADDRESS: address }));
+    assert.ok(end === 'made' || end === 'there', end);
   });
   after(async () => {
     await Promise.all([database.drop(), empty.drop()]);

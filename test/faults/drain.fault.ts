@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type PhotoServer, startPhotoServer } from '../hosting/photoServer.ts';
 import { pictures } from '../hosting/pictures.ts';
 import { type ImportBody, type Part, startTributary, type Tributary } from '../hosting/tributary.ts';
+import { attemptsOf } from './attempts.ts';
 import { tell } from './report.ts';
 
 const FILES = 240;
@@ -10,23 +11,6 @@ const SEED = 720_000;
 /** What an orchestrator has to give a worker at least: the grace and force time of workers/runWorker.ts, and to close. */
 const GRACE_MS = 20_000;
 const STOPPED: readonly Part[] = ['io', 'cpu'];
-
-/** How often an activity was begun again because the one before it was not heard of any more. */
-async function timeoutsIn(t: Tributary, importId: string): Promise<{ timeouts: number; attempts: number }> {
-  let timeouts = 0;
-  let attempts = 0;
-  for await (const { workflowId, runId } of t.client.workflow.list()) {
-    if (!workflowId.includes(importId)) continue;
-    const { events } = await t.client.workflow.getHandle(workflowId, runId).fetchHistory();
-    for (const event of events ?? []) {
-      const started = event.activityTaskStartedEventAttributes;
-      if (started) attempts += 1;
-      if (started?.lastFailure?.timeoutFailureInfo || event.activityTaskTimedOutEventAttributes)
-        timeouts += 1;
-    }
-  }
-  return { timeouts, attempts };
-}
 
 describe('F3: one of two sets of workers is asked to stop in the middle of an import', () => {
   let photos: PhotoServer;
@@ -56,7 +40,7 @@ describe('F3: one of two sets of workers is asked to stop in the middle of an im
     const { processed_files: then } = await t.get<ImportBody>(`/imports/${id}`);
     const job = await t.waitImport(id);
     const audit = await t.audit();
-    const { timeouts, attempts } = await timeoutsIn(t, id);
+    const { histogram, afterTimeout } = await attemptsOf(t, id);
     tell(
       {
         test: 'F3',
@@ -67,8 +51,8 @@ describe('F3: one of two sets of workers is asked to stop in the middle of an im
           done_when_they_were_gone: then,
           stored: job.stored_files,
           fetches_per_item: photos.asked.length / FILES,
-          activities: attempts,
-          activities_again_after_timeout: timeouts,
+          activities_by_attempts: histogram,
+          activities_again_after_timeout: afterTimeout,
         },
       },
       audit,
@@ -77,7 +61,7 @@ describe('F3: one of two sets of workers is asked to stop in the middle of an im
     assert.ok(exitMs <= GRACE_MS, `${exitMs} ms`);
     assert.ok(then < FILES, 'the import was over before they were gone');
     assert.equal(job.stored_files, FILES, JSON.stringify(job));
-    assert.equal(timeouts, 0);
+    assert.equal(afterTimeout, 0);
     assert.ok(audit.clean, JSON.stringify(audit));
   });
 });

@@ -94,15 +94,21 @@ async function registerNamespace(connection: Connection): Promise<string> {
   return namespace;
 }
 
-/** @param options.databaseUrl a database of the caller's, with the schema in it; by default one of its own */
-export async function startTributary(
-  options: { parts?: readonly Part[]; env?: Record<string, string>; databaseUrl?: string } = {},
-): Promise<Tributary> {
+interface TributaryOptions {
+  parts?: readonly Part[];
+  env?: Record<string, string>;
+  /** A database of the caller's, with the schema in it; by default one of its own. */
+  databaseUrl?: string;
+  /** `host:port` of a Temporal of the caller's; by default the one that all share. */
+  temporal?: string;
+}
+
+export async function startTributary(options: TributaryOptions = {}): Promise<Tributary> {
   await ensureBuilt();
   const given = options.databaseUrl;
   const [database, address] = await Promise.all([
     given === undefined ? createTestDatabase(migrate) : { url: given, drop: async () => {} },
-    temporalAddress(),
+    options.temporal ?? temporalAddress(),
   ]);
   const connection = await Connection.connect({ address });
   const namespace = await registerNamespace(connection);

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { addFrom, use } from '../../cli/models.ts';
+import { registerSearchAttributes } from '../../cli/searchAttributes.ts';
 import { type Behaviour, startHookReceiver } from '../hosting/hookReceiver.ts';
 import { brightBlobs, colourClassifier, putModel } from '../hosting/models.ts';
 import { startPhotoServer } from '../hosting/photoServer.ts';
@@ -29,6 +30,9 @@ const t = await startTributary({
     WEBHOOK_RETRY_SECONDS: '2,2',
   },
 });
+
+// From here on: what was recorded before is of a namespace that does not know them.
+await registerSearchAttributes(t.config);
 
 /** Stacks of failures name the checkout they were recorded in. */
 function anywhere(json: string): string {
@@ -256,6 +260,25 @@ const SCENARIOS: readonly Scenario[] = [
       await waitPurge(t, id);
       await t.client.workflow.getHandle(`purge:${id}`).result();
       await record(`purge:${id}`, 'purgeAssets.at-once');
+    },
+  },
+  {
+    names: ['runImport.searchable', 'processAssets.searchable', 'purgeAssets.searchable'],
+    async run() {
+      const closed = await startPhotoServer(await pictures(60, 6_300));
+      closed.refuseAfter = 20;
+      const id = await t.startImport(closed.url, { tenant_name: 'searchable' });
+      await t.waitImport(id, ['paused']);
+      closed.refuseAfter = null;
+      await t.post(`/imports/${id}/resume`);
+      await finished(id);
+      await record(`import:${id}`, 'runImport.searchable');
+      await record(`assets:${id}:0`, 'processAssets.searchable');
+      const purge = await purgeDirectly('searchable');
+      await waitPurge(t, purge);
+      await t.client.workflow.getHandle(`purge:${purge}`).result();
+      await record(`purge:${purge}`, 'purgeAssets.searchable');
+      await closed.close();
     },
   },
   {
