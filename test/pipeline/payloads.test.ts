@@ -6,7 +6,7 @@ import { createPayloadCodec } from '../../stores/payloads/codec.ts';
 import { clientConverter } from '../../stores/payloads/converter.ts';
 import { startPhotoServer } from '../hosting/photoServer.ts';
 import { picture } from '../hosting/pictures.ts';
-import { startTributary, type Tributary } from '../hosting/tributary.ts';
+import { APART, startTributary, type Tributary } from '../hosting/tributary.ts';
 
 const OLD = 'an-old-key-of-thirty-two-characters-or-more';
 const NEW = 'a-new-key-of-thirty-two-characters-or-more!';
@@ -24,7 +24,7 @@ describe('payloads that are encrypted', function () {
   let t: Tributary;
 
   before(async () => {
-    t = await startTributary({ env: { PAYLOAD_KEY: OLD } });
+    t = await startTributary({ parts: APART, env: { PAYLOAD_KEY: OLD } });
   });
   after(() => t?.close());
 
