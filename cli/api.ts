@@ -16,7 +16,9 @@ import { keepHouse } from '../api/temporal/housekeeping.ts';
 import { createPoller } from '../api/temporal/poller.ts';
 import { createSchedules } from '../api/temporal/schedules.ts';
 import { createWindowSchedules } from '../api/temporal/windowSchedules.ts';
+import { tracedStarts } from '../api/temporal/traced.ts';
 import { createWorkflowControl } from '../api/temporal/workflows.ts';
+import { openTracer } from '../workers/tracer.ts';
 import { createFirstOfMany } from '../api/upload/firstOfMany.ts';
 import { createResumableUploads } from '../api/upload/resumable/resumable.ts';
 import { createWebhookCollector } from '../api/webhooks/collector.ts';
@@ -87,16 +89,18 @@ export async function runApi(
     ...observeDatabase(admin),
   });
   if (config.access.required) await checkWall(db);
+  const tracer = openTracer(config, 'api', log);
   const connection = Connection.lazy(config.temporal.connection);
   const client = new Client({
     connection,
     namespace: config.temporal.namespace,
     ...clientConverter(config.payloads),
+    ...(tracer !== null && { interceptors: { workflow: [tracedStarts] } }),
   });
   const workflows = createWorkflowControl(client);
   const schedules = createSchedules(client, db, log);
   const windows = createWindowSchedules(client, db, log);
-  const dispatcher = createDispatcher(db, workflows, log);
+  const dispatcher = createDispatcher(db, workflows, log, tracer);
   // Apart from the outbox: a schedule takes many calls, and an upload waits for the outbox.
   const scheduler = createPoller(
     async () => (await Promise.all([schedules.catchUp(), windows.catchUp()])).includes(true),
