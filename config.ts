@@ -87,7 +87,10 @@ const Settings = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: optional(Http),
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: optional(Http),
   OTEL_EXPORTER_OTLP_HEADERS: withDefault(
-    List.refine((pairs) => pairs.every((pair) => /^[^=]+=./.test(pair)), 'must be name=value, separated by commas'),
+    List.refine(
+      (pairs) => pairs.every((pair) => /^[^=]+=./.test(pair)),
+      'must be name=value, separated by commas',
+    ),
     '',
   ),
   OTEL_SERVICE_NAME: optional(z.string().max(200)),

@@ -15,10 +15,9 @@ import { createDispatcher } from '../api/temporal/dispatcher.ts';
 import { keepHouse } from '../api/temporal/housekeeping.ts';
 import { createPoller } from '../api/temporal/poller.ts';
 import { createSchedules } from '../api/temporal/schedules.ts';
-import { createWindowSchedules } from '../api/temporal/windowSchedules.ts';
 import { tracedStarts } from '../api/temporal/traced.ts';
+import { createWindowSchedules } from '../api/temporal/windowSchedules.ts';
 import { createWorkflowControl } from '../api/temporal/workflows.ts';
-import { openTracer } from '../workers/tracer.ts';
 import { createFirstOfMany } from '../api/upload/firstOfMany.ts';
 import { createResumableUploads } from '../api/upload/resumable/resumable.ts';
 import { createWebhookCollector } from '../api/webhooks/collector.ts';
@@ -42,6 +41,7 @@ import { openAdmin } from '../workers/admin/admin.ts';
 import { observeDatabase } from '../workers/admin/stores.ts';
 import { createFailpoints } from '../workers/failpoints.ts';
 import { createSources } from '../workers/sources.ts';
+import { openTracer } from '../workers/tracer.ts';
 import { watchApi } from './apiVitals.ts';
 import { createIssuerKeys } from './issuerKeys.ts';
 import { distDir, packageVersion } from './location.ts';
@@ -150,6 +150,7 @@ export async function runApi(
     cameras,
     watching,
     log,
+    tracer,
     reached: createFailpoints(config),
     firstOfMany: createFirstOfMany(),
     parseHttpUrl,
@@ -219,6 +220,7 @@ export async function runApi(
     await keys.close();
     await db.close();
     await connection.close();
+    await tracer?.close();
     await admin?.close();
   }
 }

@@ -1,5 +1,12 @@
 import type { Payload, WorkflowInterceptors, WorkflowInterceptorsFactory } from '@temporalio/workflow';
-import { ContinueAsNew, defaultPayloadConverter, proxySinks, type Sinks, uuid4, workflowInfo } from '@temporalio/workflow';
+import {
+  ContinueAsNew,
+  defaultPayloadConverter,
+  proxySinks,
+  type Sinks,
+  uuid4,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { TRACEPARENT } from './traceHeader.ts';
 
 /** What a run of a workflow was, for whoever collects traces. */

@@ -51,5 +51,8 @@ export function createDispatcher(
   }
 
   // Whoever kicks it is not who wrote the messages.
-  return createPoller(() => outOfSpan(deliver), (error) => log.warn({ err: error }, 'outbox not readable'));
+  return createPoller(
+    () => outOfSpan(deliver),
+    (error) => log.warn({ err: error }, 'outbox not readable'),
+  );
 }

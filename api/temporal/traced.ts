@@ -6,7 +6,10 @@ import { TRACEPARENT } from '../../workflows/traceHeader.ts';
 const marked = <T extends { headers: Record<string, unknown> }>(input: T): T => {
   const parent = currentTraceparent();
   if (parent === null) return input;
-  return { ...input, headers: { ...input.headers, [TRACEPARENT]: defaultPayloadConverter.toPayload(parent) } };
+  return {
+    ...input,
+    headers: { ...input.headers, [TRACEPARENT]: defaultPayloadConverter.toPayload(parent) },
+  };
 };
 
 /** Starts of workflows are parts of the span that they are made in, and tell it to the workflow. */

@@ -1,9 +1,9 @@
 import { Failure } from '../../domain/failures.ts';
+import { tracedObjects } from '../tracing/tracedObjects.ts';
 import { createDiskStore } from './disk.ts';
 import type { ObjectStore } from './objectStore.ts';
 import type { S3Settings } from './s3/settings.ts';
 import { createS3Store } from './s3.ts';
-import { tracedObjects } from '../tracing/tracedObjects.ts';
 
 export interface StorageSettings {
   /** Used when there is no `s3`. */

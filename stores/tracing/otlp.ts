@@ -6,14 +6,14 @@ const ERROR = 2;
 
 const nano = (ms: number): string => `${BigInt(Math.round(ms * 1_000)) * 1_000n}`;
 
-const valueOf = (value: string | number | boolean) => {
+const anyValue = (value: string | number | boolean) => {
   if (typeof value === 'string') return { stringValue: value };
   if (typeof value === 'boolean') return { boolValue: value };
   return Number.isInteger(value) ? { intValue: String(value) } : { doubleValue: value };
 };
 
 const listed = (attributes: Attributes) =>
-  Object.entries(attributes).map(([key, value]) => ({ key, value: valueOf(value) }));
+  Object.entries(attributes).map(([key, value]) => ({ key, value: anyValue(value) }));
 
 /** Spans as OTLP over HTTP says them in JSON (https://opentelemetry.io/docs/specs/otlp/). */
 export function otlpBody(resource: Attributes, spans: readonly FinishedSpan[]): string {

@@ -96,7 +96,16 @@ export async function runSpan<T>(
     const endMs = performance.timeOrigin + performance.now();
     const parentSpanId = parent?.spanId ?? null;
     if (sampled)
-      record({ ...context, parentSpanId, name: nameAtEnd?.() ?? name, kind, startMs, endMs, attributes, error });
+      record({
+        ...context,
+        parentSpanId,
+        name: nameAtEnd?.() ?? name,
+        kind,
+        startMs,
+        endMs,
+        attributes,
+        error,
+      });
   }
 }
 

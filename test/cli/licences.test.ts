@@ -59,7 +59,9 @@ describe('what is shipped with it', function () {
       // Binaries for other platforms, whose entries say nothing: as the one that is here.
       const named = license ?? ELSEWHERE[name] ?? (optional ? 'MIT' : 'none');
       const parts = named.replace(/[()]/g, '').split(/ (?:AND|OR) /);
-      const isFree = / OR /.test(named) ? parts.some((one) => FREE.has(one)) : parts.every((one) => FREE.has(one));
+      const isFree = / OR /.test(named)
+        ? parts.some((one) => FREE.has(one))
+        : parts.every((one) => FREE.has(one));
       const demanding = parts.filter((one) => !FREE.has(one)).join(', ');
       if (!isFree) strange.set(name.replace(/^(@img\/sharp(?:-libvips)?)-.*$/, '$1-*'), demanding);
     }

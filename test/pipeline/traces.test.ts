@@ -41,8 +41,7 @@ describe('traces', function () {
       headers: traceparent === undefined ? {} : { traceparent },
     });
     const { asset_id: id } = (await response.json()) as { asset_id: number };
-    const ready = async () =>
-      (await t.get<{ status: string }>(`/retrieve/asset/${id}`)).status === 'ready';
+    const ready = async () => (await t.get<{ status: string }>(`/retrieve/asset/${id}`)).status === 'ready';
     await until(ready, 'the picture is ready', 60_000);
     return id;
   }
