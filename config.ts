@@ -84,6 +84,17 @@ const Settings = z.object({
   TEMPORAL_ADDRESS: optional(z.string().regex(/^[^\s/]+:\d+$/, 'must be host:port')),
   TEMPORAL_NAMESPACE: withDefault(z.string(), 'default'),
   TEMPORAL_UI_URL: optional(z.url({ protocol: /^https?$/ })),
+  OTEL_EXPORTER_OTLP_ENDPOINT: optional(Http),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: optional(Http),
+  OTEL_EXPORTER_OTLP_HEADERS: withDefault(
+    List.refine(
+      (pairs) => pairs.every((pair) => /^[^=]+=./.test(pair)),
+      'must be name=value, separated by commas',
+    ),
+    '',
+  ),
+  OTEL_SERVICE_NAME: optional(z.string().max(200)),
+  OTEL_TRACES_SAMPLER_ARG: withDefault(z.coerce.number().min(0).max(1), 1),
   WORKER_DEPLOYMENT: optional(z.string().regex(BUILD_NAME, 'must be letters, digits, - and _')),
   WORKER_BUILD_ID: optional(z.string().regex(BUILD_NAME, 'must be letters, digits, - and _')),
   SECRET_KEY: optional(z.string().min(32, 'must have 32 characters or more')),
@@ -260,6 +271,8 @@ export interface Config {
   secrets: { key: string | null; previous: string[] };
   /** What Temporal's payloads are encrypted with, may be encrypted with, and whether others are refused. */
   payloads: { key: string | null; previous: string[]; required: boolean };
+  /** Where traces are sent, and which share of them; `null`: there are none. */
+  tracing: { url: string; headers: Record<string, string>; ratio: number; service: string | null } | null;
   providers: ProviderSettings;
   /** Tests only: the step of the store protocol after which the process kills itself once. */
   failpoint: Failpoint | null;
@@ -346,6 +359,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       previous: s.PREVIOUS_PAYLOAD_KEYS,
       required: s.PAYLOAD_REQUIRED,
     },
+    tracing: tracingSettings(s),
     providers: {
       google: {
         apiKey: s.GOOGLE_API_KEY ?? null,
@@ -362,6 +376,23 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     failpoint: s.TRIBUTARY_FAILPOINT ?? null,
     access: accessSettings(s),
     clientKey: s.TRIBUTARY_API_KEY ?? null,
+  };
+}
+
+/** The variables that everything understands which sends OTLP. */
+function tracingSettings(s: z.output<typeof Settings>): Config['tracing'] {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: base, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: exact } = s;
+  const url = exact ?? (base === undefined ? undefined : `${base.replace(/\/+$/, '')}/v1/traces`);
+  if (url === undefined) return null;
+  const pairs = s.OTEL_EXPORTER_OTLP_HEADERS.map((pair) => {
+    const at = pair.indexOf('=');
+    return [pair.slice(0, at), decodeURIComponent(pair.slice(at + 1))] as const;
+  });
+  return {
+    url,
+    headers: Object.fromEntries(pairs),
+    ratio: s.OTEL_TRACES_SAMPLER_ARG,
+    service: s.OTEL_SERVICE_NAME ?? null,
   };
 }
 

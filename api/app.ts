@@ -13,6 +13,7 @@ import { openUploads } from './http/openUploads.ts';
 import { mountOtherMethods, mountShadowed } from './http/otherMethods.ts';
 import { limitRate } from './http/rateLimit.ts';
 import { slowBodies } from './http/slowBodies.ts';
+import { traced } from './http/traced.ts';
 import { loopbackOnly } from './loopbackOnly.ts';
 import { openApiDocument } from './openapi.ts';
 import { errorHandler, unknownRoute } from './problem.ts';
@@ -157,6 +158,7 @@ export function createApp(given: ApiDeps, webDir: string): Express {
       },
     }),
   );
+  if (deps.tracer !== null) app.use(traced(deps.tracer));
   app.use(
     helmet({
       contentSecurityPolicy: {

@@ -7,6 +7,7 @@ import type { SourceRegistry } from '../sources/registry.ts';
 import type { Sealer } from '../stores/credentials/sealer.ts';
 import type { ObjectStore } from '../stores/objects/objectStore.ts';
 import type { Database } from '../stores/postgres/database.ts';
+import type { Tracer } from '../stores/tracing/tracer.ts';
 import type { Access } from './access/access.ts';
 import type { CameraWatching } from './cameras/watching.ts';
 import type { Live } from './live/live.ts';
@@ -34,6 +35,8 @@ export interface ApiDeps {
   cameras: CameraControl;
   watching: CameraWatching;
   log: Logger;
+  /** `null`: nobody collects traces. */
+  tracer: Tracer | null;
   reached: ReachFailpoint;
   firstOfMany: FirstOfMany;
   resumable: ResumableUploads;

@@ -15,6 +15,7 @@ import { createDispatcher } from '../api/temporal/dispatcher.ts';
 import { keepHouse } from '../api/temporal/housekeeping.ts';
 import { createPoller } from '../api/temporal/poller.ts';
 import { createSchedules } from '../api/temporal/schedules.ts';
+import { tracedStarts } from '../api/temporal/traced.ts';
 import { createWindowSchedules } from '../api/temporal/windowSchedules.ts';
 import { createWorkflowControl } from '../api/temporal/workflows.ts';
 import { createFirstOfMany } from '../api/upload/firstOfMany.ts';
@@ -40,6 +41,7 @@ import { openAdmin } from '../workers/admin/admin.ts';
 import { observeDatabase } from '../workers/admin/stores.ts';
 import { createFailpoints } from '../workers/failpoints.ts';
 import { createSources } from '../workers/sources.ts';
+import { openTracer } from '../workers/tracer.ts';
 import { watchApi } from './apiVitals.ts';
 import { createIssuerKeys } from './issuerKeys.ts';
 import { distDir, packageVersion } from './location.ts';
@@ -87,16 +89,18 @@ export async function runApi(
     ...observeDatabase(admin),
   });
   if (config.access.required) await checkWall(db);
+  const tracer = openTracer(config, 'api', log);
   const connection = Connection.lazy(config.temporal.connection);
   const client = new Client({
     connection,
     namespace: config.temporal.namespace,
     ...clientConverter(config.payloads),
+    ...(tracer !== null && { interceptors: { workflow: [tracedStarts] } }),
   });
   const workflows = createWorkflowControl(client);
   const schedules = createSchedules(client, db, log);
   const windows = createWindowSchedules(client, db, log);
-  const dispatcher = createDispatcher(db, workflows, log);
+  const dispatcher = createDispatcher(db, workflows, log, tracer);
   // Apart from the outbox: a schedule takes many calls, and an upload waits for the outbox.
   const scheduler = createPoller(
     async () => (await Promise.all([schedules.catchUp(), windows.catchUp()])).includes(true),
@@ -146,6 +150,7 @@ export async function runApi(
     cameras,
     watching,
     log,
+    tracer,
     reached: createFailpoints(config),
     firstOfMany: createFirstOfMany(),
     parseHttpUrl,
@@ -215,6 +220,7 @@ export async function runApi(
     await keys.close();
     await db.close();
     await connection.close();
+    await tracer?.close();
     await admin?.close();
   }
 }

@@ -1,5 +1,6 @@
 import { causedBy } from './causedBy.ts';
 import type { Sql } from './postgres/database.ts';
+import { currentTraceparent } from './tracing/span.ts';
 
 /** What a workflow is asked for about. */
 export type OutboxSubject =
@@ -27,6 +28,8 @@ export type OutboxMessage = Wanted & {
   attempts: number;
   /** Of the request that asked for it; `null`: nobody did. */
   requestId: string | null;
+  /** The trace that it was written in. */
+  traceparent?: string | null;
   /** The kind of source that the import is of, where it is about one. */
   source?: string | null;
 };
@@ -36,8 +39,9 @@ export async function enqueue(tx: Sql, message: Wanted): Promise<void> {
   const importId = 'importId' in message ? message.importId : null;
   const subjectId = 'subjectId' in message ? message.subjectId : null;
   await tx`
-    insert into outbox (tenant_id, kind, import_id, subject_id, request_id)
-    values (${message.tenantId}, ${message.kind}, ${importId}, ${subjectId}, ${causedBy()})`;
+    insert into outbox (tenant_id, kind, import_id, subject_id, request_id, traceparent)
+    values (${message.tenantId}, ${message.kind}, ${importId}, ${subjectId}, ${causedBy()},
+      ${currentTraceparent()})`;
 }
 
 /** Name of a NOTIFY channel: there is something in the outbox, put there by a process that cannot send it. */
@@ -57,7 +61,7 @@ export async function takeDue(sql: Sql, limit: number, leaseSeconds: number): Pr
       order by id limit ${limit} for update skip locked
     )
     returning id, tenant_id as "tenantId", kind, import_id as "importId", subject_id as "subjectId", attempts,
-      request_id as "requestId", (select m.kind from imports m where m.id = outbox.import_id) as source`;
+      request_id as "requestId", traceparent, (select m.kind from imports m where m.id = outbox.import_id) as source`;
 }
 
 export async function markSent(sql: Sql, ids: readonly number[]): Promise<void> {

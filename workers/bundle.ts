@@ -12,10 +12,14 @@ export const BUNDLE_PATH = path.join(here, '..', 'workflows-bundle.js');
 /** The entry of the workflow code, as source or compiled, whichever this module is. */
 export const WORKFLOWS_PATH = path.join(here, '..', 'workflows', `index${extension}`);
 
+/** What runs around every workflow. */
+export const TRACING_PATH = path.join(here, '..', 'workflows', `tracing${extension}`);
+
 /** Bundles the workflow code for the sandbox. Type imports of other rooms vanish; anything else would fail here. */
 export async function bundleWorkflows(): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: WORKFLOWS_PATH,
+    workflowInterceptorModules: [TRACING_PATH],
     logger: new DefaultLogger('WARN'),
   });
   return code;

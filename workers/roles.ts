@@ -50,7 +50,7 @@ export interface RoleDeps {
   decoder(): Decoder;
   detector(): Detector;
   /** Path or code of the workflow bundle. */
-  workflows: Pick<WorkerOptions, 'workflowsPath' | 'workflowBundle'>;
+  workflows: Pick<WorkerOptions, 'workflowsPath' | 'workflowBundle' | 'interceptors'>;
 }
 
 /** What a worker of one queue runs, and what it holds that must be closed after it. */

@@ -21,7 +21,7 @@ import { measureCore } from './admin/coreMetrics.ts';
 import { observeDatabase, watchStores } from './admin/stores.ts';
 import { watchWorkers } from './admin/workerVitals.ts';
 import { buildIdOf } from './buildId.ts';
-import { BUNDLE_PATH, WORKFLOWS_PATH } from './bundle.ts';
+import { BUNDLE_PATH, TRACING_PATH, WORKFLOWS_PATH } from './bundle.ts';
 import { connectWorker } from './connect.ts';
 import { createDecoders } from './decoders.ts';
 import { createDetectors } from './detectors.ts';
@@ -29,6 +29,8 @@ import { createFailpoints } from './failpoints.ts';
 import { collectInOneGo } from './garbage.ts';
 import { pollersSeen } from './ready.ts';
 import type { Role, RoleDeps } from './roles.ts';
+import { createActivityTraces, createTraceSinks } from './traced.ts';
+import { openTracer } from './tracer.ts';
 
 /** How long activities may go on after a stop signal before they are cancelled; a batch at full speed takes about two seconds. */
 const GRACE = '8s';
@@ -42,7 +44,7 @@ function workflowCode(config: Config): RoleDeps['workflows'] {
   if (existsSync(BUNDLE_PATH)) return { workflowBundle: { codePath: BUNDLE_PATH } };
   if (config.production)
     throw new Error(`The workflow bundle is missing (${BUNDLE_PATH}). Run "npm run build".`);
-  return { workflowsPath: WORKFLOWS_PATH };
+  return { workflowsPath: WORKFLOWS_PATH, interceptors: { workflowModules: [TRACING_PATH] } };
 }
 
 /**
@@ -130,6 +132,7 @@ export async function runWorker(
     deadlineMs: PATIENCE_MS,
     applicationName: `${applicationName}-audit`,
   });
+  const tracer = openTracer(config, queues.join('+'), log);
   const objects = await openObjectStore(config.storage, (failure) =>
     log.warn({ err: failure }, 'the object store is away'),
   );
@@ -172,7 +175,14 @@ export async function runWorker(
           shutdownGraceTime: GRACE,
           shutdownForceTime: FORCE,
           maxHeartbeatThrottleInterval: '2s',
-          ...(admin !== null && { interceptors: { activity: [createActivityMeter(admin.metrics, db)] } }),
+          sinks: createTraceSinks(tracer),
+          interceptors: {
+            ...role.options.interceptors,
+            activity: [
+              ...(tracer === null ? [] : [createActivityTraces(tracer)]),
+              ...(admin === null ? [] : [createActivityMeter(admin.metrics, db)]),
+            ],
+          },
         };
         return Worker.create(options);
       }),
@@ -207,6 +217,7 @@ export async function runWorker(
     await Promise.all([decoders.close(), detectors.close()]);
     await Promise.all([db.close(), patientDb.close()]);
     await connection.close();
+    await tracer?.close();
     await admin?.close();
   }
 }

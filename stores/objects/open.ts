@@ -1,4 +1,5 @@
 import { Failure } from '../../domain/failures.ts';
+import { tracedObjects } from '../tracing/tracedObjects.ts';
 import { createDiskStore } from './disk.ts';
 import type { ObjectStore } from './objectStore.ts';
 import type { S3Settings } from './s3/settings.ts';
@@ -21,7 +22,7 @@ export async function openObjectStore(
   { objectsDir, scratchDir, s3 }: StorageSettings,
   warn: (failure: Failure) => void = () => {},
 ): Promise<ObjectStore> {
-  if (s3 === null) return createDiskStore(objectsDir);
+  if (s3 === null) return tracedObjects(await createDiskStore(objectsDir));
   const store = await createS3Store({ ...s3, scratchDir });
   try {
     await store.check();
@@ -30,5 +31,5 @@ export async function openObjectStore(
     if (!(error instanceof Failure) || error.type === 'store_misconfigured') throw error;
     warn(error);
   }
-  return store;
+  return tracedObjects(store);
 }

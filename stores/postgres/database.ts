@@ -1,6 +1,7 @@
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import postgres from 'postgres';
 import { Failure } from '../../domain/failures.ts';
+import { inSpan, type NewSpan } from '../tracing/span.ts';
 import { isSerializationConflict, toFailure } from './errors.ts';
 import { type Scope, TENANT_ROLE } from './scope.ts';
 
@@ -40,6 +41,12 @@ export interface DatabaseOptions {
 }
 
 export type ObserveCall = (call: 'run' | 'tx', seconds: number, outcome: 'ok' | 'failed') => void;
+
+const spanOf = (call: 'run' | 'tx'): NewSpan => ({
+  name: `postgresql ${call}`,
+  kind: 'client',
+  attributes: { 'db.system.name': 'postgresql' },
+});
 
 const CONFLICT_TRIES = 5;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -120,9 +127,9 @@ export function createDatabase(options: DatabaseOptions): Database {
   }
 
   return {
-    run: (work) => within('run', () => (isLimited() ? begin(work) : work(pool))),
+    run: (work) => inSpan(spanOf('run'), () => within('run', () => (isLimited() ? begin(work) : work(pool)))),
     // The driver calls back from the events of a connection, which know nothing of what a request is done for.
-    tx: (work) => within('tx', () => transact(AsyncResource.bind(work))),
+    tx: (work) => inSpan(spanOf('tx'), () => within('tx', () => transact(AsyncResource.bind(work)))),
     as: (scope, work) => scopes.run(scope, work),
     scope: () => scopes.getStore(),
     async listen(channel, onNotify) {
