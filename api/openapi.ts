@@ -4,6 +4,7 @@ import { headersGiven, headersTaken, isRevalidated } from './describe/headers.ts
 import { ANY_PROBLEM, problemsOf } from './describe/problems.ts';
 import { TAGS } from './describe/tags.ts';
 import type { Answer, Route } from './route.ts';
+import { FeedEvent } from './schemas/feed.ts';
 
 const UNCHANGED: Answer = { description: 'What the client has is what there is' };
 const BINARY = { type: 'string', format: 'binary' } as const;
@@ -67,7 +68,13 @@ function operation(route: Route, shown: Shown): ZodOpenApiOperationObject {
       header: headersTaken(route),
     },
     ...(route.body
-      ? { requestBody: { required: true, content: { 'application/json': { schema: route.body } } } }
+      ? {
+          // None is taken for an empty one.
+          requestBody: {
+            required: !route.body.safeParse({}).success,
+            content: { 'application/json': { schema: route.body } },
+          },
+        }
       : {}),
     ...(route.multipart
       ? { requestBody: { required: true, content: { 'multipart/form-data': { schema: route.multipart } } } }
@@ -99,6 +106,6 @@ export function openApiDocument(
     security: [],
     tags: TAGS.map(([name, description]) => ({ name, description })),
     paths,
-    components: { securitySchemes: SECURITY_SCHEMES },
+    components: { securitySchemes: SECURITY_SCHEMES, schemas: { FeedEvent } },
   });
 }

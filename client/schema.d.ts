@@ -4306,74 +4306,6 @@ export interface components {
             /** @default 7 */
             days: number;
         };
-        __schema0: string | number | boolean | null | components["schemas"]["__schema0"][] | {
-            [key: string]: components["schemas"]["__schema0"];
-        };
-        __schema1: string | number | boolean | null | components["schemas"]["__schema1"][] | {
-            [key: string]: components["schemas"]["__schema1"];
-        };
-        __schema2: string | number | boolean | null | components["schemas"]["__schema2"][] | {
-            [key: string]: components["schemas"]["__schema2"];
-        };
-        UploadResult: {
-            asset_id: number;
-            /** @constant */
-            status: "uploaded";
-            /** @description SHA-256 of the bytes, hex */
-            content_hash: string;
-            job_id: number;
-            /** @description Whether these bytes were in the library already */
-            duplicate: boolean;
-        };
-        Problem: {
-            /**
-             * @description Stable name of the problem
-             * @example tag:tributary,2026:not_found
-             */
-            type: string;
-            title: string;
-            status: number;
-            /** @description A sentence for a person */
-            detail: string;
-            request_id: string;
-            errors?: {
-                pointer: string;
-                detail: string;
-            }[];
-        };
-        DirectUpload: {
-            /**
-             * Format: uuid
-             * @description UUID
-             */
-            upload_id: string;
-            /** @description Where the bytes go; it is a secret until it expires */
-            url: string;
-            /** @constant */
-            method: "PUT";
-            /** @description To be sent exactly so; Content-Length has to be `size` */
-            headers: {
-                [key: string]: string;
-            };
-            /**
-             * Format: date-time
-             * @description The upload has to begin before
-             * @example 2026-05-31T08:25:38.000Z
-             */
-            expires_at: string;
-            /** @description To be POSTed to when the bytes are there */
-            complete_url: string;
-        };
-        ResumableResult: components["schemas"]["UploadResult"] | components["schemas"]["ArchiveUploadResult"];
-        ArchiveUploadResult: {
-            /**
-             * Format: uuid
-             * @description The import of what the archive holds
-             */
-            import_id: string;
-            /** @description SHA-256 of the archive, hex */
-            content_hash: string;
-        };
         Import: {
             /**
              * Format: uuid
@@ -4452,6 +4384,74 @@ export interface components {
             finished_at: string | null;
             /** @description This import in the Temporal UI */
             temporal_url: string | null;
+        };
+        __schema0: string | number | boolean | null | components["schemas"]["__schema0"][] | {
+            [key: string]: components["schemas"]["__schema0"];
+        };
+        __schema1: string | number | boolean | null | components["schemas"]["__schema1"][] | {
+            [key: string]: components["schemas"]["__schema1"];
+        };
+        __schema2: string | number | boolean | null | components["schemas"]["__schema2"][] | {
+            [key: string]: components["schemas"]["__schema2"];
+        };
+        UploadResult: {
+            asset_id: number;
+            /** @constant */
+            status: "uploaded";
+            /** @description SHA-256 of the bytes, hex */
+            content_hash: string;
+            job_id: number;
+            /** @description Whether these bytes were in the library already */
+            duplicate: boolean;
+        };
+        Problem: {
+            /**
+             * @description Stable name of the problem
+             * @example tag:tributary,2026:not_found
+             */
+            type: string;
+            title: string;
+            status: number;
+            /** @description A sentence for a person */
+            detail: string;
+            request_id: string;
+            errors?: {
+                pointer: string;
+                detail: string;
+            }[];
+        };
+        DirectUpload: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            upload_id: string;
+            /** @description Where the bytes go; it is a secret until it expires */
+            url: string;
+            /** @constant */
+            method: "PUT";
+            /** @description To be sent exactly so; Content-Length has to be `size` */
+            headers: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description The upload has to begin before
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            expires_at: string;
+            /** @description To be POSTed to when the bytes are there */
+            complete_url: string;
+        };
+        ResumableResult: components["schemas"]["UploadResult"] | components["schemas"]["ArchiveUploadResult"];
+        ArchiveUploadResult: {
+            /**
+             * Format: uuid
+             * @description The import of what the archive holds
+             */
+            import_id: string;
+            /** @description SHA-256 of the archive, hex */
+            content_hash: string;
         };
         IngestRequest: {
             /**
@@ -4536,7 +4536,7 @@ export interface components {
             message: string;
         };
         ImportList: {
-            imports: components["schemas"]["Import"][];
+            imports: components["schemas"]["ImportOutput"][];
             count: number;
             total: number;
             page: number;
@@ -7099,43 +7099,16 @@ export interface components {
             /** @description Bits of 64 in which the perceptual hashes differ */
             phash_distance: number;
         };
-        FeedEvent: {
+        StreamedEvent: {
             /**
-             * @description Its place, to go on behind it with `after`
+             * @description Its place: what `Last-Event-ID` is
              * @example 4711.3
              */
             id: string;
             /** @enum {string} */
-            type: "import.created" | "import.processing" | "import.progress" | "import.paused" | "import.needs_attention" | "import.completed" | "import.failed" | "import.cancelled" | "asset.created" | "asset.ready" | "asset.rejected" | "asset.failed" | "asset.detected" | "asset.trashed" | "asset.restored" | "asset.purged" | "camera.session_started" | "camera.session_ended" | "camera.gap_opened" | "camera.gap_closed" | "source.run_started" | "source.run_ended" | "source.parked" | "export.completed" | "export.failed" | "audit.completed" | "purge.completed" | "purge.undone" | "reprocess.completed" | "reprocess.cancelled" | "rule.fired" | "webhook.disabled";
-            /**
-             * Format: date-time
-             * @description When it happened
-             * @example 2026-05-31T08:25:38.000Z
-             */
-            at: string;
-            /** @description `null`: it concerns the whole installation */
-            tenant_name: string | null;
-            /** @description Ids of what it is about, where to read more, and what little else is to be said */
-            data: {
-                asset_id?: number;
-                /**
-                 * Format: uuid
-                 * @description UUID
-                 */
-                import_id?: string;
-                /**
-                 * Format: uuid
-                 * @description UUID
-                 */
-                camera_id?: string;
-                /** @description Of an import, as it was when the event was sent: later than the event itself, perhaps */
-                import?: components["schemas"]["Import"];
-                links: {
-                    [key: string]: string;
-                };
-            } & {
-                [key: string]: unknown;
-            };
+            event: "import.created" | "import.processing" | "import.progress" | "import.paused" | "import.needs_attention" | "import.completed" | "import.failed" | "import.cancelled" | "asset.created" | "asset.ready" | "asset.rejected" | "asset.failed" | "asset.detected" | "asset.trashed" | "asset.restored" | "asset.purged" | "camera.session_started" | "camera.session_ended" | "camera.gap_opened" | "camera.gap_closed" | "source.run_started" | "source.run_ended" | "source.parked" | "export.completed" | "export.failed" | "audit.completed" | "purge.completed" | "purge.undone" | "reprocess.completed" | "reprocess.cancelled" | "rule.fired" | "webhook.disabled" | "feed.expired";
+            /** @description JSON: a FeedEvent, or of `feed.expired` an object whose `data` is the problem */
+            data: string;
         };
         WebhookWithSecret: {
             /**
@@ -7403,6 +7376,85 @@ export interface components {
         __schema3: string | number | boolean | null | components["schemas"]["__schema3"][] | {
             [key: string]: components["schemas"]["__schema3"];
         };
+        ImportOutput: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The same as `id`
+             */
+            job_id: string;
+            /**
+             * Format: uuid
+             * @description The same as `id`
+             */
+            task_id: string;
+            kind: string;
+            source: string;
+            /** @description Without credentials */
+            address: string;
+            /** @enum {string} */
+            status: "pending" | "processing" | "completed" | "failed" | "cancelled" | "paused";
+            /**
+             * @description As `status`, and `needs_attention`, which older clients see as `paused`
+             * @enum {string}
+             */
+            state: "pending" | "processing" | "paused" | "needs_attention" | "completed" | "failed" | "cancelled";
+            message: string;
+            total_files: number;
+            /** @description Items in a final state */
+            processed_files: number;
+            stored_files: number;
+            duplicate_files: number;
+            skipped_files: number;
+            rejected_files: number;
+            /** @description Left alone by a run of a pull source, which knows them */
+            known_files: number;
+            /** @description New, and left for a later run */
+            deferred_files: number;
+            pull_source_id: string | null;
+            /** @description Failed and rejected items */
+            failed_files: number;
+            pending_files: number;
+            progress_percent: number;
+            listing_complete: boolean;
+            /** @description What an import in the state `needs_attention` waits for */
+            needs: {
+                type: string;
+                title: string;
+                detail: string;
+                advice: string;
+                resumes_at: string | null;
+            } | null;
+            has_credential: boolean;
+            /** @description Why the listing may not show everything */
+            suspect: ("partial" | "empty" | "shrunken") | null;
+            eta_seconds: number | null;
+            error: {
+                type: string;
+                title: string;
+                detail: string;
+                advice: string;
+            } | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            updated_at: string;
+            finished_at: string | null;
+            /** @description This import in the Temporal UI */
+            temporal_url: string | null;
+        };
         CaptureOrderInputOutput: {
             /**
              * @description One picture; some in a row; one in each interval; so many a second; the same, but only what shows something new
@@ -7426,6 +7478,44 @@ export interface components {
             quality?: number;
             /** @description For `on_change`: the share of the picture that has to differ */
             change_share?: number;
+        };
+        FeedEvent: {
+            /**
+             * @description Its place, to go on behind it with `after`
+             * @example 4711.3
+             */
+            id: string;
+            /** @enum {string} */
+            type: "import.created" | "import.processing" | "import.progress" | "import.paused" | "import.needs_attention" | "import.completed" | "import.failed" | "import.cancelled" | "asset.created" | "asset.ready" | "asset.rejected" | "asset.failed" | "asset.detected" | "asset.trashed" | "asset.restored" | "asset.purged" | "camera.session_started" | "camera.session_ended" | "camera.gap_opened" | "camera.gap_closed" | "source.run_started" | "source.run_ended" | "source.parked" | "export.completed" | "export.failed" | "audit.completed" | "purge.completed" | "purge.undone" | "reprocess.completed" | "reprocess.cancelled" | "rule.fired" | "webhook.disabled";
+            /**
+             * Format: date-time
+             * @description When it happened
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            at: string;
+            /** @description `null`: it concerns the whole installation */
+            tenant_name: string | null;
+            /** @description Ids of what it is about, where to read more, and what little else is to be said */
+            data: {
+                asset_id?: number;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                import_id?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                camera_id?: string;
+                /** @description Of an import, as it was when the event was sent: later than the event itself, perhaps */
+                import?: components["schemas"]["ImportOutput"];
+                links: {
+                    [key: string]: string;
+                };
+            } & {
+                [key: string]: unknown;
+            };
         };
     };
     responses: {
@@ -8236,7 +8326,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Import"];
+                    "application/json": components["schemas"]["ImportOutput"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -8550,7 +8640,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Import"];
+                    "application/json": components["schemas"]["ImportOutput"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -8587,7 +8677,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Import"];
+                    "application/json": components["schemas"]["ImportOutput"];
                 };
             };
             401: components["responses"]["NotSignedIn"];
@@ -8618,7 +8708,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Import"];
+                    "application/json": components["schemas"]["ImportOutput"];
                 };
             };
             401: components["responses"]["NotSignedIn"];
@@ -8722,7 +8812,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Import"];
+                    "application/json": components["schemas"]["ImportOutput"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -8749,7 +8839,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["ImportHelp"];
             };
@@ -8763,7 +8853,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Import"];
+                    "application/json": components["schemas"]["ImportOutput"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -8804,7 +8894,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Import"];
+                    "application/json": components["schemas"]["ImportOutput"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -8831,7 +8921,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["ImportHelp"];
             };
@@ -8845,7 +8935,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Import"];
+                    "application/json": components["schemas"]["ImportOutput"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -9306,7 +9396,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["PullSourceChange"];
             };
@@ -9353,7 +9443,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": {
                     is_active?: boolean;
@@ -9402,7 +9492,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["RunRequest"];
             };
@@ -9738,7 +9828,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["CameraChange"];
             };
@@ -10172,7 +10262,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["CaptureOrderInput"];
             };
@@ -10262,7 +10352,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["CaptureOrderInput"];
             };
@@ -10582,7 +10672,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["CaptureWindowChange"];
             };
@@ -10852,7 +10942,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["LocationChange"];
             };
@@ -12618,7 +12708,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["ModelUse"];
             };
@@ -12662,7 +12752,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["ModelDisuse"];
             };
@@ -12901,7 +12991,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["CampaignChange"];
             };
@@ -13027,7 +13117,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["TrialCreate"];
             };
@@ -13458,7 +13548,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["PurgeCreate"];
             };
@@ -13779,7 +13869,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["TenantPatch"];
             };
@@ -13863,7 +13953,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["Refresh"];
             };
@@ -13905,7 +13995,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["Refresh"];
             };
@@ -15288,7 +15378,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["ReprocessRequest"];
             };
@@ -15614,7 +15704,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["FeedEvent"];
+                    "text/event-stream": components["schemas"]["StreamedEvent"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -15650,7 +15740,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["FeedEvent"];
+                    "text/event-stream": components["schemas"]["StreamedEvent"];
                 };
             };
             /** @description It is over, and you have seen all of it */
@@ -15694,7 +15784,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["FeedEvent"];
+                    "text/event-stream": components["schemas"]["StreamedEvent"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -15874,7 +15964,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["WebhookChange"];
             };
@@ -16302,7 +16392,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["RuleChange"];
             };
@@ -16347,7 +16437,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["RuleTry"];
             };
