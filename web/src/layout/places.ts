@@ -1,4 +1,4 @@
-import { CloudDownload, House, ImagePlus, Images, type LucideIcon } from 'lucide-react';
+import { CloudDownload, House, ImagePlus, Images, type LucideIcon, Waypoints } from 'lucide-react';
 import type { Role } from '../../../domain/access.ts';
 import type { Words } from '../words/english.ts';
 
@@ -35,12 +35,13 @@ const HOME = place('home', '', House);
 const ADD = place('add', 'add', ImagePlus, 'contributor');
 const LIBRARY = place('library', 'library', Images);
 const IMPORTS = place('imports', 'imports', CloudDownload);
+const SOURCES = place('sources', 'sources', Waypoints);
 
 /** The pages that can be gone to, in their order. */
 export const PLACES: readonly PlaceGroup[] = [
   { name: null, places: [HOME] },
   { name: 'look', places: [LIBRARY] },
-  { name: 'work', places: [ADD, IMPORTS] },
+  { name: 'work', places: [ADD, IMPORTS, SOURCES] },
 ];
 
 /** Those that a thumb reaches on a phone; the others are behind a button. */

@@ -4,6 +4,7 @@ import { home } from './german/home.ts';
 import { imports } from './german/imports.ts';
 import { library } from './german/library.ts';
 import { shell } from './german/shell.ts';
+import { sources } from './german/sources.ts';
 import { uploads } from './german/uploads.ts';
 
-export const german: Words = { add, home, imports, library, shell, uploads };
+export const german: Words = { add, home, imports, library, shell, sources, uploads };
