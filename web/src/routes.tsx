@@ -44,6 +44,46 @@ export const routes: RouteObject[] = [
             path: 'sources/:id',
             lazy: async () => ({ Component: (await import('./sources/SourcePage.tsx')).SourcePage }),
           },
+          {
+            path: 'cameras',
+            lazy: async () => ({ Component: (await import('./cameras/CamerasPage.tsx')).CamerasPage }),
+          },
+          {
+            path: 'cameras/new',
+            lazy: async () => ({ Component: (await import('./cameras/NewCameraPage.tsx')).NewCameraPage }),
+          },
+          {
+            path: 'cameras/:id',
+            lazy: async () => ({ Component: (await import('./cameras/CameraPage.tsx')).CameraPage }),
+          },
+          {
+            path: 'failures',
+            lazy: async () => ({ Component: (await import('./failures/FailuresPage.tsx')).FailuresPage }),
+          },
+          {
+            path: 'exports',
+            lazy: async () => ({ Component: (await import('./exports/ExportsPage.tsx')).ExportsPage }),
+          },
+          {
+            path: 'campaigns',
+            lazy: async () => ({ Component: (await import('./campaigns/CampaignsPage.tsx')).CampaignsPage }),
+          },
+          {
+            path: 'campaigns/:id',
+            lazy: async () => ({ Component: (await import('./campaigns/CampaignPage.tsx')).CampaignPage }),
+          },
+          {
+            path: 'trials/:id',
+            lazy: async () => ({ Component: (await import('./campaigns/TrialPage.tsx')).TrialPage }),
+          },
+          {
+            path: 'reports',
+            lazy: async () => ({ Component: (await import('./reports/ReportsPage.tsx')).ReportsPage }),
+          },
+          {
+            path: 'settings',
+            lazy: async () => ({ Component: (await import('./settings/SettingsPage.tsx')).SettingsPage }),
+          },
           { path: '*', element: <Nowhere /> },
         ],
       },

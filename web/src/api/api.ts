@@ -20,6 +20,8 @@ export interface Api {
   client: TributaryClient['api'];
   /** What a call was answered. */
   ask: TributaryClient['ask'];
+  /** The same for a call whose answer has no body. */
+  done(call: Promise<{ error?: unknown; response: Response }>): Promise<void>;
   listImports(page: number, limit: number): Promise<ImportList>;
   /** @throws Problem 422 when the address is not understood. */
   startImport(url: string): Promise<Import>;
@@ -54,6 +56,10 @@ export function createApi(reach: Reach, session: Pick<Session, 'headers' | 'view
   return {
     client,
     ask,
+    done: (call) =>
+      ask(
+        call.then(({ error, response }) => (response.ok ? { data: null, response } : { error, response })),
+      ).then(() => undefined),
     listImports: (page, limit) => ask(client.GET('/imports', { params: { query: { page, limit } } })),
     startImport: (url) => ask(client.POST('/imports', { body: { url, force: false } })),
     steerImport: (id, action) => ask(client.POST(`/imports/{id}/${action}`, { params: { path: { id } } })),

@@ -10,7 +10,7 @@ export function PlaceList({ onGo }: { onGo?: () => void }) {
   return (
     <div className="space-y-4">
       {PLACES.map(({ name, places }) => (
-        <div key={name}>
+        <div key={places[0]?.name}>
           {name !== null && (
             <p aria-hidden className="px-3 pb-1 text-xs font-medium text-muted">
               {groups[name]}

@@ -1,4 +1,17 @@
-import { CloudDownload, House, ImagePlus, Images, type LucideIcon, Waypoints } from 'lucide-react';
+import {
+  Camera,
+  ChartColumn,
+  CloudDownload,
+  FileDown,
+  House,
+  ImagePlus,
+  Images,
+  type LucideIcon,
+  Settings,
+  Target,
+  TriangleAlert,
+  Waypoints,
+} from 'lucide-react';
 import type { Role } from '../../../domain/access.ts';
 import type { Words } from '../words/english.ts';
 
@@ -35,13 +48,25 @@ const HOME = place('home', '', House);
 const ADD = place('add', 'add', ImagePlus, 'contributor');
 const LIBRARY = place('library', 'library', Images);
 const IMPORTS = place('imports', 'imports', CloudDownload);
-const SOURCES = place('sources', 'sources', Waypoints);
 
 /** The pages that can be gone to, in their order. */
 export const PLACES: readonly PlaceGroup[] = [
   { name: null, places: [HOME] },
   { name: 'look', places: [LIBRARY] },
-  { name: 'work', places: [ADD, IMPORTS, SOURCES] },
+  {
+    name: 'work',
+    places: [ADD, IMPORTS, place('sources', 'sources', Waypoints), place('cameras', 'cameras', Camera)],
+  },
+  { name: 'care', places: [place('failures', 'failures', TriangleAlert)] },
+  {
+    name: 'use',
+    places: [
+      place('reports', 'reports', ChartColumn),
+      place('campaigns', 'campaigns', Target),
+      place('exports', 'exports', FileDown),
+    ],
+  },
+  { name: null, places: [place('settings', 'settings', Settings)] },
 ];
 
 /** Those that a thumb reaches on a phone; the others are behind a button. */

@@ -30,7 +30,6 @@ export function SourceCard({ source, now, plain = false }: Props) {
   const maySet = useMay('manager');
   const runs = useRuns(source.id);
   const path = { id: source.id };
-  const call = (method: () => Promise<unknown>) => method();
   const toggle = useAct(
     (on: boolean) =>
       api.ask(
@@ -74,7 +73,7 @@ export function SourceCard({ source, now, plain = false }: Props) {
             label={sources.onOff(visibleText(source.name))}
             on={source.is_active}
             disabled={toggle.isPending}
-            onChange={(on) => void call(() => toggle.mutateAsync(on)).catch(() => undefined)}
+            onChange={(on) => toggle.mutate(on)}
           />
         )}
       </div>

@@ -26,9 +26,7 @@ export function SourcePage() {
   const now = useNow();
   const { data, error, refetch } = useSource(id);
   const remove = useAct(
-    async () => {
-      await api.client.DELETE('/image-pull-sources/{id}', { params: { path: { id: id ?? '' } } });
-    },
+    () => api.done(api.client.DELETE('/image-pull-sources/{id}', { params: { path: { id: id ?? '' } } })),
     {
       stale: ['sources'],
       said: () => sources.removed,

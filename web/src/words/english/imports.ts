@@ -49,6 +49,7 @@ export const imports = {
   password: 'Password',
   goOn: 'Go on',
   fetchAll: 'Fetch them all the same',
+  rightKey: (key: string) => `${key} is the right key`,
   leaveOut: 'Leave out what waits',
   toldPercent: (address: string, percent: number) => `Import from ${address}: ${percent} percent.`,
   toldState: (address: string, state: string) => `Import from ${address}: ${state.toLowerCase()}.`,

@@ -51,6 +51,7 @@ export const imports: Words['imports'] = {
   password: 'Passwort',
   goOn: 'Weiter',
   fetchAll: 'Trotzdem alle holen',
+  rightKey: (key) => `${key} ist der richtige Schlüssel`,
   leaveOut: 'Auslassen, was wartet',
   toldPercent: (address, percent) => `Import von ${address}: ${percent} Prozent.`,
   toldState: (address, state) => `Import von ${address}: ${state}.`,
