@@ -10,7 +10,7 @@ import { startWalk, type Walk } from './walk.ts';
 const HOSTILE = '<img src=x onerror=alert(1)>';
 
 describe('settings, and what each role may, in Chromium', function () {
-  this.timeout(180_000);
+  this.timeout(240_000);
   let t: Tributary;
   let walk: Walk;
   let admin: Account;

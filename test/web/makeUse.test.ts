@@ -28,7 +28,7 @@ async function pictureOf(seed: number): Promise<Buffer> {
 }
 
 describe('making use of what was seen, in Chromium', function () {
-  this.timeout(180_000);
+  this.timeout(240_000);
   let t: Tributary;
   let walk: Walk;
   let dir: string;

@@ -10,7 +10,7 @@ import { hasChromium } from './chromium.ts';
 import { startWalk, type Walk } from './walk.ts';
 
 describe('watching what goes on, in Chromium', function () {
-  this.timeout(180_000);
+  this.timeout(240_000);
   let t: Tributary;
   let walk: Walk;
   let home: string;

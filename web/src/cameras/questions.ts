@@ -6,8 +6,6 @@ import { useParts } from '../api/parts.ts';
 export type Camera = Omit<Schemas['Camera'], 'calibration'>;
 export type CameraInList = Schemas['CameraInList'];
 export type Condition = CameraInList['condition'];
-export type Session = Schemas['CaptureSession'];
-export type Gap = Schemas['CameraGap'];
 export type CaptureWindow = Schemas['CaptureWindow'];
 
 const LOOK_MS = 5_000;

@@ -42,7 +42,7 @@ export function Drift({ label, current, candidate }: Props) {
         <span className={psi !== null && psi > MUCH ? 'font-medium text-warning' : 'font-medium'}>
           {verdict}
         </span>
-        {psi !== null && <span className="text-muted"> PSI {formatNumber(psi, 2)}</span>}
+        {psi !== null && <span className="text-muted"> {campaigns.psi(formatNumber(psi, 2))}</span>}
         <span className="text-muted">
           {' '}
           · {campaigns.shownIn(label.current_images, label.candidate_images)}

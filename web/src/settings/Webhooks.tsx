@@ -16,6 +16,8 @@ import { visibleText } from '../names/visible.ts';
 import { useWords } from '../words/useWords.ts';
 import { Shown } from './Shown.tsx';
 
+const EXAMPLE = 'https://example.org/hook';
+
 /** Addresses that are told what happens. */
 export function Webhooks() {
   const { api, session } = useParts();
@@ -66,7 +68,7 @@ export function Webhooks() {
                   type="url"
                   required
                   className="input w-full"
-                  placeholder="https://example.org/hook"
+                  placeholder={EXAMPLE}
                   value={url}
                   onChange={({ target }) => setUrl(target.value)}
                 />

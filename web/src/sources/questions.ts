@@ -3,7 +3,6 @@ import type { Schemas } from '../../../client/client.ts';
 import { useParts } from '../api/parts.ts';
 
 export type PullSource = Schemas['PullSource'];
-export type SourceKind = Schemas['SourceKind'];
 
 const LOOK_MS = 15_000;
 const RUNS = 40;

@@ -62,6 +62,7 @@ export const campaigns = {
   shownIn: (current: number, candidate: number) =>
     `shown in ${current} images, by the new one in ${candidate}`,
   driftTold: (label: string) => `Boxes of ${label} by tenths of their scores, for both models`,
+  psi: (value: string) => `Stability index ${value}`,
   driftUnknown: 'Too little to compare.',
   driftLittle: 'Scores hardly moved.',
   driftSome: 'Scores moved somewhat.',

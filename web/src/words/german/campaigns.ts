@@ -63,6 +63,7 @@ export const campaigns: Words['campaigns'] = {
   judged: (label) => `Von Menschen beurteilt: ${label}`,
   shownIn: (current, candidate) => `gezeigt auf ${current} Bildern, vom neuen auf ${candidate}`,
   driftTold: (label) => `Kästen von ${label} nach Zehnteln ihrer Werte, für beide Modelle`,
+  psi: (value) => `Stabilitätsindex ${value}`,
   driftUnknown: 'Zu wenig zum Vergleichen.',
   driftLittle: 'Die Werte haben sich kaum verschoben.',
   driftSome: 'Die Werte haben sich etwas verschoben.',
