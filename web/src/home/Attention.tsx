@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { CircleCheck, TriangleAlert } from 'lucide-react';
 import { Link } from 'react-router';
+import type { Schemas } from '../../../client/client.ts';
 import { useParts } from '../api/parts.ts';
 import { useCameras } from '../cameras/questions.ts';
 import { useImports } from '../imports/useImports.ts';
@@ -33,7 +34,7 @@ export function Attention() {
     // Where a part does not answer this is a 503 with the same body.
     queryFn: async () => {
       const { data, error } = await api.client.GET('/health');
-      return data ?? error;
+      return data ?? (error as Schemas['Health']);
     },
     refetchInterval: LOOK_MS,
   });
