@@ -1,4 +1,4 @@
-import { createTributaryClient } from '../../../client/client.ts';
+import { createTributaryClient, type TributaryClient } from '../../../client/client.ts';
 import type { Session } from '../access/session.ts';
 import type { Reach } from './reach.ts';
 import type {
@@ -16,6 +16,12 @@ import type {
 const DEADLINE_MS = 20_000;
 
 export interface Api {
+  /** Every operation of the API by method and path: `ask(client.GET('/cameras/{id}', …))`. */
+  client: TributaryClient['api'];
+  /** What a call was answered. */
+  ask: TributaryClient['ask'];
+  /** The same for a call whose answer has no body. */
+  done(call: Promise<{ error?: unknown; response: Response }>): Promise<void>;
   listImports(page: number, limit: number): Promise<ImportList>;
   /** @throws Problem 422 when the address is not understood. */
   startImport(url: string): Promise<Import>;
@@ -48,6 +54,12 @@ export function createApi(reach: Reach, session: Pick<Session, 'headers' | 'view
   const seenOr = (address: string | null): string | null => (address === null ? null : seen(address));
 
   return {
+    client,
+    ask,
+    done: (call) =>
+      ask(
+        call.then(({ error, response }) => (response.ok ? { data: null, response } : { error, response })),
+      ).then(() => undefined),
     listImports: (page, limit) => ask(client.GET('/imports', { params: { query: { page, limit } } })),
     startImport: (url) => ask(client.POST('/imports', { body: { url, force: false } })),
     steerImport: (id, action) => ask(client.POST(`/imports/{id}/${action}`, { params: { path: { id } } })),

@@ -1,0 +1,32 @@
+import { add } from './english/add.ts';
+import { cameras } from './english/cameras.ts';
+import { campaigns } from './english/campaigns.ts';
+import { exports } from './english/exports.ts';
+import { failures } from './english/failures.ts';
+import { home } from './english/home.ts';
+import { imports } from './english/imports.ts';
+import { library } from './english/library.ts';
+import { reports } from './english/reports.ts';
+import { settings } from './english/settings.ts';
+import { shell } from './english/shell.ts';
+import { sources } from './english/sources.ts';
+import { uploads } from './english/uploads.ts';
+
+/** Every text of the page, by the room that says it. German has the same keys, or it does not compile. */
+export const english = {
+  add,
+  cameras,
+  campaigns,
+  exports,
+  failures,
+  home,
+  imports,
+  library,
+  reports,
+  settings,
+  shell,
+  sources,
+  uploads,
+};
+
+export type Words = typeof english;
