@@ -992,6 +992,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/images/outline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ids and shapes of the images that fit the filters: enough to lay a list out before it is read */
+        get: operations["outlineImages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/images/facets": {
         parameters: {
             query?: never;
@@ -3466,6 +3483,8 @@ export interface components {
                 label?: string;
                 /** @description Whether anything is to be seen */
                 has_detections?: boolean | ("true" | "false");
+                /** @description Whether a box of a model is shown that nobody judged yet */
+                to_review?: boolean | ("true" | "false");
                 /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
                 min_confidence?: number;
                 /** @description Words that name, title, description or keywords hold, all of them */
@@ -3600,6 +3619,8 @@ export interface components {
                 label?: string;
                 /** @description Whether anything is to be seen */
                 has_detections?: boolean | ("true" | "false");
+                /** @description Whether a box of a model is shown that nobody judged yet */
+                to_review?: boolean | ("true" | "false");
                 /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
                 min_confidence?: number;
                 /** @description Words that name, title, description or keywords hold, all of them */
@@ -3834,6 +3855,8 @@ export interface components {
                 label?: string;
                 /** @description Whether anything is to be seen */
                 has_detections?: boolean | ("true" | "false");
+                /** @description Whether a box of a model is shown that nobody judged yet */
+                to_review?: boolean | ("true" | "false");
                 /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
                 min_confidence?: number;
                 /** @description Words that name, title, description or keywords hold, all of them */
@@ -3935,6 +3958,8 @@ export interface components {
                 label?: string;
                 /** @description Whether anything is to be seen */
                 has_detections?: boolean | ("true" | "false");
+                /** @description Whether a box of a model is shown that nobody judged yet */
+                to_review?: boolean | ("true" | "false");
                 /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
                 min_confidence?: number;
                 /** @description Words that name, title, description or keywords hold, all of them */
@@ -5457,6 +5482,21 @@ export interface components {
              * @example 2026-05-31T08:25:38.000Z
              */
             created_at: string;
+        };
+        ImageOutline: {
+            /** @description A hundred images each, in order; the last one may have fewer */
+            chunks: {
+                /** @description What `GET /images` takes, with the same filters and order, to answer these images; `null`: the first page */
+                cursor: string | null;
+                /** @description Of its first image: when it was taken, in lists by that, else when it was added */
+                at: string | null;
+                ids: number[];
+                /** @description Width divided by height of each, upright; `null`: not known */
+                aspects: (number | null)[];
+            }[];
+            count: number;
+            /** @description Give it as `cursor` for what comes next */
+            next_cursor: string | null;
         };
         FacetList: {
             facets: {
@@ -10803,6 +10843,8 @@ export interface operations {
                 label?: string;
                 /** @description Whether anything is to be seen */
                 has_detections?: boolean | ("true" | "false");
+                /** @description Whether a box of a model is shown that nobody judged yet */
+                to_review?: boolean | ("true" | "false");
                 /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
                 min_confidence?: number;
                 /** @description Words that name, title, description or keywords hold, all of them */
@@ -10831,6 +10873,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImageList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    outlineImages: {
+        parameters: {
+            query?: {
+                tenant_name?: string;
+                /** @description Kind of the source */
+                source?: string;
+                status?: "ready" | "trashed" | "processing" | "failed" | "rejected" | "all";
+                /** @description The `camera_key` of images */
+                camera?: string;
+                camera_make?: string;
+                camera_model?: string;
+                location_id?: string;
+                user_id?: string;
+                pull_source_id?: string;
+                import_id?: string;
+                sequence?: string;
+                taken_from?: string;
+                taken_to?: string;
+                created_from?: string;
+                created_to?: string;
+                has_gps?: boolean | ("true" | "false");
+                /** @description west,south,east,north in degrees */
+                bbox?: string;
+                min_width?: number;
+                max_width?: number;
+                min_height?: number;
+                max_height?: number;
+                min_bytes?: number;
+                max_bytes?: number;
+                format?: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic";
+                mime?: string;
+                /** @description What people or the model say is to be seen, above the thresholds of the tenant */
+                label?: string;
+                /** @description Whether anything is to be seen */
+                has_detections?: boolean | ("true" | "false");
+                /** @description Whether a box of a model is shown that nobody judged yet */
+                to_review?: boolean | ("true" | "false");
+                /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
+                min_confidence?: number;
+                /** @description Words that name, title, description or keywords hold, all of them */
+                q?: string;
+                /** @description With `-` the greatest comes first. Images without a time come last in `-taken` */
+                sort?: "-created" | "created" | "-taken" | "taken" | "name" | "-name" | "-size" | "size";
+                /** @description Images at most */
+                limit?: number;
+                /** @description `next_cursor` of the outline before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the order of the list */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageOutline"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -10879,6 +10997,8 @@ export interface operations {
                 label?: string;
                 /** @description Whether anything is to be seen */
                 has_detections?: boolean | ("true" | "false");
+                /** @description Whether a box of a model is shown that nobody judged yet */
+                to_review?: boolean | ("true" | "false");
                 /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
                 min_confidence?: number;
                 /** @description Words that name, title, description or keywords hold, all of them */
@@ -10947,6 +11067,8 @@ export interface operations {
                 label?: string;
                 /** @description Whether anything is to be seen */
                 has_detections?: boolean | ("true" | "false");
+                /** @description Whether a box of a model is shown that nobody judged yet */
+                to_review?: boolean | ("true" | "false");
                 /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
                 min_confidence?: number;
                 /** @description Words that name, title, description or keywords hold, all of them */
@@ -11344,6 +11466,8 @@ export interface operations {
                 label?: string;
                 /** @description Whether anything is to be seen */
                 has_detections?: boolean | ("true" | "false");
+                /** @description Whether a box of a model is shown that nobody judged yet */
+                to_review?: boolean | ("true" | "false");
                 /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
                 min_confidence?: number;
                 /** @description Words that name, title, description or keywords hold, all of them */
@@ -11415,6 +11539,8 @@ export interface operations {
                 label?: string;
                 /** @description Whether anything is to be seen */
                 has_detections?: boolean | ("true" | "false");
+                /** @description Whether a box of a model is shown that nobody judged yet */
+                to_review?: boolean | ("true" | "false");
                 /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
                 min_confidence?: number;
                 /** @description Words that name, title, description or keywords hold, all of them */
@@ -11484,6 +11610,8 @@ export interface operations {
                 label?: string;
                 /** @description Whether anything is to be seen */
                 has_detections?: boolean | ("true" | "false");
+                /** @description Whether a box of a model is shown that nobody judged yet */
+                to_review?: boolean | ("true" | "false");
                 /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
                 min_confidence?: number;
                 /** @description Words that name, title, description or keywords hold, all of them */
