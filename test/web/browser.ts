@@ -82,22 +82,35 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
       );
     }
 
+    /** By the navigation, as a person would. */
+    async function go(place: 'Add images' | 'Library' | 'Imports'): Promise<void> {
+      await page
+        .getByRole('navigation', { name: 'Pages' })
+        .first()
+        .getByRole('link', { name: place })
+        .click();
+      await page.getByRole('heading', { level: 1, name: place }).waitFor();
+    }
+
     async function choose(files: string[]): Promise<void> {
+      await go('Add images');
       const chooser = page.waitForEvent('filechooser');
       await page.getByRole('button', { name: 'Choose files' }).click();
       await (await chooser).setFiles(files);
     }
 
     async function start(address: string): Promise<void> {
-      await page.getByRole('textbox', { name: /link or a folder/ }).fill(address);
+      await go('Add images');
+      await page.getByRole('textbox', { name: /link or a folder/i }).fill(address);
       await page.getByRole('button', { name: 'Start' }).click();
     }
 
     it('loads without an error and asks nobody else', async () => {
-      assert.equal(await page.title(), 'Tributary');
+      assert.equal(await page.title(), 'Home · Tributary');
       assert.equal(await page.locator('html').getAttribute('lang'), 'en');
-      await page.getByRole('heading', { name: 'Library' }).waitFor();
-      await page.getByRole('heading', { name: 'Imports' }).waitFor();
+      await page.getByRole('heading', { name: 'Home' }).waitFor();
+      await go('Library');
+      await go('Imports');
       await picture('start');
       assert.deepEqual(misdeeds.errors, []);
     });
@@ -107,8 +120,9 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
       const file = path.join(home, name);
       await writeFile(file, await photo(640, 480));
       await choose([file]);
+      await page.locator('[data-uploads=idle] [data-safe=true]').waitFor();
+      await go('Library');
       await seen(name);
-      await page.locator('[data-uploads=idle]').waitFor();
       assert.match(await textOf(page.locator('[data-uploads]')), /1 file uploaded/);
       await picture('uploaded');
       assert.deepEqual(misdeeds.errors, []);
@@ -129,6 +143,7 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
       await failures.waitFor({ state: 'detached' });
       await writeFile(path.join(home, name), await photo(300, 500));
       await choose([path.join(home, name)]);
+      await go('Library');
       await seen(name);
       misdeeds.errors.length = 0; // Chromium itself notes each refused request there.
     });
@@ -139,6 +154,7 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
       const names = await fill(folder, 12);
       await writeFile(path.join(folder, 'broken.jpg'), 'this is no picture');
       await start(folder);
+      await go('Imports');
       const card = importOf(folder);
       await card.getByRole('progressbar').waitFor();
       await picture('importing');
@@ -147,11 +163,13 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
       assert.match(await textOf(countOf(card, 'stored')), /^12\D/);
       assert.match(await textOf(countOf(card, 'rejected')), /^1\D/);
       assert.equal(await countOf(card, 'failed').count(), 0);
-      for (const name of names) await seen(name);
       await picture('imported');
+      await go('Library');
+      for (const name of names) await seen(name);
     });
 
     it('unfolds the items that were rejected, with what to do', async () => {
+      await go('Imports');
       const card = importOf(path.join(home, 'trip'));
       await countOf(card, 'rejected').click();
       const items = card.getByRole('list', { name: 'Items rejected' });
@@ -171,7 +189,7 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
       assert.equal(answer.status(), 422);
       const { detail } = (await answer.json()) as { detail: string };
       assert.ok(detail.length > 10);
-      const field = page.getByRole('textbox', { name: /link or a folder/ });
+      const field = page.getByRole('textbox', { name: /link or a folder/i });
       await page.getByRole('alert').filter({ hasText: detail }).waitFor();
       assert.equal(await field.getAttribute('aria-invalid'), 'true');
       await picture('bad-address');
@@ -185,6 +203,7 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
       const bytes = await photo(900, 600);
       await writeFile(path.join(home, name), bytes);
       await choose([path.join(home, name)]);
+      await go('Library');
       await seen(name);
       await tile(name).focus();
       await page.keyboard.press('Enter');
@@ -222,7 +241,9 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
       await writeFile(path.join(folder, HOSTILE), await photo(500, 400));
       await writeFile(path.join(folder, TURNED), await photo(400, 500));
       await start(folder);
+      await go('Imports');
       await importOf(folder).locator('[data-status=completed]').waitFor();
+      await go('Library');
       await seen(HOSTILE);
       await seen('holiday[U+202E]gpj.exe.jpg');
       await tile(HOSTILE).click();
@@ -231,6 +252,7 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
       await page.keyboard.press('Escape');
       await choose([path.join(folder, HOSTILE)]);
       await page.locator('[data-uploads=idle]').getByText('1 already there').waitFor();
+      await go('Library');
       assert.equal(await page.locator('img[src="x"]').count(), 0);
       assert.equal(await page.locator('[onerror]').count(), 0);
       await picture('hostile');
@@ -238,6 +260,7 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
     });
 
     it('tells that nobody answers, and goes on once somebody does', async () => {
+      await go('Add images');
       await context.setOffline(true);
       await start(path.join(home, 'trip'));
       await page.getByRole('status').getByText('does not answer').waitFor();
@@ -245,6 +268,7 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
       await context.setOffline(false);
       await page.getByRole('button', { name: 'Start' }).click();
       await page.getByRole('status').getByText('does not answer').waitFor({ state: 'detached' });
+      await go('Imports');
       await page
         .getByRole('article', { name: path.join(home, 'trip') })
         .nth(1)
@@ -258,11 +282,13 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
       const names = await fill(folder, 2);
       const deaf = await context.newPage();
       await deaf.route('**/events?*', (route) => route.abort());
-      await deaf.goto(getBaseUrl());
+      await deaf.goto(`${getBaseUrl()}/app/add`);
       await deaf.locator('[data-live=polling]').waitFor();
-      await deaf.getByRole('textbox', { name: /link or a folder/ }).fill(folder);
+      await deaf.getByRole('textbox', { name: /link or a folder/i }).fill(folder);
       await deaf.getByRole('button', { name: 'Start' }).click();
+      await deaf.goto(`${getBaseUrl()}/app/imports`);
       await deaf.getByRole('article', { name: folder }).locator('[data-status=completed]').waitFor();
+      await deaf.goto(`${getBaseUrl()}/app/library`);
       for (const name of names) await deaf.getByRole('link', { name, exact: true }).waitFor();
       await deaf.close();
       misdeeds.errors.length = 0;
@@ -276,14 +302,12 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
       it(`fits a window of ${width} pixels, ${scheme}`, async () => {
         await page.setViewportSize({ width, height: 900 });
         await page.emulateMedia({ colorScheme: scheme });
-        await page.reload();
+        await page.goto(`${getBaseUrl()}/app/library`);
         await page.locator('[data-image]').first().waitFor();
         assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true);
         const scheduled = await page.evaluate('getComputedStyle(document.documentElement).colorScheme');
         assert.equal(scheduled, scheme);
         await picture(`${width}-${scheme}`);
-        await page.getByRole('heading', { name: 'Library' }).scrollIntoViewIfNeeded();
-        await picture(`${width}-${scheme}-library`);
         assert.deepEqual(misdeeds.errors, []);
       });
     }

@@ -44,10 +44,13 @@ describe('the page where people sign in', function () {
     await page.getByLabel('Password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('button', { name: 'Sign out' }).waitFor();
+    await page.goto(`${t.url}/app/add`);
     await page
       .locator('input[type=file]')
       .first()
       .setInputFiles({ name: 'mine.jpg', mimeType: 'image/jpeg', buffer: await picture(4_711) });
+    await page.locator('[data-uploads=idle] [data-safe=true]').waitFor();
+    await page.getByRole('link', { name: 'Library' }).first().click();
     await page.locator('[data-image]').first().waitFor();
     await shown();
     const [row] = await t.db.run(

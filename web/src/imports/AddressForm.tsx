@@ -2,12 +2,14 @@ import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useId, useRef, useState } from 'react';
 import { useParts } from '../api/parts.ts';
 import { messageOf } from '../api/problem.ts';
+import { useWords } from '../words/useWords.ts';
 import { useShowImport } from './useImports.ts';
 
 /** One field for every place images can be fetched from; the API recognises which kind it is. */
 export function AddressForm() {
   const { api, announcer } = useParts();
   const show = useShowImport();
+  const { add, imports } = useWords();
   const field = useRef<HTMLInputElement>(null);
   const [address, setAddress] = useState('');
   const id = useId();
@@ -16,7 +18,7 @@ export function AddressForm() {
     onSuccess: (created) => {
       setAddress('');
       show(created);
-      announcer.set('Import started.');
+      announcer.set(imports.started);
     },
     onError: () => field.current?.focus(),
   });
@@ -31,7 +33,7 @@ export function AddressForm() {
   return (
     <form onSubmit={onSubmit} noValidate>
       <label htmlFor={`${id}-address`} className="block text-sm font-medium">
-        Or fetch them from a link or a folder
+        {add.addressLabel}
       </label>
       <div className="mt-1.5 flex gap-2">
         <input
@@ -44,7 +46,7 @@ export function AddressForm() {
             setAddress(event.target.value);
             if (start.isError) start.reset();
           }}
-          placeholder="https://… or /home/me/photos"
+          placeholder={add.addressExample}
           autoComplete="off"
           autoCapitalize="none"
           autoCorrect="off"
@@ -54,7 +56,7 @@ export function AddressForm() {
           aria-describedby={start.isError ? `${id}-error` : `${id}-hint`}
         />
         <button type="submit" className="btn btn-primary" aria-disabled={start.isPending}>
-          {start.isPending ? 'Starting …' : 'Start'}
+          {start.isPending ? add.starting : add.start}
         </button>
       </div>
       {start.isError ? (
@@ -63,8 +65,7 @@ export function AddressForm() {
         </p>
       ) : (
         <p id={`${id}-hint`} className="mt-1.5 min-h-10 text-sm text-muted">
-          A web directory, a shared link of Drive or Dropbox, s3://, sftp:// and more, or a path on the
-          machine that runs Tributary.
+          {add.addressHint}
         </p>
       )}
     </form>

@@ -4,6 +4,7 @@ import type { Import } from '../api/types.ts';
 import { formatAgo, formatExact } from '../format/time.ts';
 import { Name } from '../names/Name.tsx';
 import { visibleText } from '../names/visible.ts';
+import { useWords } from '../words/useWords.ts';
 import { Actions } from './Actions.tsx';
 import { Counts } from './Counts.tsx';
 import { ItemList } from './ItemList.tsx';
@@ -26,6 +27,7 @@ interface Props {
 }
 
 export function ImportCard({ import: one, now }: Props) {
+  const { imports } = useWords();
   const [unfolded, setUnfolded] = useState<Outcome | null>(null);
   useProgressAnnouncements(one);
   const Icon = ICONS[one.kind] ?? Cloud;
@@ -33,15 +35,15 @@ export function ImportCard({ import: one, now }: Props) {
 
   return (
     <article
-      aria-label={`Import from ${visibleText(one.address)}`}
+      aria-label={imports.from(visibleText(one.address))}
       className="rounded-box border border-base-300 bg-base-100 p-3"
     >
       <header className="flex items-start gap-2">
         <Icon aria-hidden className="mt-0.5 size-4 shrink-0 text-muted" />
         <div className="min-w-0 flex-1">
-          <h3 className="line-clamp-2 text-sm font-medium wrap-anywhere" title={visibleText(one.address)}>
+          <h2 className="line-clamp-2 text-sm font-medium wrap-anywhere" title={visibleText(one.address)}>
             <Name>{one.address}</Name>
-          </h3>
+          </h2>
           <p className="flex gap-3 text-xs text-muted">
             <time dateTime={one.created_at} title={formatExact(one.created_at)}>
               {formatAgo(one.created_at, now)}
@@ -53,7 +55,7 @@ export function ImportCard({ import: one, now }: Props) {
                 target="_blank"
                 rel="noreferrer"
               >
-                Temporal
+                {imports.temporal}
                 <ExternalLink aria-hidden className="size-3" />
               </a>
             )}

@@ -4,6 +4,7 @@ import { useParts } from '../api/parts.ts';
 import { messageOf } from '../api/problem.ts';
 import type { Import, ImportHelp } from '../api/types.ts';
 import { Name } from '../names/Name.tsx';
+import { useWords } from '../words/useWords.ts';
 import { useShowImport } from './useImports.ts';
 
 /** What a person can type in here, by what is needed; other kinds of credentials go through the API or the CLI. */
@@ -17,6 +18,7 @@ const ASKS: Readonly<Record<string, 'login' | 'password' | 'consent'>> = {
 export function Needs({ import: one }: { import: Import }) {
   const { api } = useParts();
   const show = useShowImport();
+  const { imports } = useWords();
   const id = useId();
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
@@ -50,7 +52,7 @@ export function Needs({ import: one }: { import: Import }) {
         <form className="mt-2 flex flex-wrap items-end gap-2" onSubmit={submit}>
           {asks === 'login' && (
             <label className="grid gap-1 text-xs" htmlFor={`${id}-user`}>
-              User name
+              {imports.userName}
               <input
                 id={`${id}-user`}
                 className="input input-sm"
@@ -61,7 +63,7 @@ export function Needs({ import: one }: { import: Import }) {
             </label>
           )}
           <label className="grid gap-1 text-xs" htmlFor={`${id}-password`}>
-            Password
+            {imports.password}
             <input
               id={`${id}-password`}
               type="password"
@@ -72,7 +74,7 @@ export function Needs({ import: one }: { import: Import }) {
             />
           </label>
           <button type="submit" className="btn btn-primary btn-sm" aria-disabled={help.isPending}>
-            Go on
+            {imports.goOn}
           </button>
         </form>
       )}
@@ -83,12 +85,12 @@ export function Needs({ import: one }: { import: Import }) {
             className="btn btn-plain btn-sm"
             onClick={() => help.mutate({ skip: false, settings: { acknowledge_abuse: true } })}
           >
-            Fetch them all the same
+            {imports.fetchAll}
           </button>
         )}
         {one.pending_files > 0 && (
           <button type="button" className="btn btn-plain btn-sm" onClick={() => help.mutate({ skip: true })}>
-            Leave out what waits
+            {imports.leaveOut}
           </button>
         )}
       </div>

@@ -15,7 +15,7 @@ export function EmptyLibrary({ filtered }: { filtered: boolean }) {
   return (
     <div className="rounded-box border border-dashed border-base-content/25 px-6 py-12 sm:py-20">
       <div className="mx-auto max-w-md">
-        <h3 className="text-xl font-semibold">Nothing here yet</h3>
+        <h2 className="text-xl font-semibold">Nothing here yet</h2>
         <p className="mt-1 text-muted">Bring your first images in. There are three ways:</p>
         <ol className="mt-6 space-y-5">
           {WAYS.map(([Icon, what, how]) => (

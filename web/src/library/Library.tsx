@@ -28,16 +28,8 @@ export const Library = memo(function Library() {
   }, [openId]);
 
   return (
-    <section
-      id="library"
-      aria-labelledby="library-heading"
-      tabIndex={-1}
-      className="min-w-0 focus:outline-none"
-    >
+    <div className="min-w-0">
       <div className="mb-3 flex min-h-9 flex-wrap items-center gap-x-3 gap-y-1">
-        <h2 id="library-heading" className="text-lg font-semibold">
-          Library
-        </h2>
         <p className="text-sm text-muted tabular-nums">
           {shown === null || empty ? '' : plural(shown.total, 'image')}
         </p>
@@ -64,6 +56,6 @@ export const Library = memo(function Library() {
           onClose={closeAsset}
         />
       )}
-    </section>
+    </div>
   );
 });

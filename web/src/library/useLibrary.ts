@@ -46,6 +46,8 @@ export function useLibrary(source: string | null) {
         void catchUp();
       }, GATHER_MS);
     };
+    // What came while another page was shown.
+    soon();
     const silence = live.listen({ onImport: () => undefined, onImages: soon, onOpen: soon });
     return () => {
       clearTimeout(timer);

@@ -2,15 +2,21 @@ import { NO_ANSWER, problemFrom } from '../../../client/problem.ts';
 import type { Session } from '../access/session.ts';
 import type { UploadResult } from '../api/types.ts';
 import { sendableName } from '../names/visible.ts';
+import type { Words } from '../words/english.ts';
 import type { SendOutcome } from './uploadState.ts';
 
 /** Longest silence of an upload, in milliseconds. A large file may take any time as long as it moves. */
 const SILENCE_MS = 120_000;
 const LONGEST_PAUSE_MS = 60_000;
 
+interface SendDeps {
+  session: Pick<Session, 'tenant' | 'headers'>;
+  words: () => Words;
+}
+
 /** One file to `POST /upload/`, by XMLHttpRequest: fetch does not tell how much of a body is sent. */
 export function sendFile(
-  session: Pick<Session, 'tenant' | 'headers'>,
+  { session, words }: SendDeps,
   file: File,
   onProgress: (share: number) => void,
   signal: AbortSignal,
@@ -32,8 +38,8 @@ export function sendFile(
     request.addEventListener('loadend', () => {
       clearTimeout(silence);
       signal.removeEventListener('abort', stop);
-      if (request.status !== 0) resolve(judge(request));
-      else void whyNoAnswer(file).then(resolve);
+      if (request.status !== 0) resolve(judge(request, words));
+      else void whyNoAnswer(file, words).then(resolve);
     });
 
     const form = new FormData();
@@ -48,12 +54,12 @@ export function sendFile(
   });
 }
 
-function judge(request: XMLHttpRequest): SendOutcome {
+function judge(request: XMLHttpRequest, words: () => Words): SendOutcome {
   const body = parse(request.responseText);
   if (request.status >= 200 && request.status < 300) {
     const result = body as UploadResult | null;
     if (typeof result?.asset_id !== 'number')
-      return { kind: 'refused', reason: 'The answer was not understood.' };
+      return { kind: 'refused', reason: words().uploads.notUnderstood };
     return { kind: result.duplicate ? 'duplicate' : 'stored', assetId: result.asset_id };
   }
   const problem = problemFrom(request.status, body);
@@ -64,14 +70,11 @@ function judge(request: XMLHttpRequest): SendOutcome {
 }
 
 /** A file that was moved or changed after it was chosen looks to XMLHttpRequest like a broken network. */
-async function whyNoAnswer(file: File): Promise<SendOutcome> {
+async function whyNoAnswer(file: File, words: () => Words): Promise<SendOutcome> {
   try {
     await file.slice(0, 1).arrayBuffer();
   } catch {
-    return {
-      kind: 'refused',
-      reason: 'The file can no longer be read. It may have been moved, changed or removed.',
-    };
+    return { kind: 'refused', reason: words().uploads.gone };
   }
   return { kind: 'away', reason: NO_ANSWER };
 }

@@ -49,6 +49,8 @@ export interface UploadState {
   bytesSent: number;
   /** Why nothing is being sent just now; `null` when something is, or nothing has to be. */
   held: string | null;
+  /** Somebody stopped it for now. */
+  paused: boolean;
 }
 
 export interface UploadQueue<F> {
@@ -57,6 +59,9 @@ export interface UploadQueue<F> {
   add(files: readonly F[]): void;
   retry(ids: readonly number[]): void;
   dismissFailed(): void;
+  /** Stops for now; what is being sent goes back to the head, and goes on from what has arrived. */
+  pause(): void;
+  goOn(): void;
   /** Forgets what waits and breaks off what is being sent. */
   cancel(): void;
 }

@@ -1,0 +1,37 @@
+import { Navigate, type RouteObject } from 'react-router';
+import { Broken } from './layout/Broken.tsx';
+import { Nowhere } from './layout/Nowhere.tsx';
+import { BASE } from './layout/places.ts';
+import { Shell } from './layout/Shell.tsx';
+
+/**
+ * Every page by its path. Each is loaded when somebody goes there first. They all lie below `/app`: the same words
+ * without it are the API's.
+ */
+export const routes: RouteObject[] = [
+  { path: '/', element: <Navigate to={BASE} replace /> },
+  {
+    path: BASE,
+    element: <Shell />,
+    errorElement: <Broken />,
+    children: [
+      {
+        errorElement: <Broken />,
+        children: [
+          { index: true, lazy: async () => ({ Component: (await import('./home/Home.tsx')).Home }) },
+          { path: 'add', lazy: async () => ({ Component: (await import('./upload/AddPage.tsx')).AddPage }) },
+          {
+            path: 'library',
+            lazy: async () => ({ Component: (await import('./library/LibraryPage.tsx')).LibraryPage }),
+          },
+          {
+            path: 'imports',
+            lazy: async () => ({ Component: (await import('./imports/ImportsPage.tsx')).ImportsPage }),
+          },
+          { path: '*', element: <Nowhere /> },
+        ],
+      },
+    ],
+  },
+  { path: '*', element: <Nowhere /> },
+];

@@ -1,0 +1,11 @@
+import { add } from './english/add.ts';
+import { home } from './english/home.ts';
+import { imports } from './english/imports.ts';
+import { library } from './english/library.ts';
+import { shell } from './english/shell.ts';
+import { uploads } from './english/uploads.ts';
+
+/** Every text of the page, by the room that says it. German has the same keys, or it does not compile. */
+export const english = { add, home, imports, library, shell, uploads };
+
+export type Words = typeof english;

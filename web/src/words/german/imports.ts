@@ -1,0 +1,58 @@
+import type { Words } from '../english.ts';
+import { pluralIn } from '../plural.ts';
+
+const plural = pluralIn('de');
+
+export const imports: Words['imports'] = {
+  title: 'Importe',
+  intro: 'Was aus Links und Ordnern hereingeholt wird, und was schon kam.',
+  empty: 'Noch keine Importe',
+  emptyAdvice:
+    'Geben Sie einen Link, einen Ordner oder ein Archiv an, und alles darin wird hereingeholt, jedes Bild einmal.',
+  begin: 'Bilder hinzufügen',
+  older: 'Ältere Importe zeigen',
+  unreadable: (why) => `Die Importe lassen sich gerade nicht lesen: ${why}`,
+  from: (address) => `Import von ${address}`,
+  details: 'Einzelheiten',
+  temporal: 'Temporal',
+  status: {
+    pending: 'Beginnt',
+    processing: 'Importiert',
+    paused: 'Angehalten',
+    completed: 'Fertig',
+    failed: 'Fehlgeschlagen',
+    cancelled: 'Abgebrochen',
+  },
+  attention: 'Braucht Hilfe',
+  outcomes: {
+    stored: 'gespeichert',
+    duplicate: 'schon vorhanden',
+    skipped: 'ausgelassen',
+    rejected: 'abgelehnt',
+    failed: 'fehlgeschlagen',
+  },
+  outcomesTitle: 'Ergebnisse',
+  progress: 'Fortschritt',
+  noFiles: 'Keine Dateien',
+  looking: 'Sucht Dateien …',
+  files: (count) => plural(count, 'Datei', 'Dateien'),
+  doneOf: (done, total) => `${done} von ${total}`,
+  foundSoFar: (text) => `${text} bisher gefunden`,
+  left: (time) => `noch ${time}`,
+  took: (time) => `dauerte ${time}`,
+  pause: 'Anhalten',
+  resume: 'Fortsetzen',
+  cancel: 'Abbrechen',
+  retryFailed: (count) => `${count} fehlgeschlagene erneut versuchen`,
+  again: 'Erneut importieren',
+  itemsOf: (outcome) => `Dateien: ${outcome}`,
+  attempts: (count) => plural(count, 'Versuch', 'Versuche'),
+  userName: 'Benutzername',
+  password: 'Passwort',
+  goOn: 'Weiter',
+  fetchAll: 'Trotzdem alle holen',
+  leaveOut: 'Auslassen, was wartet',
+  toldPercent: (address, percent) => `Import von ${address}: ${percent} Prozent.`,
+  toldState: (address, state) => `Import von ${address}: ${state}.`,
+  started: 'Import begonnen.',
+};

@@ -1,0 +1,5 @@
+import type { Words } from '../english.ts';
+
+export const library: Words['library'] = {
+  title: 'Bibliothek',
+};
