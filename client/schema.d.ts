@@ -1449,7 +1449,7 @@ export interface paths {
         /** What people say of it beside what the model says, and who said what when */
         get: operations["listAnnotations"];
         put?: never;
-        /** Confirm, correct or reject a box of a model; add, change or delete one; say that nothing is there */
+        /** Confirm, correct or reject a box of a model, or withdraw that; add, change or delete one; say that nothing is there */
         post: operations["annotateImage"];
         delete?: never;
         options?: never;
@@ -1817,6 +1817,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/trash/{id}/thumb": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The small picture of an image in the trash */
+        get: operations["getTrashedThumb"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/purge/": {
         parameters: {
             query?: never;
@@ -1861,6 +1878,23 @@ export interface paths {
         };
         /** One purge, with its progress and, at the end, its report */
         get: operations["getPurge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/purges/{id}/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a purge takes, as far as it is still there */
+        get: operations["listPurgeImages"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3672,6 +3706,13 @@ export interface components {
         } | {
             /** @constant */
             action: "reject";
+            detection_id: number;
+            /** @description Who says so */
+            author: string;
+            comment?: string | null;
+        } | {
+            /** @constant */
+            action: "withdraw";
             detection_id: number;
             /** @description Who says so */
             author: string;
@@ -6569,6 +6610,53 @@ export interface components {
             page: number;
             pages: number;
             page_size: number;
+        };
+        PurgeImages: {
+            /** @description The greatest first */
+            images: components["schemas"]["PurgeImage"][];
+            count: number;
+            total: number;
+            page: number;
+            pages: number;
+            page_size: number;
+        };
+        PurgeImage: {
+            id: number;
+            name: string;
+            size: number;
+            mime_type: string;
+            /** @description Kind of the source that brought it in */
+            source: string;
+            google_drive_id: string | null;
+            /** @description The original bytes */
+            storage_url: string;
+            /** @enum {string} */
+            status: "processing" | "ready" | "rejected" | "failed" | "trashed";
+            width: number | null;
+            height: number | null;
+            captured_at: string | null;
+            /** @description Groups the pictures of one camera */
+            camera_key: string | null;
+            location_id: string | null;
+            user_id: string | null;
+            pull_source_id: string | null;
+            /** @description The import that brought it in first */
+            import_id: string | null;
+            sequence_id: string | null;
+            /** @description Place in the sequence, from 1 */
+            sequence_position: number | null;
+            /** @description Base64 ThumbHash placeholder */
+            thumbhash: string | null;
+            thumb_url: string | null;
+            card_url: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            /** @description Of its original and renditions */
+            purge_bytes: number;
         };
         TenantList: {
             tenants: components["schemas"]["Tenant"][];
@@ -13286,6 +13374,55 @@ export interface operations {
             default: components["responses"]["AnyProblem"];
         };
     };
+    getTrashedThumb: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description The part that was asked for */
+            206: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description What the client has is what there is */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
     purge: {
         parameters: {
             query?: {
@@ -13443,6 +13580,43 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listPurgeImages: {
+        parameters: {
+            query?: {
+                page?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurgeImages"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

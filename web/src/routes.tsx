@@ -25,6 +25,14 @@ export const routes: RouteObject[] = [
             lazy: async () => ({ Component: (await import('./library/LibraryPage.tsx')).LibraryPage }),
           },
           {
+            path: 'review',
+            lazy: async () => ({ Component: (await import('./review/ReviewPage.tsx')).ReviewPage }),
+          },
+          {
+            path: 'trash',
+            lazy: async () => ({ Component: (await import('./trash/TrashPage.tsx')).TrashPage }),
+          },
+          {
             path: 'imports',
             lazy: async () => ({ Component: (await import('./imports/ImportsPage.tsx')).ImportsPage }),
           },

@@ -125,5 +125,10 @@ describe('outlines of lists', function () {
     );
     assert.deepEqual(await found({ toReview: true }), []);
     assert.deepEqual(await found({ label: 'animal' }), [sure]);
+    await db.tx((tx) =>
+      annotate(tx, sure, { action: 'withdraw', detectionId: box!.id, author: 'Ada', comment: null }),
+    );
+    assert.deepEqual(await found({ toReview: true }), [sure]);
+    assert.deepEqual(await found({ label: 'animal' }), [sure]);
   });
 });

@@ -1,4 +1,4 @@
-import { CloudDownload, House, ImagePlus, Images, type LucideIcon } from 'lucide-react';
+import { CloudDownload, House, ImagePlus, Images, ListChecks, type LucideIcon, Trash2 } from 'lucide-react';
 import type { Role } from '../../../domain/access.ts';
 import type { Words } from '../words/english.ts';
 
@@ -22,7 +22,7 @@ export interface PlaceGroup {
 export const addressOfPage = (path: string): string => `${BASE}/${path}`;
 
 /** One image, wherever it is mentioned. */
-export const imageAt = (id: number): string => addressOfPage(`library#image-${id}`);
+export const imageAt = (id: number): string => addressOfPage(`library?image=${id}`);
 
 const place = (name: Place['name'], path: string, icon: LucideIcon, needs?: Role): Place => ({
   name,
@@ -34,12 +34,14 @@ const place = (name: Place['name'], path: string, icon: LucideIcon, needs?: Role
 const HOME = place('home', '', House);
 const ADD = place('add', 'add', ImagePlus, 'contributor');
 const LIBRARY = place('library', 'library', Images);
+const REVIEW = place('review', 'review', ListChecks);
+const TRASH = place('trash', 'trash', Trash2);
 const IMPORTS = place('imports', 'imports', CloudDownload);
 
 /** The pages that can be gone to, in their order. */
 export const PLACES: readonly PlaceGroup[] = [
   { name: null, places: [HOME] },
-  { name: 'look', places: [LIBRARY] },
+  { name: 'look', places: [LIBRARY, REVIEW, TRASH] },
   { name: 'work', places: [ADD, IMPORTS] },
 ];
 

@@ -1,9 +1,12 @@
 import type { Words } from './english.ts';
 import { add } from './german/add.ts';
+import { asset } from './german/asset.ts';
 import { home } from './german/home.ts';
 import { imports } from './german/imports.ts';
 import { library } from './german/library.ts';
+import { review } from './german/review.ts';
 import { shell } from './german/shell.ts';
+import { trash } from './german/trash.ts';
 import { uploads } from './german/uploads.ts';
 
-export const german: Words = { add, home, imports, library, shell, uploads };
+export const german: Words = { add, asset, home, imports, library, review, shell, trash, uploads };

@@ -4,6 +4,8 @@ export const shell = {
     home: 'Home',
     add: 'Add images',
     library: 'Library',
+    review: 'Review',
+    trash: 'Trash',
     imports: 'Imports',
     sources: 'Sources',
     cameras: 'Cameras',

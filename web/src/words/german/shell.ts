@@ -6,6 +6,8 @@ export const shell: Words['shell'] = {
     home: 'Übersicht',
     add: 'Bilder hinzufügen',
     library: 'Bibliothek',
+    review: 'Durchsicht',
+    trash: 'Papierkorb',
     imports: 'Importe',
     sources: 'Quellen',
     cameras: 'Kameras',
