@@ -1009,6 +1009,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/images/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the images that fit the filters were taken, those near each other as one */
+        get: operations["listImagePlaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/images/facets": {
         parameters: {
             query?: never;
@@ -5538,6 +5555,23 @@ export interface components {
             count: number;
             /** @description Give it as `cursor` for what comes next */
             next_cursor: string | null;
+        };
+        ImagePlaces: {
+            /** @description Those with most images first */
+            places: {
+                /** @description The middle of its images */
+                latitude: number;
+                longitude: number;
+                west: number;
+                south: number;
+                east: number;
+                north: number;
+                count: number;
+                /** @description One of its images */
+                image_id: number;
+            }[];
+            /** @description Images with a position */
+            count: number;
         };
         FacetList: {
             facets: {
@@ -11037,6 +11071,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImageOutline"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listImagePlaces: {
+        parameters: {
+            query?: {
+                tenant_name?: string;
+                /** @description Kind of the source */
+                source?: string;
+                status?: "ready" | "trashed" | "processing" | "failed" | "rejected" | "all";
+                /** @description The `camera_key` of images */
+                camera?: string;
+                camera_make?: string;
+                camera_model?: string;
+                location_id?: string;
+                user_id?: string;
+                pull_source_id?: string;
+                import_id?: string;
+                sequence?: string;
+                taken_from?: string;
+                taken_to?: string;
+                created_from?: string;
+                created_to?: string;
+                has_gps?: boolean | ("true" | "false");
+                /** @description west,south,east,north in degrees */
+                bbox?: string;
+                min_width?: number;
+                max_width?: number;
+                min_height?: number;
+                max_height?: number;
+                min_bytes?: number;
+                max_bytes?: number;
+                format?: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic";
+                mime?: string;
+                /** @description What people or the model say is to be seen, above the thresholds of the tenant */
+                label?: string;
+                /** @description Whether anything is to be seen */
+                has_detections?: boolean | ("true" | "false");
+                /** @description Whether a box of a model is shown that nobody judged yet */
+                to_review?: boolean | ("true" | "false");
+                /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
+                min_confidence?: number;
+                /** @description Words that name, title, description or keywords hold, all of them */
+                q?: string;
+                /** @description Into how many parts the longer side of the area is cut; images in one part are one place */
+                cells?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Places, and how many images each has */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImagePlaces"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -125,6 +125,34 @@ export const ImageOutline = z
   })
   .meta({ id: 'ImageOutline' });
 
+export const PlaceQuery = ImageQuery.extend({
+  cells: z.coerce.number().int().min(1).max(60).default(30).meta({
+    description: 'Into how many parts the longer side of the area is cut; images in one part are one place',
+  }),
+});
+
+const Degrees = z.number();
+
+export const ImagePlaces = z
+  .object({
+    places: z
+      .array(
+        z.object({
+          latitude: Degrees.meta({ description: 'The middle of its images' }),
+          longitude: Degrees,
+          west: Degrees,
+          south: Degrees,
+          east: Degrees,
+          north: Degrees,
+          count: z.int(),
+          image_id: z.int().meta({ description: 'One of its images' }),
+        }),
+      )
+      .meta({ description: 'Those with most images first' }),
+    count: z.int().meta({ description: 'Images with a position' }),
+  })
+  .meta({ id: 'ImagePlaces' });
+
 /** `format` is that of the answer here; `mime` says which images are meant. */
 export const ImageExportQuery = ImageQuery.omit({ format: true }).extend({
   sort: Sort,

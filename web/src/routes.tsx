@@ -29,6 +29,20 @@ export const routes: RouteObject[] = [
             lazy: async () => ({ Component: (await import('./review/ReviewPage.tsx')).ReviewPage }),
           },
           {
+            path: 'map',
+            lazy: async () => ({ Component: (await import('./map/MapPage.tsx')).MapPage }),
+          },
+          {
+            path: 'duplicates',
+            lazy: async () => ({
+              Component: (await import('./duplicates/DuplicatesPage.tsx')).DuplicatesPage,
+            }),
+          },
+          {
+            path: 'compare',
+            lazy: async () => ({ Component: (await import('./compare/ComparePage.tsx')).ComparePage }),
+          },
+          {
             path: 'trash',
             lazy: async () => ({ Component: (await import('./trash/TrashPage.tsx')).TrashPage }),
           },

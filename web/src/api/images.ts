@@ -9,6 +9,7 @@ import type {
   Facets,
   Image,
   ImageOutline,
+  ImagePlaces,
   Reprocess,
   SimilarImage,
   TimelineEvent,
@@ -25,6 +26,8 @@ export interface ImagesApi {
   /** The hundred images behind a cursor of an outline. */
   listChunk(selection: Selection, cursor: string | null): Promise<Image[]>;
   facets(filters: Selection['filters'], fields: readonly FacetName[]): Promise<Facets>;
+  /** Where images were taken; those near each other are one place. */
+  places(filters: Selection['filters']): Promise<ImagePlaces>;
   /** @returns the ids that were changed */
   trashImages(ids: readonly number[]): Promise<number[]>;
   restoreImages(ids: readonly number[]): Promise<number[]>;
@@ -32,6 +35,7 @@ export interface ImagesApi {
   exportImages(ids: readonly number[], format: ExportFormat): Promise<Export>;
   similar(id: number): Promise<SimilarImage[]>;
   timeline(id: number, page: number): Promise<{ events: TimelineEvent[]; total: number }>;
+  thumbUrl(id: number): string;
   /** An image so many pixels wide, made for whoever asks. */
   renderUrl(id: number, width: number): string;
   compare(a: number, b: number): Promise<Comparison>;
@@ -72,6 +76,7 @@ export function createImagesApi(calls: Calls): ImagesApi {
       const query = { ...filters, fields: fields.join() } as Pick<Query, 'status'> & { fields: string };
       return (await ask(client.GET('/images/facets', { params: { query } }))).facets;
     },
+    places: (filters) => ask(client.GET('/images/places', { params: { query: { ...filters } as never } })),
     trashImages: (ids) => move('trash', ids),
     restoreImages: (ids) => move('restore', ids),
     reprocess: (ids, what) =>
@@ -83,6 +88,7 @@ export function createImagesApi(calls: Calls): ImagesApi {
     },
     timeline: (id, page) =>
       ask(client.GET('/images/{id}/timeline', { params: { path: { id }, query: { page } } })),
+    thumbUrl: (id) => calls.seen(`/retrieve/rendition/${id}/thumb`),
     renderUrl: (id, width) => calls.seen(`/images/${id}/render?width=${width}`),
     compare: (a, b) => ask(client.GET('/compare/{a}/{b}', { params: { path: { a, b } } })),
     differenceUrl: (a, b) => calls.seen(`/compare/${a}/${b}/diff.png`),

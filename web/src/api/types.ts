@@ -39,3 +39,4 @@ export type Purge = Schemas['Purge'];
 export type PurgeList = Schemas['PurgeList'];
 export type Annotations = Schemas['Annotations'];
 export type PurgeImages = Schemas['PurgeImages'];
+export type ImagePlaces = Schemas['ImagePlaces'];

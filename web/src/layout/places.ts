@@ -1,4 +1,14 @@
-import { CloudDownload, House, ImagePlus, Images, ListChecks, type LucideIcon, Trash2 } from 'lucide-react';
+import {
+  CloudDownload,
+  Copy,
+  House,
+  ImagePlus,
+  Images,
+  ListChecks,
+  type LucideIcon,
+  MapPin,
+  Trash2,
+} from 'lucide-react';
 import type { Role } from '../../../domain/access.ts';
 import type { Words } from '../words/english.ts';
 
@@ -35,13 +45,15 @@ const HOME = place('home', '', House);
 const ADD = place('add', 'add', ImagePlus, 'contributor');
 const LIBRARY = place('library', 'library', Images);
 const REVIEW = place('review', 'review', ListChecks);
+const MAP = place('map', 'map', MapPin);
+const DUPLICATES = place('duplicates', 'duplicates', Copy);
 const TRASH = place('trash', 'trash', Trash2);
 const IMPORTS = place('imports', 'imports', CloudDownload);
 
 /** The pages that can be gone to, in their order. */
 export const PLACES: readonly PlaceGroup[] = [
   { name: null, places: [HOME] },
-  { name: 'look', places: [LIBRARY, REVIEW, TRASH] },
+  { name: 'look', places: [LIBRARY, MAP, REVIEW, DUPLICATES, TRASH] },
   { name: 'work', places: [ADD, IMPORTS] },
 ];
 

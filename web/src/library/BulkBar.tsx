@@ -1,4 +1,5 @@
 import { GitCompare, RotateCw, Trash2, X } from 'lucide-react';
+import { useEffect } from 'react';
 import { Link } from 'react-router';
 import { useMay } from '../access/useMay.ts';
 import { useParts } from '../api/parts.ts';
@@ -24,6 +25,15 @@ export function BulkBar({ selected, all, onAll, onNone, onTrash }: Props) {
   const mayManage = useMay('manager');
   const ids = [...selected];
   const [first, second] = ids;
+
+  // Wherever the focus is: the tile that had it may have been scrolled out of the document.
+  useEffect(() => {
+    function onKeyDown(event: KeyboardEvent): void {
+      if (event.key === 'Escape' && document.querySelector('[role=dialog]') === null) onNone();
+    }
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, [onNone]);
 
   async function reprocess(what: 'renditions' | 'detections'): Promise<void> {
     try {

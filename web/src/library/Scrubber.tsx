@@ -62,7 +62,9 @@ export function Scrubber({ list, chunks, shareOf }: Props) {
     if (list.current === null) return;
     const box = list.current.getBoundingClientRect();
     const room = Math.max(0, box.height - window.innerHeight);
-    window.scrollTo({ top: window.scrollY + box.top + bounded(share) * room, behavior: 'instant' });
+    // A pixel further than the month begins, so that rounding never ends in the one before.
+    const top = window.scrollY + box.top + Math.ceil(bounded(share) * room) + 1;
+    window.scrollTo({ top, behavior: 'instant' });
   }
   function onPointer(event: PointerEvent<HTMLDivElement>): void {
     if (event.type === 'pointerdown') {

@@ -1,14 +1,30 @@
 import { add } from './english/add.ts';
 import { asset } from './english/asset.ts';
+import { compare } from './english/compare.ts';
+import { duplicates } from './english/duplicates.ts';
 import { home } from './english/home.ts';
 import { imports } from './english/imports.ts';
 import { library } from './english/library.ts';
+import { map } from './english/map.ts';
 import { review } from './english/review.ts';
 import { shell } from './english/shell.ts';
 import { trash } from './english/trash.ts';
 import { uploads } from './english/uploads.ts';
 
 /** Every text of the page, by the room that says it. German has the same keys, or it does not compile. */
-export const english = { add, asset, home, imports, library, review, shell, trash, uploads };
+export const english = {
+  add,
+  asset,
+  compare,
+  duplicates,
+  home,
+  imports,
+  library,
+  map,
+  review,
+  shell,
+  trash,
+  uploads,
+};
 
 export type Words = typeof english;

@@ -5,6 +5,8 @@ export const shell = {
     add: 'Add images',
     library: 'Library',
     review: 'Review',
+    map: 'Map',
+    duplicates: 'Duplicates',
     trash: 'Trash',
     imports: 'Imports',
     sources: 'Sources',

@@ -7,6 +7,8 @@ export const shell: Words['shell'] = {
     add: 'Bilder hinzufügen',
     library: 'Bibliothek',
     review: 'Durchsicht',
+    map: 'Karte',
+    duplicates: 'Doppelte',
     trash: 'Papierkorb',
     imports: 'Importe',
     sources: 'Quellen',
