@@ -177,6 +177,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/imports/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what an address is and list its first files; nothing is fetched or kept */
+        post: operations["previewImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/import/google-drive": {
         parameters: {
             query?: never;
@@ -3020,6 +3037,29 @@ export interface components {
         };
         /**
          * @example {
+         *       "url": "https://example.org/photos/"
+         *     }
+         */
+        ImportPreviewRequest: {
+            /**
+             * @description Where the images are: the address of a folder, a share or a server, of any kind that `GET /source-kinds` lists
+             * @example https://example.org/photos/
+             */
+            url: string;
+            /** @description Recognised from `url` when absent; GET /source-kinds lists them */
+            kind?: string;
+            /** @description As the kind of source takes them: `recursive`, `include`, `exclude` and its own */
+            settings?: {
+                [key: string]: components["schemas"]["__schema0"];
+            };
+            /** @description As the kind of source asks for them (`GET /source-kinds`). Write-only. */
+            credentials?: {
+                [key: string]: unknown;
+            };
+            tenant_name?: string;
+        };
+        /**
+         * @example {
          *       "folder_url": "https://drive.google.com/drive/folders/1aBcDeFgHiJkLmNoPqRsTuVwXyZ012345"
          *     }
          */
@@ -4596,6 +4636,35 @@ export interface components {
             metadata: {
                 [key: string]: unknown;
             };
+            error: {
+                type: string;
+                title: string;
+                detail: string;
+                advice: string;
+            } | null;
+        };
+        ImportPreview: {
+            /** @description One of `GET /source-kinds` */
+            kind: string;
+            /** @description What that is called */
+            title: string;
+            /** @description As it was understood, without credentials */
+            address: string;
+            /** @description Files of the first page of its listing */
+            listed: number;
+            /** @description Whether the first page was all */
+            complete: boolean;
+            /** @description Those of them that would be left out */
+            skipped: number;
+            /** @description The first files */
+            sample: {
+                name: string;
+                size: number | null;
+                modified_at: string | null;
+                /** @description Why it would be left out */
+                skip: string | null;
+            }[];
+            /** @description Why it cannot be listed as it is */
             error: {
                 type: string;
                 title: string;
@@ -8538,6 +8607,48 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    previewImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of the client’s making, such as a UUID. The same request with the same key is done once and answered the same, for 24 hours */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportPreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description What is there */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

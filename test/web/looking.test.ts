@@ -57,7 +57,8 @@ describe('the pages that show images, in Chromium', function () {
         sharp(bytes)
           .resize(1_600, 1_000, { fit: 'fill' })
           .withExif({
-            IFD0: { Make: 'Testcam', Model: 'Testcam One', ImageDescription: HOSTILE, ...more },
+            IFD0: { Make: 'Testcam', Model: 'Testcam One', ImageDescription: HOSTILE },
+            ...more,
             ...(second !== null && {
               IFD2: { DateTimeOriginal: `2024:06:01 12:30:${String(second).padStart(2, '0')}` },
             }),
@@ -65,9 +66,16 @@ describe('the pages that show images, in Chromium', function () {
           .jpeg({ quality: 92 })
           .toBuffer(),
       );
+    const at = (latitude: number) => ({
+      IFD3: {
+        ...{ GPSLatitudeRef: 'N', GPSLatitude: `${latitude}/1 30/1 0/1` },
+        ...{ GPSLongitudeRef: 'E', GPSLongitude: '13/1 24/1 0/1' },
+      },
+    });
     for (const [index, second] of [1, 2, 3].entries())
       await upload(`burst-${index}.jpg`, await shot(10 + index, second));
-    for (const index of [0, 1, 2]) await upload(`other-${index}.jpg`, await shot(20 + index, null));
+    for (const index of [0, 1, 2])
+      await upload(`other-${index}.jpg`, await shot(20 + index, null, at(index === 2 ? 48 : 52)));
     await upload(`${HOSTILE}.jpg`, await shot(30, null));
     await upload(
       'twice-small.jpg',
@@ -284,6 +292,16 @@ describe('the pages that show images, in Chromium', function () {
     await open(`compare?a=${idOf('other-0.jpg')}`);
     await page.getByRole('link', { name: 'burst-0.jpg' }).click();
     await page.getByText(/\d dB/).first().waitFor();
+  });
+
+  it('a map leads to the images of a place', async () => {
+    await open('map');
+    await page.getByRole('button', { name: /^2 images near 52\.5° N/ }).waitFor();
+    await loaded(page.locator('main li img').first());
+    await sound('map');
+    await page.getByRole('button', { name: /^1 image near 48\.5° N/ }).click();
+    await tile('other-2.jpg').waitFor();
+    await page.getByText('1 image', { exact: true }).waitFor();
   });
 
   it('of pictures that look alike one is kept, and that is taken back', async () => {

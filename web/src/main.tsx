@@ -14,7 +14,7 @@ import { createThemes } from './layout/theme.ts';
 import { createToasts } from './layout/toasts.ts';
 import { routes } from './routes.tsx';
 import { createUploads } from './upload/parts.ts';
-import { sendFile } from './upload/send.ts';
+import { sendFile } from './upload/sendFile.ts';
 import { createSettle } from './upload/settle.ts';
 import { createTongue } from './words/tongue.ts';
 import './app.css';

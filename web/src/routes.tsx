@@ -50,6 +50,22 @@ export const routes: RouteObject[] = [
             path: 'imports',
             lazy: async () => ({ Component: (await import('./imports/ImportsPage.tsx')).ImportsPage }),
           },
+          {
+            path: 'imports/:id',
+            lazy: async () => ({ Component: (await import('./imports/ImportPage.tsx')).ImportPage }),
+          },
+          {
+            path: 'sources',
+            lazy: async () => ({ Component: (await import('./sources/SourcesPage.tsx')).SourcesPage }),
+          },
+          {
+            path: 'sources/new',
+            lazy: async () => ({ Component: (await import('./sources/NewSourcePage.tsx')).NewSourcePage }),
+          },
+          {
+            path: 'sources/:id',
+            lazy: async () => ({ Component: (await import('./sources/SourcePage.tsx')).SourcePage }),
+          },
           { path: '*', element: <Nowhere /> },
         ],
       },

@@ -1,4 +1,4 @@
-import { createTributaryClient } from '../../../client/client.ts';
+import { createTributaryClient, type TributaryClient } from '../../../client/client.ts';
 import type { Session } from '../access/session.ts';
 import { type AnnotationsApi, createAnnotationsApi } from './annotations.ts';
 import { type Calls, viewable } from './calls.ts';
@@ -21,6 +21,10 @@ import type {
 const DEADLINE_MS = 20_000;
 
 export interface Api extends ImagesApi, AnnotationsApi, DuplicatesApi, TrashApi {
+  /** Every operation of the API by method and path: `ask(client.GET('/cameras/{id}', …))`. */
+  client: TributaryClient['api'];
+  /** What a call was answered. */
+  ask: TributaryClient['ask'];
   listImports(page: number, limit: number): Promise<ImportList>;
   /** @throws Problem 422 when the address is not understood. */
   startImport(url: string): Promise<Import>;
@@ -57,6 +61,8 @@ export function createApi(reach: Reach, session: Pick<Session, 'headers' | 'view
     ...createAnnotationsApi(calls),
     ...createDuplicatesApi(calls),
     ...createTrashApi(calls, session.tenant),
+    client,
+    ask,
     listImports: (page, limit) => ask(client.GET('/imports', { params: { query: { page, limit } } })),
     startImport: (url) => ask(client.POST('/imports', { body: { url, force: false } })),
     steerImport: (id, action) => ask(client.POST(`/imports/{id}/${action}`, { params: { path: { id } } })),

@@ -37,7 +37,7 @@ export function ItemList({ import: one, outcome }: Props) {
       <ul
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling list must be reachable by keyboard
         tabIndex={0}
-        className="max-h-80 space-y-2.5 overflow-y-auto"
+        className="max-h-128 space-y-2.5 overflow-y-auto"
         aria-label={imports.itemsOf(imports.outcomes[outcome])}
       >
         {data.items.map((item) => (
@@ -72,26 +72,39 @@ export function ItemList({ import: one, outcome }: Props) {
 }
 
 function Item({ item }: { item: ImportItem }) {
+  const { session } = useParts();
   const { imports } = useWords();
   return (
-    <li className="break-words">
-      {item.asset_id === null ? (
-        <span className="font-medium">
-          <Name>{item.name}</Name>
-        </span>
-      ) : (
-        <Link className="link font-medium" to={imageAt(item.asset_id)}>
-          <Name>{item.name}</Name>
-        </Link>
+    <li className="flex gap-3 break-words">
+      {item.asset_id !== null && (
+        <img
+          src={session.viewable(`/retrieve/rendition/${item.asset_id}/thumb`)}
+          alt=""
+          width={48}
+          height={48}
+          loading="lazy"
+          className="size-12 shrink-0 rounded-md bg-base-300 object-cover"
+        />
       )}
-      {item.attempts > 1 && <span className="text-muted"> · {imports.attempts(item.attempts)}</span>}
-      {item.title !== null && <p>{item.title}</p>}
-      {item.detail !== null && item.detail !== item.title && (
-        <p className="text-muted">
-          <Name>{item.detail}</Name>
-        </p>
-      )}
-      {item.advice !== null && <p className="text-muted">{item.advice}</p>}
+      <div className="min-w-0 flex-1">
+        {item.asset_id === null ? (
+          <span className="font-medium">
+            <Name>{item.name}</Name>
+          </span>
+        ) : (
+          <Link className="link font-medium" to={imageAt(item.asset_id)}>
+            <Name>{item.name}</Name>
+          </Link>
+        )}
+        {item.attempts > 1 && <span className="text-muted"> · {imports.attempts(item.attempts)}</span>}
+        {item.title !== null && <p>{item.title}</p>}
+        {item.detail !== null && item.detail !== item.title && (
+          <p className="text-muted">
+            <Name>{item.detail}</Name>
+          </p>
+        )}
+        {item.advice !== null && <p className="text-muted">{item.advice}</p>}
+      </div>
     </li>
   );
 }

@@ -8,6 +8,7 @@ import {
   type LucideIcon,
   MapPin,
   Trash2,
+  Waypoints,
 } from 'lucide-react';
 import type { Role } from '../../../domain/access.ts';
 import type { Words } from '../words/english.ts';
@@ -49,12 +50,13 @@ const MAP = place('map', 'map', MapPin);
 const DUPLICATES = place('duplicates', 'duplicates', Copy);
 const TRASH = place('trash', 'trash', Trash2);
 const IMPORTS = place('imports', 'imports', CloudDownload);
+const SOURCES = place('sources', 'sources', Waypoints);
 
 /** The pages that can be gone to, in their order. */
 export const PLACES: readonly PlaceGroup[] = [
   { name: null, places: [HOME] },
   { name: 'look', places: [LIBRARY, MAP, REVIEW, DUPLICATES, TRASH] },
-  { name: 'work', places: [ADD, IMPORTS] },
+  { name: 'work', places: [ADD, IMPORTS, SOURCES] },
 ];
 
 /** Those that a thumb reaches on a phone; the others are behind a button. */

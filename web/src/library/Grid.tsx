@@ -61,6 +61,7 @@ export function Grid({ outline, selection, shelf, selected, choosing, onOpen, se
     else onOpen(id);
   }
 
+  const byTime = /created|taken/.test(selection.sort) && outline.ids.length > 300;
   const end = view.offsets[rows.length] ?? 0;
   const shareOf = (position: number): number =>
     end === 0 ? 0 : (view.offsets[rowOf(rows, position)] ?? 0) / end;
@@ -72,7 +73,7 @@ export function Grid({ outline, selection, shelf, selected, choosing, onOpen, se
         role="list"
         aria-label={library.images}
         aria-describedby="grid-help"
-        className={outline.ids.length > 300 ? 'me-6 sm:me-12' : ''}
+        className={byTime ? 'me-6 sm:me-12' : ''}
         onKeyDown={onKeyDown}
         onFocus={onFocus}
         onClick={onClick}
@@ -118,7 +119,7 @@ export function Grid({ outline, selection, shelf, selected, choosing, onOpen, se
       <p id="grid-help" className="sr-only">
         {library.gridHelp}
       </p>
-      {outline.ids.length > 300 && <Scrubber list={list} chunks={outline.chunks} shareOf={shareOf} />}
+      {byTime && <Scrubber list={list} chunks={outline.chunks} shareOf={shareOf} />}
     </div>
   );
 }

@@ -18,7 +18,7 @@ import { WordSearch } from './WordSearch.tsx';
 export function LibraryPage() {
   const { library } = useWords();
   const { selection, change, set } = useSelection();
-  const { outline, error, shelf, drop, refetch, stale } = useLibrary(selection);
+  const { outline, of, error, shelf, drop, refetch, stale } = useLibrary(selection);
   const [filtering, setFiltering] = useState(false);
   const filtered = Object.keys(selection.filters).length > 0;
   const empty = outline !== null && outline.ids.length === 0;
@@ -58,9 +58,7 @@ export function LibraryPage() {
       {empty && !stale && (
         <EmptyLibrary filtered={filtered} onClear={() => change({ ...selection, filters: {} })} />
       )}
-      {outline !== null && !empty && (
-        <Listing outline={outline} selection={selection} shelf={shelf} onGone={drop} />
-      )}
+      {outline !== null && !empty && <Listing outline={outline} selection={of} shelf={shelf} onGone={drop} />}
     </Page>
   );
 }

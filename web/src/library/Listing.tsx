@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation, useNavigate, useSearchParams } from 'react-router';
+import { useMay } from '../access/useMay.ts';
 import { AssetDialog } from '../asset/AssetDialog.tsx';
 import { useWords } from '../words/useWords.ts';
 import { imageAddress, openImage, withoutImage } from './addresses.ts';
@@ -47,7 +48,9 @@ export function Listing({ outline, selection, shelf, onGone }: Props) {
     }),
     [outline],
   );
+  const may = useMay('contributor');
   const remove = (ids: ReadonlySet<number>): void => {
+    if (!may) return;
     setChosen(NOTHING);
     void putAway([...ids]);
   };

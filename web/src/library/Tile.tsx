@@ -55,7 +55,7 @@ export const Tile = memo(function Tile(props: Props) {
         className={`absolute start-1.5 top-1.5 z-10 flex size-7 items-center justify-center rounded-full border-2 shadow transition-opacity ${
           selected
             ? 'border-primary bg-primary text-primary-content'
-            : `border-white bg-black/45 text-transparent hover:text-white ${choosing ? '' : 'opacity-0 peer-hover:opacity-100 hover:opacity-100'}`
+            : `border-white bg-black/45 text-transparent hover:text-white ${choosing ? '' : 'opacity-0 peer-hover:opacity-100 hover:opacity-100 [@media(hover:none)]:opacity-70'}`
         }`}
       >
         <Check aria-hidden className="size-4" />

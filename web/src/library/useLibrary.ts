@@ -26,7 +26,7 @@ export function useLibrary(selection: Selection) {
       const began = performance.now();
       const next = outlineOf(await api.outlineImages(selection));
       const outline = succeed(queries.getQueryData<Read>(['outline', key])?.outline, next);
-      return { outline, tookMs: performance.now() - began };
+      return { outline, of: selection, tookMs: performance.now() - began };
     },
     // Deep comparison of a hundred thousand ids is what `succeed` is there to avoid.
     structuralSharing: false,
@@ -67,6 +67,8 @@ export function useLibrary(selection: Selection) {
 
   return {
     outline: data?.outline ?? null,
+    /** What the outline is of: while another one is on its way, its cursors are good for nothing else. */
+    of: data?.of ?? selection,
     /** What is shown belongs to the selection before. */
     stale: isPlaceholderData,
     /** Why there is nothing to show; `null` when there is, or when it is still on its way. */
@@ -79,5 +81,6 @@ export function useLibrary(selection: Selection) {
 
 interface Read {
   outline: Outline;
+  of: Selection;
   tookMs: number;
 }

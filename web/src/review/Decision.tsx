@@ -5,6 +5,7 @@ import { messageOf } from '../api/problem.ts';
 import type { Image } from '../api/types.ts';
 import { BoxLayer } from '../asset/BoxLayer.tsx';
 import { BoxPanel } from '../asset/BoxPanel.tsx';
+import { boxesOf } from '../asset/boxes.ts';
 import { isInField, onEditorKey } from '../asset/editorKeys.ts';
 import { KeyHelp } from '../asset/KeyHelp.tsx';
 import { useEditor } from '../asset/useEditor.ts';
@@ -42,7 +43,11 @@ export function Decision({ image, queue, history, may }: Props) {
   const labels = useLabels();
   const whole = useWholeSequence(queue, history);
   const { data: asset } = useQuery({ queryKey: ['asset', image.id], queryFn: () => api.getAsset(image.id) });
-  const waiting = editor.list.filter(({ origin }) => origin === 'machine');
+  // What the slider hides waits as well.
+  const waiting =
+    editor.annotations === null
+      ? []
+      : boxesOf(editor.annotations, null).filter(({ origin }) => origin === 'machine');
   const target = editor.chosen ?? waiting[0] ?? null;
   const decided = editor.annotations !== null && waiting.length === 0 && editor.mode === 'looking';
 

@@ -9,9 +9,10 @@ export function AddPage() {
   const { add } = useWords();
   return (
     <Page title={add.title} intro={add.intro}>
-      <div className="grid max-w-5xl gap-4 xl:grid-cols-2">
+      <div className="grid items-start gap-4 xl:grid-cols-2">
         <Panel title={add.fromHere}>
           <ChooseFiles />
+          <p className="mt-3 text-sm text-muted">{add.fromHereHint}</p>
         </Panel>
         <Panel title={add.fromElsewhere}>
           <AddressForm />

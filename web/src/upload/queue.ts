@@ -107,7 +107,7 @@ export function createUploadQueue<F extends Sendable>(
     }
     run.bytesDone += job.file.size;
     if ('reason' in outcome) failed.set(job.id, { job, reason: outcome.reason });
-    else run[outcome.kind] += 1;
+    else run[outcome.kind === 'duplicate' ? 'duplicate' : 'stored'] += 1;
     if (outcome.kind === 'stored') void follow(job, outcome.assetId);
   }
 

@@ -7,6 +7,8 @@ export interface Sendable {
 /** `away`: nobody took the file, but trying again may help. `refused`: it will not. */
 export type SendOutcome =
   | { kind: 'stored' | 'duplicate'; assetId: number }
+  /** An archive: its pictures are items of an import now. */
+  | { kind: 'unpacking'; importId: string }
   | { kind: 'refused'; reason: string }
   | { kind: 'away'; reason: string; retryAfterMs?: number };
 

@@ -8,6 +8,7 @@ import { library } from './english/library.ts';
 import { map } from './english/map.ts';
 import { review } from './english/review.ts';
 import { shell } from './english/shell.ts';
+import { sources } from './english/sources.ts';
 import { trash } from './english/trash.ts';
 import { uploads } from './english/uploads.ts';
 
@@ -23,6 +24,7 @@ export const english = {
   map,
   review,
   shell,
+  sources,
   trash,
   uploads,
 };

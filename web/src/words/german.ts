@@ -9,6 +9,7 @@ import { library } from './german/library.ts';
 import { map } from './german/map.ts';
 import { review } from './german/review.ts';
 import { shell } from './german/shell.ts';
+import { sources } from './german/sources.ts';
 import { trash } from './german/trash.ts';
 import { uploads } from './german/uploads.ts';
 
@@ -23,6 +24,7 @@ export const german: Words = {
   map,
   review,
   shell,
+  sources,
   trash,
   uploads,
 };

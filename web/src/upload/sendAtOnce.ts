@@ -1,21 +1,13 @@
-import { NO_ANSWER, problemFrom } from '../../../client/problem.ts';
-import type { Session } from '../access/session.ts';
-import type { UploadResult } from '../api/types.ts';
 import { sendableName } from '../names/visible.ts';
 import type { Words } from '../words/english.ts';
+import { outcomeOf, refusedBy, type SendDeps, whyNoAnswer } from './answers.ts';
 import type { SendOutcome } from './uploadState.ts';
 
 /** Longest silence of an upload, in milliseconds. A large file may take any time as long as it moves. */
 const SILENCE_MS = 120_000;
-const LONGEST_PAUSE_MS = 60_000;
 
-interface SendDeps {
-  session: Pick<Session, 'tenant' | 'headers'>;
-  words: () => Words;
-}
-
-/** One file to `POST /upload/`, by XMLHttpRequest: fetch does not tell how much of a body is sent. */
-export function sendFile(
+/** A small file to `POST /upload/`, by XMLHttpRequest: fetch does not tell how much of a body is sent. */
+export function sendAtOnce(
   { session, words }: SendDeps,
   file: File,
   onProgress: (share: number) => void,
@@ -55,34 +47,7 @@ export function sendFile(
 }
 
 function judge(request: XMLHttpRequest, words: () => Words): SendOutcome {
-  const body = parse(request.responseText);
-  if (request.status >= 200 && request.status < 300) {
-    const result = body as UploadResult | null;
-    if (typeof result?.asset_id !== 'number')
-      return { kind: 'refused', reason: words().uploads.notUnderstood };
-    return { kind: result.duplicate ? 'duplicate' : 'stored', assetId: result.asset_id };
-  }
-  const problem = problemFrom(request.status, body);
-  if (!problem.passing) return { kind: 'refused', reason: problem.message };
-  const seconds = Number(request.getResponseHeader('Retry-After'));
-  const retryAfterMs = seconds > 0 ? Math.min(seconds * 1_000, LONGEST_PAUSE_MS) : 0;
-  return { kind: 'away', reason: problem.message, retryAfterMs };
-}
-
-/** A file that was moved or changed after it was chosen looks to XMLHttpRequest like a broken network. */
-async function whyNoAnswer(file: File, words: () => Words): Promise<SendOutcome> {
-  try {
-    await file.slice(0, 1).arrayBuffer();
-  } catch {
-    return { kind: 'refused', reason: words().uploads.gone };
-  }
-  return { kind: 'away', reason: NO_ANSWER };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+  return request.status >= 200 && request.status < 300
+    ? outcomeOf(request.responseText, words)
+    : refusedBy(request.status, request.responseText, request.getResponseHeader('Retry-After'));
 }
