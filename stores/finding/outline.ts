@@ -6,7 +6,7 @@ import { behind, keyOf, keyText, type Order, orderBy, type Place } from './order
 /** Images in a chunk: as many as a page of a list may have. */
 export const CHUNK = 100;
 
-export interface OutlineChunk {
+interface OutlineChunk {
   ids: number[];
   /** Width divided by height, upright; `null`: not known. */
   aspects: (number | null)[];

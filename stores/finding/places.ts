@@ -2,7 +2,7 @@ import type { Sql } from '../postgres/database.ts';
 import { type ImageFilter, imagesOf, matching } from './filter.ts';
 
 /** Images that were taken near each other. Degrees. */
-export interface ImagePlace {
+interface ImagePlace {
   latitude: number;
   longitude: number;
   west: number;

@@ -2,7 +2,7 @@ import { type AssetRow, assetColumns, assetJoins, padded } from '../library.ts';
 import type { Sql } from '../postgres/database.ts';
 
 /** An image that a purge takes, and the bytes of its original and renditions. */
-export type ListedImage = AssetRow & { purgeBytes: number };
+type ListedImage = AssetRow & { purgeBytes: number };
 
 /** What a purge takes, as far as it is still there, the greatest first. */
 export async function listedImages(

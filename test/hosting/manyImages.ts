@@ -3,7 +3,6 @@ import type { Tributary } from './tributary.ts';
 /**
  * Fills a library with so many images made of the ready ones that it has: other sizes, times and names, and the same
  * pictures. Nothing of it is for an audit.
- * @returns when the first of them was added and how many there are now
  */
 export async function manyImages(t: Tributary, images: number): Promise<void> {
   await t.db.run((sql) =>

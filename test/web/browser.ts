@@ -204,7 +204,7 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
       await seen(name);
       await tile(name).focus();
       await page.keyboard.press('Enter');
-      const dialog = page.getByRole('dialog');
+      const dialog = page.locator('[data-over-all]');
       await dialog.getByText(createHash('sha256').update(bytes).digest('hex')).waitFor();
       assert.equal(await textOf(dialog.getByRole('heading', { level: 2 })), name);
       assert.match(await textOf(dialog), /900 × 600/);
@@ -218,7 +218,7 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
       const before = page.url();
       await page.keyboard.press('ArrowRight');
       await until(page, `location.href !== ${JSON.stringify(before)}`);
-      assert.notEqual(await textOf(dialog.getByRole('heading', { level: 2 })), name);
+      await dialog.getByRole('heading', { level: 2 }).filter({ hasNotText: name }).waitFor();
       await page.keyboard.press('ArrowLeft');
       await until(page, `location.href === ${JSON.stringify(before)}`);
       await page.keyboard.press('Escape');
@@ -239,8 +239,8 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
       await seen(HOSTILE);
       await seen('holiday[U+202E]gpj.exe.jpg');
       await tile(HOSTILE).click();
-      await page.getByRole('dialog').getByRole('heading', { name: HOSTILE }).waitFor();
-      await page.getByRole('dialog').getByText('SHA-256').waitFor();
+      await page.locator('[data-over-all]').getByRole('heading', { name: HOSTILE }).waitFor();
+      await page.locator('[data-over-all]').getByText('SHA-256').waitFor();
       await page.keyboard.press('Escape');
       await choose([path.join(folder, HOSTILE)]);
       await page.locator('[data-uploads=idle]').getByText('1 already there').waitFor();

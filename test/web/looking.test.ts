@@ -186,7 +186,7 @@ describe('the pages that show images, in Chromium', function () {
 
   it('a box is confirmed, corrected, moved, added and taken away by keys', async () => {
     await open(`library?sort=name&image=${idOf('burst-0.jpg')}`);
-    const dialog = page.getByRole('dialog');
+    const dialog = page.locator('[data-over-all]');
     await dialog.getByText('1 box', { exact: true }).waitFor();
     await loaded(dialog.getByRole('img', { name: 'burst-0.jpg' }));
     const states = async (): Promise<string> =>
@@ -222,7 +222,8 @@ describe('the pages that show images, in Chromium', function () {
     await page.keyboard.press('j');
     await page.keyboard.press('x');
     await becomes('rejected red fox,added red fox');
-    await page.getByRole('button', { name: 'Undo' }).last().click();
+    // The latest is on top.
+    await page.getByRole('button', { name: 'Undo' }).first().click();
     await becomes('corrected red fox,added red fox');
     await page.keyboard.press('n');
     await dialog.getByText('Somebody said that nothing is to be seen.').waitFor();
@@ -230,7 +231,7 @@ describe('the pages that show images, in Chromium', function () {
 
   it('an image is looked at closely, in the bytes that it came with', async () => {
     await open(`library?sort=name&image=${idOf('other-0.jpg')}`);
-    const dialog = page.getByRole('dialog');
+    const dialog = page.locator('[data-over-all]');
     await loaded(dialog.getByRole('img', { name: 'other-0.jpg' }));
     await dialog.getByText('100 %').waitFor();
     for (const _ of [1, 2, 3, 4]) await page.keyboard.press('+');
@@ -245,7 +246,7 @@ describe('the pages that show images, in Chromium', function () {
 
   it('names, labels and what the camera wrote are text, whatever they say', async () => {
     await open(`library?sort=name&image=${idOf(`${HOSTILE}.jpg`)}`);
-    const dialog = page.getByRole('dialog');
+    const dialog = page.locator('[data-over-all]');
     await dialog.getByText('2 boxes', { exact: true }).waitFor();
     await dialog.getByText(/^Metadata/).click();
     assert.ok((await dialog.getByText(HOSTILE).count()) >= 3);

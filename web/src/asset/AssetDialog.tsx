@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { createPortal } from 'react-dom';
 import { useParts } from '../api/parts.ts';
 import type { Image } from '../api/types.ts';
@@ -8,6 +8,7 @@ import { AssetHeader } from './AssetHeader.tsx';
 import { isInField } from './editorKeys.ts';
 import { Opened } from './Opened.tsx';
 import { useAlone } from './useAlone.ts';
+import { useKeys } from './useKeys.ts';
 
 interface Props {
   id: number;
@@ -53,14 +54,15 @@ export function AssetDialog({ id, image, previous, next, onGo, onClose, onGone }
     }
   }, [asset?.id, next, previous]);
 
-  function onKeyDown(event: KeyboardEvent): void {
-    const plain = !event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;
-    if (onKey.current(event)) event.preventDefault();
-    else if (!plain || isInField(event)) return;
-    else if (event.key === 'Escape') onClose();
+  useKeys(dialog, (event) => {
+    if (onKey.current(event)) return true;
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || isInField(event)) return false;
+    if (event.key === 'Escape') onClose();
     else if (event.key === 'ArrowLeft' && previous !== undefined) onGo(previous);
     else if (event.key === 'ArrowRight' && next !== undefined) onGo(next);
-  }
+    else return false;
+    return true;
+  });
 
   return createPortal(
     <div
@@ -70,7 +72,6 @@ export function AssetDialog({ id, image, previous, next, onGo, onClose, onGone }
       tabIndex={-1}
       data-keys
       data-over-all
-      onKeyDown={onKeyDown}
       className="fixed inset-0 z-40 flex flex-col overflow-hidden bg-base-100 text-base-content focus:outline-none"
     >
       <AssetHeader

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type RefObject, useEffect, useRef } from 'react';
+import { type RefObject, useEffect, useRef } from 'react';
 import { useMay } from '../access/useMay.ts';
 import type { Asset, Image } from '../api/types.ts';
 import { Unreadable } from '../layout/Unreadable.tsx';

@@ -1,4 +1,3 @@
-import type { KeyboardEvent } from 'react';
 import type { Editor } from './useEditor.ts';
 import type { Zoom } from './useZoom.ts';
 
@@ -30,7 +29,8 @@ export function onEditorKey(event: KeyboardEvent, { editor, zoom, may }: Keys): 
   if (editor.mode !== 'looking') {
     const arrow = ARROWS[key];
     if (arrow !== undefined) editor.nudge(arrow[0], arrow[1], event.shiftKey);
-    else if (key === 'Enter') editor.save();
+    // A button that has the focus does what it says.
+    else if (key === 'Enter' && !isOnButton(event)) editor.save();
     else if (key === 'Escape') editor.stop();
     else return false;
     return true;
@@ -47,14 +47,17 @@ export function onEditorKey(event: KeyboardEvent, { editor, zoom, may }: Keys): 
   else if (key === 'm') editor.shape();
   else if (key === 'a') editor.draw();
   else if (key === 'n') editor.nothing(editor.annotations?.nothing_here !== true);
-  else if (key === 'e') focusLabel(event.currentTarget);
+  else if (key === 'e') focusLabel();
   else return false;
   return true;
 }
 
-function focusLabel(place: EventTarget): void {
-  if (!(place instanceof Element)) return;
-  const field = place.querySelector<HTMLInputElement>('input[data-label]');
+function isOnButton({ target }: KeyboardEvent): boolean {
+  return target instanceof HTMLElement && target.matches('button, a, summary');
+}
+
+function focusLabel(): void {
+  const field = document.querySelector<HTMLInputElement>('input[data-label]');
   field?.focus();
   field?.select();
 }

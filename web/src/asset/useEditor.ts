@@ -7,7 +7,7 @@ import { type Boxes, type Spoken, useBoxes } from './useBoxes.ts';
  * - `shaping`: the chosen box is moved and made larger or smaller.
  * - `drawing`: a new box is being made.
  */
-export type Mode = 'looking' | 'shaping' | 'drawing';
+type Mode = 'looking' | 'shaping' | 'drawing';
 
 const NEW: Box = [0.35, 0.35, 0.3, 0.3];
 const NUDGE = 0.01;

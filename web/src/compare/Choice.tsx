@@ -35,7 +35,7 @@ export function Choice({ of }: { of: number }) {
     <Panel title={words.choose}>
       <form className="mb-4 flex flex-wrap items-end gap-2" onSubmit={submit}>
         <label className="block space-y-1 text-sm">
-          <span className="text-muted">{words.number}</span>
+          <span className="block text-muted">{words.number}</span>
           <input
             name="id"
             type="number"

@@ -18,7 +18,7 @@ export function Figures({
   const { compare: words } = useWords();
   return (
     <div className="grid gap-4 lg:grid-cols-2">
-      <table className="table rounded-box bg-base-100">
+      <table className="table table-sm rounded-box bg-base-100">
         <caption className="sr-only">{words.images}</caption>
         <thead className="text-muted">
           <tr>
@@ -46,7 +46,7 @@ export function Figures({
         </tbody>
       </table>
       <div>
-        <table className="table rounded-box bg-base-100" aria-busy={comparison === null}>
+        <table className="table table-sm rounded-box bg-base-100" aria-busy={comparison === null}>
           <caption className="sr-only">{words.figures}</caption>
           <thead className="text-muted">
             <tr>

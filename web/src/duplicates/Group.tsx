@@ -67,7 +67,7 @@ export function Group({ group, may, onMerge, onDismiss }: Props) {
           </>
         )}
       </div>
-      <ul className="grid grid-cols-[repeat(auto-fill,minmax(10rem,1fr))] gap-3">
+      <ul className="grid grid-cols-[repeat(auto-fill,minmax(8rem,1fr))] gap-3">
         {group.images.map((image) => {
           const kept = image.id === keep;
           const name = visibleText(image.name);

@@ -3,10 +3,6 @@ import { spoken } from './locale.ts';
 const month = spoken(
   (of) => new Intl.DateTimeFormat(of, { month: 'long', year: 'numeric', timeZone: 'UTC' }),
 );
-const short = spoken(
-  (of) => new Intl.DateTimeFormat(of, { month: 'short', year: 'numeric', timeZone: 'UTC' }),
-);
 
 /** `May 2021`. @param iso a moment, or a month as `2021-05` */
 export const formatMonth = (iso: string): string => month().format(new Date(iso));
-export const formatShortMonth = (iso: string): string => short().format(new Date(iso));

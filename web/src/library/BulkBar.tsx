@@ -29,7 +29,7 @@ export function BulkBar({ selected, all, onAll, onNone, onTrash }: Props) {
   // Wherever the focus is: the tile that had it may have been scrolled out of the document.
   useEffect(() => {
     function onKeyDown(event: KeyboardEvent): void {
-      if (event.key === 'Escape' && document.querySelector('[role=dialog]') === null) onNone();
+      if (event.key === 'Escape' && document.querySelector('[data-over-all]') === null) onNone();
     }
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);

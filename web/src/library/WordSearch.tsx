@@ -34,7 +34,7 @@ export function WordSearch({ value, onChange }: Props) {
     function onKeyDown(event: KeyboardEvent): void {
       const inField = event.target instanceof HTMLElement && event.target.matches('input, textarea, select');
       if (event.key !== '/' || inField || event.ctrlKey || event.metaKey) return;
-      if (document.querySelector('[role=dialog]') !== null) return;
+      if (document.querySelector('[data-over-all]') !== null) return;
       event.preventDefault();
       field.current?.focus();
     }

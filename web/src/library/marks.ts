@@ -1,7 +1,7 @@
 import type { Chunk } from './outline.ts';
 
 /** A month at its place in the list. */
-export interface Mark {
+interface Mark {
   /** Share of the height of the list above it. */
   share: number;
   /** A moment in it, ISO 8601. */

@@ -1,7 +1,7 @@
 import type { Image } from '../api/types.ts';
 
 /** Images to ask for: those of one chunk of a list. */
-export interface Wanted {
+interface Wanted {
   ids: readonly number[];
   fetch(): Promise<readonly Image[]>;
 }

@@ -31,7 +31,7 @@ export function around(areas: readonly Area[], margin = 0.1): Area {
   };
 }
 
-export interface Projection {
+interface Projection {
   /** Where a place is, in units of the drawing from its top left. */
   place(latitude: number, longitude: number): { x: number; y: number };
 }

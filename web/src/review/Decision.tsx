@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { useParts } from '../api/parts.ts';
 import { messageOf } from '../api/problem.ts';
 import type { Image } from '../api/types.ts';
@@ -9,6 +9,7 @@ import { boxesOf } from '../asset/boxes.ts';
 import { isInField, onEditorKey } from '../asset/editorKeys.ts';
 import { KeyHelp } from '../asset/KeyHelp.tsx';
 import { useEditor } from '../asset/useEditor.ts';
+import { useKeys } from '../asset/useKeys.ts';
 import { useZoom } from '../asset/useZoom.ts';
 import { Viewer } from '../asset/Viewer.tsx';
 import { Name } from '../names/Name.tsx';
@@ -88,11 +89,11 @@ export function Decision({ image, queue, history, may }: Props) {
     undo: () => void undo(),
   };
 
-  function onKeyDown(event: KeyboardEvent): void {
-    if (isInField(event) || event.altKey || event.ctrlKey || event.metaKey) return;
-    if (editor.mode === 'looking' && may && answered(event)) event.preventDefault();
-    else if (onEditorKey(event, { editor, zoom, may })) event.preventDefault();
-  }
+  useKeys(place, (event) => {
+    if (isInField(event) || event.altKey || event.ctrlKey || event.metaKey) return false;
+    if (editor.mode === 'looking' && may && answered(event)) return true;
+    return onEditorKey(event, { editor, zoom, may });
+  });
   /** @returns whether the key was an answer */
   function answered(event: KeyboardEvent): boolean {
     const label = labels[Number(event.key) - 1];
@@ -109,15 +110,7 @@ export function Decision({ image, queue, history, may }: Props) {
   }
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: keys of the whole page, beside which every one has a button
-    <div
-      ref={place}
-      tabIndex={-1}
-      data-keys
-      data-deciding={image.id}
-      onKeyDown={onKeyDown}
-      className="focus:outline-none"
-    >
+    <div ref={place} tabIndex={-1} data-keys data-deciding={image.id} className="focus:outline-none">
       <Strip group={queue.group} current={image.id} isDone={queue.isDone} onGo={queue.returnTo} />
       <div className="flex flex-col overflow-hidden rounded-box border border-base-300 bg-base-100 md:h-[calc(100dvh-17rem)] md:min-h-96 md:flex-row">
         <Viewer image={image} asset={asset} zoom={zoom} room={room} stage={stage}>

@@ -30,14 +30,14 @@ export function PurgePanel() {
     <Panel title={words.purgeTitle}>
       <form className="flex flex-wrap items-end gap-3" onSubmit={submit}>
         <label className="block space-y-1 text-sm">
-          <span className="text-muted">{words.what}</span>
+          <span className="block text-muted">{words.what}</span>
           <select name="what" className="select select-sm" defaultValue="trash">
             <option value="trash">{words.fromTrash}</option>
             <option value="all">{words.fromAll}</option>
           </select>
         </label>
         <label className="block space-y-1 text-sm">
-          <span className="text-muted">{words.olderThan}</span>
+          <span className="block text-muted">{words.olderThan}</span>
           <input
             name="days"
             type="number"

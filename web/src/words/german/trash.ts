@@ -25,7 +25,7 @@ export const trash: Words['trash'] = {
   lookAdvice:
     'Zuerst ist jedes Bild zu sehen. Nichts verschwindet ohne Zustimmung, und auch dann lässt es sich eine Weile zurückholen.',
   nothingGoes: 'Nichts würde verschwinden.',
-  wouldGo: (count, bytes) => `${plural(count, 'Bild', 'Bilder')} würden verschwinden, ${bytes}`,
+  wouldGo: (count, bytes) => `${plural(count, 'Bild würde', 'Bilder würden')} verschwinden, ${bytes}`,
   between: (from, to) => `Hinzugekommen zwischen ${from} und ${to}.`,
   notAll: 'Es gibt mehr; das übrige nimmt ein weiteres Löschen.',
   takesMost: 'Ja, das meiste von allem',
