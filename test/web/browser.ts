@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import sharp from 'sharp';
-import { hasChromium, launchChromium, type Misdeeds, openPage, watch } from './chromium.ts';
+import { hasChromium, launchChromium, loaded, type Misdeeds, openPage, until, watch } from './chromium.ts';
 
 // Over 200 lines: one suite, one page, each step standing on the one before it.
 
@@ -76,10 +76,7 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
     async function seen(name: string): Promise<void> {
       await tile(name).waitFor();
       const shown = tile(name).locator('img');
-      await page.waitForFunction(
-        '(img) => img.complete && img.naturalWidth > 0',
-        await shown.elementHandle(),
-      );
+      await loaded(shown);
     }
 
     /** By the navigation, as a person would. */
@@ -207,7 +204,7 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
       await seen(name);
       await tile(name).focus();
       await page.keyboard.press('Enter');
-      const dialog = page.getByRole('dialog');
+      const dialog = page.locator('[data-over-all]');
       await dialog.getByText(createHash('sha256').update(bytes).digest('hex')).waitFor();
       assert.equal(await textOf(dialog.getByRole('heading', { level: 2 })), name);
       assert.match(await textOf(dialog), /900 × 600/);
@@ -216,22 +213,17 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
       assert.ok((await dialog.locator('ol > li').count()) > 0, 'a timeline');
       await dialog.getByText(/^Metadata/).click();
       assert.ok((await dialog.locator('table tr').count()) > 2);
-      await page.waitForFunction(
-        '(img) => img.complete && img.naturalWidth === 900',
-        await dialog.getByRole('img', { name }).elementHandle(),
-      );
+      await loaded(dialog.getByRole('img', { name }), 900);
       await picture('image');
       const before = page.url();
       await page.keyboard.press('ArrowRight');
-      await page.waitForFunction(`location.href !== ${JSON.stringify(before)}`);
-      assert.notEqual(await textOf(dialog.getByRole('heading', { level: 2 })), name);
+      await until(page, `location.href !== ${JSON.stringify(before)}`);
+      await dialog.getByRole('heading', { level: 2 }).filter({ hasNotText: name }).waitFor();
       await page.keyboard.press('ArrowLeft');
-      await page.waitForFunction(`location.href === ${JSON.stringify(before)}`);
+      await until(page, `location.href === ${JSON.stringify(before)}`);
       await page.keyboard.press('Escape');
       await dialog.waitFor({ state: 'detached' });
-      await page.waitForFunction(
-        `document.activeElement?.getAttribute('aria-label') === ${JSON.stringify(name)}`,
-      );
+      await until(page, `document.activeElement?.getAttribute('aria-label') === ${JSON.stringify(name)}`);
       assert.deepEqual(misdeeds.errors, []);
     });
 
@@ -247,8 +239,8 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
       await seen(HOSTILE);
       await seen('holiday[U+202E]gpj.exe.jpg');
       await tile(HOSTILE).click();
-      await page.getByRole('dialog').getByRole('heading', { name: HOSTILE }).waitFor();
-      await page.getByRole('dialog').getByText('SHA-256').waitFor();
+      await page.locator('[data-over-all]').getByRole('heading', { name: HOSTILE }).waitFor();
+      await page.locator('[data-over-all]').getByText('SHA-256').waitFor();
       await page.keyboard.press('Escape');
       await choose([path.join(folder, HOSTILE)]);
       await page.locator('[data-uploads=idle]').getByText('1 already there').waitFor();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { startTributary, type Tributary } from '../hosting/tributary.ts';
 import { violations } from './axe.ts';
-import { hasChromium, launchChromium, type Misdeeds, watch } from './chromium.ts';
+import { hasChromium, launchChromium, type Misdeeds, until, watch } from './chromium.ts';
 
 /** Most bytes of script, as they are sent, until the first page is shown. */
 const FIRST_LOAD = 250_000;
@@ -72,7 +72,7 @@ describe('what is around every page, in Chromium', function () {
     await page.keyboard.press('Tab');
     assert.equal(await page.evaluate('document.activeElement.getAttribute("href")'), '#content');
     await page.keyboard.press('Enter');
-    await page.waitForFunction('document.activeElement?.id === "content"');
+    await until(page, 'document.activeElement?.id === "content"');
   });
 
   it('speaks German when it is told to, and when the browser wishes so', async () => {

@@ -25,6 +25,28 @@ export const routes: RouteObject[] = [
             lazy: async () => ({ Component: (await import('./library/LibraryPage.tsx')).LibraryPage }),
           },
           {
+            path: 'review',
+            lazy: async () => ({ Component: (await import('./review/ReviewPage.tsx')).ReviewPage }),
+          },
+          {
+            path: 'map',
+            lazy: async () => ({ Component: (await import('./map/MapPage.tsx')).MapPage }),
+          },
+          {
+            path: 'duplicates',
+            lazy: async () => ({
+              Component: (await import('./duplicates/DuplicatesPage.tsx')).DuplicatesPage,
+            }),
+          },
+          {
+            path: 'compare',
+            lazy: async () => ({ Component: (await import('./compare/ComparePage.tsx')).ComparePage }),
+          },
+          {
+            path: 'trash',
+            lazy: async () => ({ Component: (await import('./trash/TrashPage.tsx')).TrashPage }),
+          },
+          {
             path: 'imports',
             lazy: async () => ({ Component: (await import('./imports/ImportsPage.tsx')).ImportsPage }),
           },

@@ -20,7 +20,7 @@ export function Page({ title, intro, actions, children }: Props) {
   return (
     <section aria-labelledby={id} className="min-w-0">
       <div className="mb-4 flex flex-wrap items-start gap-x-4 gap-y-2">
-        <div className="min-w-0 flex-1">
+        <div className="min-w-0 flex-1 basis-64">
           <h1 id={id} className="text-2xl font-semibold tracking-tight wrap-anywhere">
             {title}
           </h1>

@@ -2,13 +2,17 @@ import {
   Camera,
   ChartColumn,
   CloudDownload,
+  Copy,
   FileDown,
   House,
   ImagePlus,
   Images,
+  ListChecks,
   type LucideIcon,
+  MapPin,
   Settings,
   Target,
+  Trash2,
   TriangleAlert,
   Waypoints,
 } from 'lucide-react';
@@ -35,7 +39,7 @@ export interface PlaceGroup {
 export const addressOfPage = (path: string): string => `${BASE}/${path}`;
 
 /** One image, wherever it is mentioned. */
-export const imageAt = (id: number): string => addressOfPage(`library#image-${id}`);
+export const imageAt = (id: number): string => addressOfPage(`library?image=${id}`);
 
 const place = (name: Place['name'], path: string, icon: LucideIcon, needs?: Role): Place => ({
   name,
@@ -47,17 +51,21 @@ const place = (name: Place['name'], path: string, icon: LucideIcon, needs?: Role
 const HOME = place('home', '', House);
 const ADD = place('add', 'add', ImagePlus, 'contributor');
 const LIBRARY = place('library', 'library', Images);
+const REVIEW = place('review', 'review', ListChecks);
+const MAP = place('map', 'map', MapPin);
+const DUPLICATES = place('duplicates', 'duplicates', Copy);
+const TRASH = place('trash', 'trash', Trash2);
 const IMPORTS = place('imports', 'imports', CloudDownload);
 
 /** The pages that can be gone to, in their order. */
 export const PLACES: readonly PlaceGroup[] = [
   { name: null, places: [HOME] },
-  { name: 'look', places: [LIBRARY] },
+  { name: 'look', places: [LIBRARY, MAP] },
   {
     name: 'work',
     places: [ADD, IMPORTS, place('sources', 'sources', Waypoints), place('cameras', 'cameras', Camera)],
   },
-  { name: 'care', places: [place('failures', 'failures', TriangleAlert)] },
+  { name: 'care', places: [REVIEW, DUPLICATES, place('failures', 'failures', TriangleAlert), TRASH] },
   {
     name: 'use',
     places: [
