@@ -15,7 +15,6 @@ export type ImageList = Pick<Schemas['ImageList'], 'images' | 'count' | 'page_si
 };
 export type Asset = Schemas['Asset'];
 export type TimelineEvent = Schemas['TimelineEvent'];
-export type UploadResult = Schemas['UploadResult'];
 
 /** How an item can stand; `pending` is the only state that is not final. */
 export type ItemState = ImportItem['state'];

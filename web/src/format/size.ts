@@ -28,8 +28,3 @@ export function formatNumber(value: number, digits = 1): string {
 export function formatShare(share: number): string {
   return share.toLocaleString(locale(), { style: 'percent', maximumFractionDigits: share < 0.1 ? 1 : 0 });
 }
-
-/** `1 image`, `2,310 images`. */
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
-}
