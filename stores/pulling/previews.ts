@@ -1,6 +1,9 @@
 import { dropCredentials } from '../credentials/credentials.ts';
-import type { Sql } from '../postgres/database.ts';
+import type { Database, Sql } from '../postgres/database.ts';
 import { createPullSource, type PullSource, type PullSourceInput, pullSourceColumns } from './pullSources.ts';
+
+/** Longer than anybody waits for a look. */
+const FORGOTTEN_MINUTES = 60;
 
 /**
  * Records a place that somebody only wants to look at: a source that was deleted before it began, so that no list
@@ -24,4 +27,14 @@ export async function dropPreview(tx: Sql, id: string): Promise<void> {
   const [gone] = await tx<{ credentialId: string | null }[]>`
     delete from pull_sources where id = ${id} and deleted_at is not null returning credential_id as "credentialId"`;
   if (gone?.credentialId != null) await dropCredentials(tx, gone.credentialId);
+}
+
+/** Removes those whose asker died before it could. Deleted in the moment in which it was made is nothing else. */
+export async function sweepPreviews(db: Database): Promise<void> {
+  const forgotten = await db.run(
+    (sql) => sql<{ id: string }[]>`
+      select id from pull_sources
+      where deleted_at = created_at and created_at < now() - ${FORGOTTEN_MINUTES} * interval '1 minute'`,
+  );
+  for (const { id } of forgotten) await db.tx((tx) => dropPreview(tx, id));
 }

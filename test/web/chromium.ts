@@ -67,6 +67,10 @@ export const until = (page: Page, script: string): Promise<void> =>
   // What navigates away while it is asked is asked again.
   patiently(script, async () => (await page.evaluate(script).catch(() => false)) === true);
 
+/** Waits until the page is drawn as it is now: another size or scheme is seen by its scripts with the next frame. */
+export const drawn = (page: Page): Promise<void> =>
+  page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))');
+
 /** Waits until a picture is really there. @param width of its bytes, where that matters */
 export const loaded = (image: Locator, width?: number): Promise<void> =>
   patiently(`${image} is loaded`, async () => {

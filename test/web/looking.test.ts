@@ -7,7 +7,16 @@ import { picture } from '../hosting/pictures.ts';
 import { putModel, putSeen, type SeenBox } from '../hosting/seen.ts';
 import { startTributary, type Tributary } from '../hosting/tributary.ts';
 import { violations } from './axe.ts';
-import { CHROMIUM, hasChromium, launchChromium, loaded, type Misdeeds, until, watch } from './chromium.ts';
+import {
+  CHROMIUM,
+  drawn,
+  hasChromium,
+  launchChromium,
+  loaded,
+  type Misdeeds,
+  until,
+  watch,
+} from './chromium.ts';
 
 // Over 200 lines: one library, and the pages that show it, each step standing on the one before it.
 
@@ -117,6 +126,7 @@ describe('the pages that show images, in Chromium', function () {
     ] as const) {
       await page.setViewportSize({ width, height });
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+      await drawn(page);
       assert.equal(
         await page.evaluate('document.documentElement.scrollWidth <= innerWidth'),
         true,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { violations } from './axe.ts';
-import { launchChromium, type Misdeeds, watch } from './chromium.ts';
+import { drawn, launchChromium, type Misdeeds, watch } from './chromium.ts';
 
 /** Longest wait for anything on a page, in milliseconds; machines of tests are slow at times. */
 const PATIENCE_MS = 60_000;
@@ -55,21 +55,26 @@ export async function startWalk(baseUrl: string): Promise<Walk> {
       }
     },
     async inspect(name) {
-      await page.emulateMedia({ reducedMotion: 'reduce' });
-      for (const scheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme: scheme });
-        await picture(`${name}-wide-${scheme}`);
-        assert.deepEqual(await violations(page), [], `${name}, ${scheme}`);
+      try {
+        await page.emulateMedia({ reducedMotion: 'reduce' });
+        for (const scheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme: scheme });
+          await drawn(page);
+          await picture(`${name}-wide-${scheme}`);
+          assert.deepEqual(await violations(page), [], `${name}, ${scheme}`);
+        }
+        await page.emulateMedia({ colorScheme: 'light' });
+        await page.setViewportSize({ width: 390, height: 844 });
+        await drawn(page);
+        const [inner, outer] = await page.evaluate<[number, number]>(
+          '[document.documentElement.scrollWidth, innerWidth]',
+        );
+        await picture(`${name}-phone-light`);
+        assert.ok(inner <= outer, `${name} is ${inner} pixels wide on a phone of ${outer}`);
+        assert.deepEqual(await violations(page), [], `${name}, on a phone`);
+      } finally {
+        await page.setViewportSize({ width: 1440, height: 900 });
       }
-      await page.emulateMedia({ colorScheme: 'light' });
-      await page.setViewportSize({ width: 390, height: 844 });
-      const [inner, outer] = await page.evaluate<[number, number]>(
-        '[document.documentElement.scrollWidth, innerWidth]',
-      );
-      await picture(`${name}-phone-light`);
-      assert.ok(inner <= outer, `${name} is ${inner} pixels wide on a phone of ${outer}`);
-      assert.deepEqual(await violations(page), [], `${name}, on a phone`);
-      await page.setViewportSize({ width: 1440, height: 900 });
       assert.deepEqual(misdeeds, { errors: [], outside: [], dialogs: [] }, name);
     },
     close: () => browser.close(),

@@ -6,6 +6,7 @@ import { hasGstreamer, type RtspServer, startRtspServer } from '../capture/gstre
 import { startPhotoServer } from '../hosting/photoServer.ts';
 import { picture } from '../hosting/pictures.ts';
 import { startTributary, type Tributary } from '../hosting/tributary.ts';
+import { freePort } from '../sources/servers.ts';
 import { hasChromium } from './chromium.ts';
 import { startWalk, type Walk } from './walk.ts';
 
@@ -81,7 +82,7 @@ describe('watching what goes on, in Chromium', function () {
     await walk.visit('/add', 'Add images');
     await page
       .getByRole('textbox', { name: 'A link or a folder' })
-      .fill('rtsp://ranger:secret@127.0.0.1:9/stream');
+      .fill(`rtsp://ranger:secret@127.0.0.1:${await freePort()}/stream`);
     await page.getByRole('button', { name: 'Set up the camera' }).click();
     await page.getByRole('heading', { level: 1, name: 'Add a camera' }).waitFor();
     await page.getByLabel('Name', { exact: true }).fill('South gate <i>');

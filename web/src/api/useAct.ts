@@ -1,4 +1,5 @@
 import { type UseMutationResult, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
 import { useParts } from './parts.ts';
 import { messageOf } from './problem.ts';
 
@@ -8,6 +9,7 @@ interface Manner<I, O> {
   /** Said in a toast when it is done. */
   said?: (answer: O, given: I) => string;
   undo?: (answer: O, given: I) => Promise<unknown>;
+  /** Where to go on; left out when whoever did it is elsewhere already. */
   after?: (answer: O, given: I) => void;
 }
 
@@ -18,6 +20,13 @@ export function useAct<I, O>(
 ): UseMutationResult<O, Error, I> {
   const queries = useQueryClient();
   const { toasts } = useParts();
+  const here = useRef(false);
+  useEffect(() => {
+    here.current = true;
+    return () => {
+      here.current = false;
+    };
+  }, []);
   const refresh = (): Promise<unknown> =>
     Promise.all(stale.map((key) => queries.invalidateQueries({ queryKey: [key] })));
   return useMutation({
@@ -30,7 +39,7 @@ export function useAct<I, O>(
           ...(undo && { undo: () => undo(answer, given).then(refresh) }),
         });
       }
-      after?.(answer, given);
+      if (here.current) after?.(answer, given);
     },
     onError: (error) => toasts.complain(messageOf(error)),
   });

@@ -51,9 +51,9 @@ export function Figures({
           <thead className="text-muted">
             <tr>
               <th scope="col">{words.size}</th>
-              <th scope="col">PSNR</th>
-              <th scope="col">SSIM</th>
-              <th scope="col">pHash</th>
+              <th scope="col">{words.measures.psnr}</th>
+              <th scope="col">{words.measures.ssim}</th>
+              <th scope="col">{words.measures.phash}</th>
             </tr>
           </thead>
           <tbody>

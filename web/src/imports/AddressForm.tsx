@@ -35,7 +35,6 @@ export function AddressForm() {
     onSuccess: (created) => {
       show(created);
       announcer.set(imports.started);
-      void navigate(addressOfPage(`imports/${created.id}`));
     },
     onError: () => field.current?.focus(),
   });
@@ -56,7 +55,10 @@ export function AddressForm() {
     const url = address.trim();
     if (url === '') field.current?.focus();
     else if (CAMERA.test(url)) void navigate(addressOfPage('cameras/new'), { state: { url } });
-    else if (!look.isPending && !start.isPending) (what === 'look' ? look : start).mutate(url);
+    else if (look.isPending || start.isPending) return;
+    else if (what === 'look') look.mutate(url);
+    // Told by this call, it does not happen to somebody who has gone elsewhere meanwhile.
+    else start.mutate(url, { onSuccess: ({ id }) => void navigate(addressOfPage(`imports/${id}`)) });
   }
   function onSubmit(event: FormEvent): void {
     event.preventDefault();

@@ -22,12 +22,12 @@ export function Header() {
       <LiveSign />
       <a className="btn btn-ghost btn-sm ms-auto" href="/docs" aria-label={shell.apiReference}>
         <BookOpen aria-hidden className="size-4" />
-        API
+        <span className="max-sm:hidden">API</span>
       </a>
       {signedIn && (
         <button type="button" className="btn btn-ghost btn-sm" onClick={() => void session.signOut()}>
           <LogOut aria-hidden className="size-4" />
-          {shell.signOut}
+          <span className="max-sm:sr-only">{shell.signOut}</span>
         </button>
       )}
     </header>

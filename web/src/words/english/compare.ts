@@ -22,6 +22,7 @@ export const compare = {
   figures: 'How far they are apart',
   size: 'At the size of',
   sizes: { zoom: 'zoom', card: 'card', thumb: 'thumb' },
+  measures: { psnr: 'PSNR', ssim: 'SSIM', phash: 'pHash' },
   noDifference: 'none',
   bits: (bits: number) => `${bits} of 64`,
   stretched: 'Their shapes differ, so the second was stretched to the first.',

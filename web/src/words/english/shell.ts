@@ -60,6 +60,7 @@ export const shell = {
   older: 'On',
   lookOnly: 'You may look at everything here, but not change it.',
   needsRole: (role: string) => `Only for: ${role}`,
+  askForRole: 'Ask an administrator of this tenant for this role, or to do it for you.',
   roles: {
     viewer: 'viewer',
     contributor: 'contributor',

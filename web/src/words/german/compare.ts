@@ -24,6 +24,7 @@ export const compare: Words['compare'] = {
   figures: 'Wie weit sie auseinander liegen',
   size: 'In der Größe von',
   sizes: { zoom: 'zoom', card: 'card', thumb: 'thumb' },
+  measures: { psnr: 'PSNR', ssim: 'SSIM', phash: 'pHash' },
   noDifference: 'keiner',
   bits: (bits) => `${bits} von 64`,
   stretched: 'Ihre Formen sind verschieden; das zweite wurde auf das erste gestreckt.',

@@ -62,6 +62,8 @@ export const shell: Words['shell'] = {
   older: 'Weiter',
   lookOnly: 'Sie können hier alles ansehen, aber nichts ändern.',
   needsRole: (role) => `Nur für: ${role}`,
+  askForRole:
+    'Bitten Sie einen Administrator dieses Mandanten um diese Rolle, oder darum, es für Sie zu tun.',
   roles: {
     viewer: 'Betrachter',
     contributor: 'Mitwirkende',
