@@ -143,7 +143,9 @@ describe(`the library with ${IMAGES} images, in Chromium`, function () {
     await page.keyboard.press('Escape');
   });
 
-  it('takes little work for each frame, and no memory, however far one scrolls', async () => {
+  it('takes little work for each frame, and no memory, however far one scrolls', async function () {
+    // A frame takes as long as the machine lets it.
+    this.timeout(600_000);
     await evaluate('window.scrollTo(0, 0)');
     await shown();
     await roll(120, 60);
@@ -160,7 +162,7 @@ describe(`the library with ${IMAGES} images, in Chromium`, function () {
       median < 20,
       `${median.toFixed(1)} ms for a frame in the middle: fewer than 50 of them in a second`,
     );
-    await roll(1_500, 400);
+    await roll(400, 1_500);
     await shown();
     const grown = (await heap()) - before;
     assert.ok(grown < 24_000_000, `${(grown / 1e6).toFixed(1)} MB more after 600,000 pixels`);

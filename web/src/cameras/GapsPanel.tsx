@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { formatNumber, formatShare } from '../format/size.ts';
+import { formatShare } from '../format/size.ts';
 import { formatMoment, formatSeconds } from '../format/time.ts';
 import { useNow } from '../imports/useNow.ts';
 import { Panel } from '../layout/Panel.tsx';
@@ -51,7 +51,7 @@ export function GapsPanel({ cameraId }: { cameraId: string }) {
               ? cameras.notAsked
               : cameras.seenShare(
                   formatShare(data.totals.seen_share),
-                  formatNumber(data.totals.asked_seconds / 3_600),
+                  formatSeconds(data.totals.asked_seconds),
                 )}
           </p>
           <svg
@@ -59,7 +59,7 @@ export function GapsPanel({ cameraId }: { cameraId: string }) {
             preserveAspectRatio="none"
             role="img"
             aria-label={cameras.gapsTold(data.totals.gaps)}
-            className="mt-2 h-7 w-full overflow-hidden rounded-md bg-success/30"
+            className="mt-2 h-7 w-full overflow-hidden rounded-md bg-base-300"
           >
             {data.gaps.map((gap) => (
               <rect

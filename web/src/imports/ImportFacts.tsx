@@ -3,11 +3,13 @@ import type { Import } from '../api/types.ts';
 import { formatCount } from '../format/size.ts';
 import { formatExact, formatMoment } from '../format/time.ts';
 import { addressOfPage } from '../layout/places.ts';
+import { useKindName } from '../sources/useKindName.ts';
 import { useWords } from '../words/useWords.ts';
 
 /** What is known of an import beside its counts. */
 export function ImportFacts({ import: one }: { import: Import }) {
   const { imports, shell } = useWords();
+  const kindName = useKindName();
   const time = (iso: string) => (
     <time dateTime={iso} title={formatExact(iso)}>
       {formatMoment(iso)}
@@ -16,7 +18,7 @@ export function ImportFacts({ import: one }: { import: Import }) {
   return (
     <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1.5 text-sm [&_dt]:text-muted">
       <dt>{imports.kind}</dt>
-      <dd>{one.kind}</dd>
+      <dd>{kindName(one.kind)}</dd>
       <dt>{imports.begun}</dt>
       <dd>{time(one.created_at)}</dd>
       {one.finished_at !== null && (

@@ -18,7 +18,7 @@ export function SeenPanel({ seen }: { seen: Schemas['SourceTestReport'] }) {
         {seen.fetched.map((file) => (
           <li key={`fetched ${file.name}`} className="break-words">
             <Name>{file.name}</Name>{' '}
-            <span className={file.error === null ? 'text-success' : 'text-error'}>
+            <span className={file.error === null && file.format !== null ? 'text-success' : 'text-error'}>
               {file.error === null
                 ? sources.fetched(formatBytes(file.bytes), file.format ?? sources.noImage)
                 : file.error.detail}

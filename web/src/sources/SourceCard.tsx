@@ -12,6 +12,7 @@ import { useWords } from '../words/useWords.ts';
 import { type PullSource, useRuns } from './questions.ts';
 import { RunStrip } from './RunStrip.tsx';
 import { SeenPanel } from './SeenPanel.tsx';
+import { useKindName } from './useKindName.ts';
 import { useScheduleWords } from './useScheduleWords.ts';
 
 interface Props {
@@ -25,6 +26,7 @@ interface Props {
 export function SourceCard({ source, now, plain = false }: Props) {
   const { api } = useParts();
   const { sources } = useWords();
+  const kindName = useKindName();
   const inWords = useScheduleWords();
   const mayRun = useMay('contributor');
   const maySet = useMay('manager');
@@ -65,7 +67,7 @@ export function SourceCard({ source, now, plain = false }: Props) {
             )}
           </h2>
           <p className="text-sm text-muted wrap-anywhere">
-            {source.kind} · <Name>{source.base_url}</Name>
+            {kindName(source.kind)} · <Name>{source.base_url}</Name>
           </p>
         </div>
         {maySet && (

@@ -71,7 +71,7 @@ export const cameras = {
   span: 'How far back',
   spans: { 24: 'a day', 168: 'a week', 720: '30 days' },
   notAsked: 'It was not to be seen in this time.',
-  seenShare: (share: string, hours: string) => `Seen ${share} of ${hours} hours.`,
+  seenShare: (share: string, time: string) => `Seen ${share} of the ${time} in which pictures were wanted.`,
   gapsTold: (count: number) => `A line of time with ${plural(count, 'gap', 'gaps')}`,
   goesOn: 'goes on',
   now: 'now',

@@ -72,7 +72,7 @@ export const cameras: Words['cameras'] = {
   span: 'Wie weit zurück',
   spans: { 24: 'ein Tag', 168: 'eine Woche', 720: '30 Tage' },
   notAsked: 'In dieser Zeit sollte sie nicht zu sehen sein.',
-  seenShare: (share, hours) => `Zu ${share} von ${hours} Stunden gesehen.`,
+  seenShare: (share, time) => `Zu ${share} gesehen, von ${time}, in denen Bilder gewünscht waren.`,
   gapsTold: (count) => `Eine Zeitleiste mit ${plural(count, 'Lücke', 'Lücken')}`,
   goesOn: 'dauert an',
   now: 'jetzt',
