@@ -7,6 +7,7 @@ import { messageOf } from '../api/problem.ts';
 import { useWords } from '../words/useWords.ts';
 import { compareAddress } from './addresses.ts';
 import { ExportMenu } from './ExportMenu.tsx';
+import { LabelMenu } from './LabelMenu.tsx';
 
 interface Props {
   selected: ReadonlySet<number>;
@@ -64,6 +65,7 @@ export function BulkBar({ selected, all, onAll, onNone, onTrash }: Props) {
           {library.compare}
         </Link>
       )}
+      {mayChange && <LabelMenu ids={ids} />}
       <ExportMenu ids={ids} onDone={onNone} />
       {mayManage && (
         <button type="button" className="btn btn-ghost btn-sm" onClick={() => void reprocess('renditions')}>

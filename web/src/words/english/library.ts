@@ -93,6 +93,12 @@ export const library = {
   trash: 'Trash',
   trashed: (count: number) => `${plural(count, 'image', 'images')} put into the trash.`,
   notTrashed: (count: number) => `${plural(count, 'image', 'images')} could not be put into the trash.`,
+  labelAs: 'To be seen …',
+  nothing: 'Nothing',
+  labelled: (count: number, label: string) => `${plural(count, 'image shows', 'images show')} “${label}”.`,
+  saidNothing: (count: number) => `Nothing is to be seen in ${plural(count, 'image', 'images')}.`,
+  nothingToLabel: (count: number) =>
+    `${plural(count, 'image has', 'images have')} no box that could be labelled anew. Draw one in the image.`,
   exportAs: 'Export as …',
   exporting: (count: number) =>
     `A file of ${plural(count, 'image', 'images')} is being written. Exports has it.`,

@@ -100,6 +100,12 @@ export const library: Words['library'] = {
   trashed: (count) => `${plural(count, 'Bild', 'Bilder')} in den Papierkorb gelegt.`,
   notTrashed: (count) =>
     `${plural(count, 'Bild konnte', 'Bilder konnten')} nicht in den Papierkorb gelegt werden.`,
+  labelAs: 'Zu sehen ist …',
+  nothing: 'Nichts',
+  labelled: (count, label) => `${plural(count, 'Bild zeigt', 'Bilder zeigen')} „${label}“.`,
+  saidNothing: (count) => `Auf ${plural(count, 'Bild', 'Bildern')} ist nichts zu sehen.`,
+  nothingToLabel: (count) =>
+    `${plural(count, 'Bild hat', 'Bilder haben')} keinen Rahmen, der neu zu benennen wäre. Zeichnen Sie im Bild einen.`,
   exportAs: 'Exportieren als …',
   exporting: (count) =>
     `Eine Datei mit ${plural(count, 'Bild', 'Bildern')} wird geschrieben. Sie liegt dann unter Exporte.`,
