@@ -2,7 +2,8 @@ import { Context } from '@temporalio/activity';
 import { Failure } from '../domain/failures.ts';
 import type { Source, SourceItem } from '../sources/source.ts';
 import type { Database } from '../stores/postgres/database.ts';
-import { findPullSource, type PullSource, saveTest } from '../stores/pulling/pullSources.ts';
+import { findLookedAt } from '../stores/pulling/previews.ts';
+import { type PullSource, saveTest } from '../stores/pulling/pullSources.ts';
 import { beginRun } from '../stores/pulling/runs.ts';
 import type { PullActivities } from './contracts.ts';
 import { keepAlive } from './heartbeat.ts';
@@ -103,7 +104,7 @@ export function createPullActivities(deps: PullDeps): PullActivities {
     },
     async trySource(pullSourceId, files) {
       await using _alive = keepAlive();
-      const found = await db.run((sql) => findPullSource(sql, pullSourceId));
+      const found = await db.run((sql) => findLookedAt(sql, pullSourceId));
       if (found === null) return;
       const seen = await look(found, files);
       await db.run((sql) => saveTest(sql, pullSourceId, { ...seen }));

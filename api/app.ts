@@ -43,6 +43,7 @@ import { failureRoutes } from './routes/failures.ts';
 import { focalPointRoutes } from './routes/focalPoint.ts';
 import { healthRoutes } from './routes/health.ts';
 import { imageRoutes } from './routes/images.ts';
+import { importPreviewRoutes } from './routes/importPreviews.ts';
 import { importRoutes } from './routes/imports.ts';
 import { ingestRoutes } from './routes/ingest.ts';
 import { linkRoutes } from './routes/links.ts';
@@ -82,6 +83,7 @@ export function allRoutes(deps: ApiDeps): Route[] {
     ...resumableUploadRoutes(deps),
     ...archiveRoutes(deps),
     ...ingestRoutes(deps),
+    ...importPreviewRoutes(deps),
     ...importRoutes(deps),
     ...failureRoutes(deps),
     ...auditRoutes(deps),

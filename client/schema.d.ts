@@ -177,6 +177,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/imports/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what an address is and list its first files; nothing is fetched or kept */
+        post: operations["previewImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/import/google-drive": {
         parameters: {
             query?: never;
@@ -992,6 +1009,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/images/outline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ids and shapes of the images that fit the filters: enough to lay a list out before it is read */
+        get: operations["outlineImages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/images/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the images that fit the filters were taken, those near each other as one */
+        get: operations["listImagePlaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/images/facets": {
         parameters: {
             query?: never;
@@ -1432,7 +1483,7 @@ export interface paths {
         /** What people say of it beside what the model says, and who said what when */
         get: operations["listAnnotations"];
         put?: never;
-        /** Confirm, correct or reject a box of a model; add, change or delete one; say that nothing is there */
+        /** Confirm, correct or reject a box of a model, or withdraw that; add, change or delete one; say that nothing is there */
         post: operations["annotateImage"];
         delete?: never;
         options?: never;
@@ -1800,6 +1851,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/trash/{id}/thumb": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The small picture of an image in the trash */
+        get: operations["getTrashedThumb"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/purge/": {
         parameters: {
             query?: never;
@@ -1844,6 +1912,23 @@ export interface paths {
         };
         /** One purge, with its progress and, at the end, its report */
         get: operations["getPurge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/purges/{id}/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a purge takes, as far as it is still there */
+        get: operations["listPurgeImages"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2952,6 +3037,29 @@ export interface components {
         };
         /**
          * @example {
+         *       "url": "https://example.org/photos/"
+         *     }
+         */
+        ImportPreviewRequest: {
+            /**
+             * @description Where the images are: the address of a folder, a share or a server, of any kind that `GET /source-kinds` lists
+             * @example https://example.org/photos/
+             */
+            url: string;
+            /** @description Recognised from `url` when absent; GET /source-kinds lists them */
+            kind?: string;
+            /** @description As the kind of source takes them: `recursive`, `include`, `exclude` and its own */
+            settings?: {
+                [key: string]: components["schemas"]["__schema0"];
+            };
+            /** @description As the kind of source asks for them (`GET /source-kinds`). Write-only. */
+            credentials?: {
+                [key: string]: unknown;
+            };
+            tenant_name?: string;
+        };
+        /**
+         * @example {
          *       "folder_url": "https://drive.google.com/drive/folders/1aBcDeFgHiJkLmNoPqRsTuVwXyZ012345"
          *     }
          */
@@ -3466,6 +3574,8 @@ export interface components {
                 label?: string;
                 /** @description Whether anything is to be seen */
                 has_detections?: boolean | ("true" | "false");
+                /** @description Whether a box of a model is shown that nobody judged yet */
+                to_review?: boolean | ("true" | "false");
                 /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
                 min_confidence?: number;
                 /** @description Words that name, title, description or keywords hold, all of them */
@@ -3600,6 +3710,8 @@ export interface components {
                 label?: string;
                 /** @description Whether anything is to be seen */
                 has_detections?: boolean | ("true" | "false");
+                /** @description Whether a box of a model is shown that nobody judged yet */
+                to_review?: boolean | ("true" | "false");
                 /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
                 min_confidence?: number;
                 /** @description Words that name, title, description or keywords hold, all of them */
@@ -3651,6 +3763,13 @@ export interface components {
         } | {
             /** @constant */
             action: "reject";
+            detection_id: number;
+            /** @description Who says so */
+            author: string;
+            comment?: string | null;
+        } | {
+            /** @constant */
+            action: "withdraw";
             detection_id: number;
             /** @description Who says so */
             author: string;
@@ -3834,6 +3953,8 @@ export interface components {
                 label?: string;
                 /** @description Whether anything is to be seen */
                 has_detections?: boolean | ("true" | "false");
+                /** @description Whether a box of a model is shown that nobody judged yet */
+                to_review?: boolean | ("true" | "false");
                 /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
                 min_confidence?: number;
                 /** @description Words that name, title, description or keywords hold, all of them */
@@ -3935,6 +4056,8 @@ export interface components {
                 label?: string;
                 /** @description Whether anything is to be seen */
                 has_detections?: boolean | ("true" | "false");
+                /** @description Whether a box of a model is shown that nobody judged yet */
+                to_review?: boolean | ("true" | "false");
                 /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
                 min_confidence?: number;
                 /** @description Words that name, title, description or keywords hold, all of them */
@@ -4513,6 +4636,35 @@ export interface components {
             metadata: {
                 [key: string]: unknown;
             };
+            error: {
+                type: string;
+                title: string;
+                detail: string;
+                advice: string;
+            } | null;
+        };
+        ImportPreview: {
+            /** @description One of `GET /source-kinds` */
+            kind: string;
+            /** @description What that is called */
+            title: string;
+            /** @description As it was understood, without credentials */
+            address: string;
+            /** @description Files of the first page of its listing */
+            listed: number;
+            /** @description Whether the first page was all */
+            complete: boolean;
+            /** @description Those of them that would be left out */
+            skipped: number;
+            /** @description The first files */
+            sample: {
+                name: string;
+                size: number | null;
+                modified_at: string | null;
+                /** @description Why it would be left out */
+                skip: string | null;
+            }[];
+            /** @description Why it cannot be listed as it is */
             error: {
                 type: string;
                 title: string;
@@ -5457,6 +5609,38 @@ export interface components {
              * @example 2026-05-31T08:25:38.000Z
              */
             created_at: string;
+        };
+        ImageOutline: {
+            /** @description A hundred images each, in order; the last one may have fewer */
+            chunks: {
+                /** @description What `GET /images` takes, with the same filters and order, to answer these images; `null`: the first page */
+                cursor: string | null;
+                /** @description Of its first image: when it was taken, in lists by that, else when it was added */
+                at: string | null;
+                ids: number[];
+                /** @description Width divided by height of each, upright; `null`: not known */
+                aspects: (number | null)[];
+            }[];
+            count: number;
+            /** @description Give it as `cursor` for what comes next */
+            next_cursor: string | null;
+        };
+        ImagePlaces: {
+            /** @description Those with most images first */
+            places: {
+                /** @description The middle of its images */
+                latitude: number;
+                longitude: number;
+                west: number;
+                south: number;
+                east: number;
+                north: number;
+                count: number;
+                /** @description One of its images */
+                image_id: number;
+            }[];
+            /** @description Images with a position */
+            count: number;
         };
         FacetList: {
             facets: {
@@ -6540,6 +6724,53 @@ export interface components {
             page: number;
             pages: number;
             page_size: number;
+        };
+        PurgeImages: {
+            /** @description The greatest first */
+            images: components["schemas"]["PurgeImage"][];
+            count: number;
+            total: number;
+            page: number;
+            pages: number;
+            page_size: number;
+        };
+        PurgeImage: {
+            id: number;
+            name: string;
+            size: number;
+            mime_type: string;
+            /** @description Kind of the source that brought it in */
+            source: string;
+            google_drive_id: string | null;
+            /** @description The original bytes */
+            storage_url: string;
+            /** @enum {string} */
+            status: "processing" | "ready" | "rejected" | "failed" | "trashed";
+            width: number | null;
+            height: number | null;
+            captured_at: string | null;
+            /** @description Groups the pictures of one camera */
+            camera_key: string | null;
+            location_id: string | null;
+            user_id: string | null;
+            pull_source_id: string | null;
+            /** @description The import that brought it in first */
+            import_id: string | null;
+            sequence_id: string | null;
+            /** @description Place in the sequence, from 1 */
+            sequence_position: number | null;
+            /** @description Base64 ThumbHash placeholder */
+            thumbhash: string | null;
+            thumb_url: string | null;
+            card_url: string | null;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            created_at: string;
+            /** @description Of its original and renditions */
+            purge_bytes: number;
         };
         TenantList: {
             tenants: components["schemas"]["Tenant"][];
@@ -8479,6 +8710,48 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    previewImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of the client’s making, such as a UUID. The same request with the same key is done once and answered the same, for 24 hours */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportPreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description What is there */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -11009,6 +11282,8 @@ export interface operations {
                 label?: string;
                 /** @description Whether anything is to be seen */
                 has_detections?: boolean | ("true" | "false");
+                /** @description Whether a box of a model is shown that nobody judged yet */
+                to_review?: boolean | ("true" | "false");
                 /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
                 min_confidence?: number;
                 /** @description Words that name, title, description or keywords hold, all of them */
@@ -11037,6 +11312,153 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImageList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    outlineImages: {
+        parameters: {
+            query?: {
+                tenant_name?: string;
+                /** @description Kind of the source */
+                source?: string;
+                status?: "ready" | "trashed" | "processing" | "failed" | "rejected" | "all";
+                /** @description The `camera_key` of images */
+                camera?: string;
+                camera_make?: string;
+                camera_model?: string;
+                location_id?: string;
+                user_id?: string;
+                pull_source_id?: string;
+                import_id?: string;
+                sequence?: string;
+                taken_from?: string;
+                taken_to?: string;
+                created_from?: string;
+                created_to?: string;
+                has_gps?: boolean | ("true" | "false");
+                /** @description west,south,east,north in degrees */
+                bbox?: string;
+                min_width?: number;
+                max_width?: number;
+                min_height?: number;
+                max_height?: number;
+                min_bytes?: number;
+                max_bytes?: number;
+                format?: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic";
+                mime?: string;
+                /** @description What people or the model say is to be seen, above the thresholds of the tenant */
+                label?: string;
+                /** @description Whether anything is to be seen */
+                has_detections?: boolean | ("true" | "false");
+                /** @description Whether a box of a model is shown that nobody judged yet */
+                to_review?: boolean | ("true" | "false");
+                /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
+                min_confidence?: number;
+                /** @description Words that name, title, description or keywords hold, all of them */
+                q?: string;
+                /** @description With `-` the greatest comes first. Images without a time come last in `-taken` */
+                sort?: "-created" | "created" | "-taken" | "taken" | "name" | "-name" | "-size" | "size";
+                /** @description Images at most */
+                limit?: number;
+                /** @description `next_cursor` of the outline before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the order of the list */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageOutline"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listImagePlaces: {
+        parameters: {
+            query?: {
+                tenant_name?: string;
+                /** @description Kind of the source */
+                source?: string;
+                status?: "ready" | "trashed" | "processing" | "failed" | "rejected" | "all";
+                /** @description The `camera_key` of images */
+                camera?: string;
+                camera_make?: string;
+                camera_model?: string;
+                location_id?: string;
+                user_id?: string;
+                pull_source_id?: string;
+                import_id?: string;
+                sequence?: string;
+                taken_from?: string;
+                taken_to?: string;
+                created_from?: string;
+                created_to?: string;
+                has_gps?: boolean | ("true" | "false");
+                /** @description west,south,east,north in degrees */
+                bbox?: string;
+                min_width?: number;
+                max_width?: number;
+                min_height?: number;
+                max_height?: number;
+                min_bytes?: number;
+                max_bytes?: number;
+                format?: "jpeg" | "png" | "webp" | "gif" | "tiff" | "avif" | "heic";
+                mime?: string;
+                /** @description What people or the model say is to be seen, above the thresholds of the tenant */
+                label?: string;
+                /** @description Whether anything is to be seen */
+                has_detections?: boolean | ("true" | "false");
+                /** @description Whether a box of a model is shown that nobody judged yet */
+                to_review?: boolean | ("true" | "false");
+                /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
+                min_confidence?: number;
+                /** @description Words that name, title, description or keywords hold, all of them */
+                q?: string;
+                /** @description Into how many parts the longer side of the area is cut; images in one part are one place */
+                cells?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Places, and how many images each has */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImagePlaces"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -11085,6 +11507,8 @@ export interface operations {
                 label?: string;
                 /** @description Whether anything is to be seen */
                 has_detections?: boolean | ("true" | "false");
+                /** @description Whether a box of a model is shown that nobody judged yet */
+                to_review?: boolean | ("true" | "false");
                 /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
                 min_confidence?: number;
                 /** @description Words that name, title, description or keywords hold, all of them */
@@ -11153,6 +11577,8 @@ export interface operations {
                 label?: string;
                 /** @description Whether anything is to be seen */
                 has_detections?: boolean | ("true" | "false");
+                /** @description Whether a box of a model is shown that nobody judged yet */
+                to_review?: boolean | ("true" | "false");
                 /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
                 min_confidence?: number;
                 /** @description Words that name, title, description or keywords hold, all of them */
@@ -11562,6 +11988,8 @@ export interface operations {
                 label?: string;
                 /** @description Whether anything is to be seen */
                 has_detections?: boolean | ("true" | "false");
+                /** @description Whether a box of a model is shown that nobody judged yet */
+                to_review?: boolean | ("true" | "false");
                 /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
                 min_confidence?: number;
                 /** @description Words that name, title, description or keywords hold, all of them */
@@ -11633,6 +12061,8 @@ export interface operations {
                 label?: string;
                 /** @description Whether anything is to be seen */
                 has_detections?: boolean | ("true" | "false");
+                /** @description Whether a box of a model is shown that nobody judged yet */
+                to_review?: boolean | ("true" | "false");
                 /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
                 min_confidence?: number;
                 /** @description Words that name, title, description or keywords hold, all of them */
@@ -11702,6 +12132,8 @@ export interface operations {
                 label?: string;
                 /** @description Whether anything is to be seen */
                 has_detections?: boolean | ("true" | "false");
+                /** @description Whether a box of a model is shown that nobody judged yet */
+                to_review?: boolean | ("true" | "false");
                 /** @description With `label` or `has_detections`: a score of models in the place of the thresholds */
                 min_confidence?: number;
                 /** @description Words that name, title, description or keywords hold, all of them */
@@ -13449,6 +13881,55 @@ export interface operations {
             default: components["responses"]["AnyProblem"];
         };
     };
+    getTrashedThumb: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description The part that was asked for */
+            206: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description What the client has is what there is */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            416: components["responses"]["RangeNotSatisfiable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
     purge: {
         parameters: {
             query?: {
@@ -13606,6 +14087,43 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    listPurgeImages: {
+        parameters: {
+            query?: {
+                page?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurgeImages"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

@@ -9,6 +9,7 @@ import { dropLoose } from './looseObjects.ts';
 import { assetPrefix } from './objects/keys.ts';
 import type { ObjectStore } from './objects/objectStore.ts';
 import type { Database } from './postgres/database.ts';
+import { sweepPreviews } from './pulling/previews.ts';
 import { dropExpired } from './purging/manifest.ts';
 import { foldUsage } from './tenancy/accounts.ts';
 import { sweepIntents } from './uploadIntents.ts';
@@ -94,6 +95,7 @@ export async function sweep(
   await db.run(expireRetired);
   await expireExports(db);
   await dropLoose(db, objects);
+  await sweepPreviews(db);
   await db.run((sql) => dropForgotten(sql, CREDENTIAL_DAYS));
   await db.run(dropExpired);
   await db.run(foldUsage);

@@ -38,7 +38,7 @@ export async function findTenant(sql: Sql, name: string): Promise<Tenant | null>
 }
 
 /** The id of nobody, who owns nothing. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
+export const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** The tenant's id for reading, which makes no tenants: one that nobody has made owns nothing. */
 export async function readTenantId(sql: Sql, name: string): Promise<string> {

@@ -18,8 +18,7 @@ export default defineConfig({
     host: '127.0.0.1',
     // `vite web` beside a running API: everything that is not a file of the page goes there.
     proxy: {
-      '^/(api|docs|events|healthz|images|imports|openapi\\.json|retrieve|upload)(/|\\?|$)':
-        'http://127.0.0.1:8000',
+      '^/(?!$|app(/|$)|src/|@|node_modules/|favicon)': 'http://127.0.0.1:8000',
     },
   },
 });

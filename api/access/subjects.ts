@@ -34,6 +34,7 @@ export const NOBODYS = null;
 export const SUBJECTS: Readonly<Record<string, Subject | null>> = {
   '/images/{id}': IMAGE,
   '/images/{id}/renditions/{preset}': NOBODYS,
+  '/trash/{id}': IMAGE,
   '/retrieve/asset/{id}': IMAGE,
   '/retrieve/original/{id}': IMAGE,
   '/retrieve/rendition/{id}': IMAGE,

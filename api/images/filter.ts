@@ -45,6 +45,7 @@ export async function filterOf(
     sequence: query.sequence ?? null,
     label: query.label ?? null,
     hasDetections: query.has_detections ?? null,
+    toReview: query.to_review ?? null,
     minConfidence: query.min_confidence ?? null,
   };
 }

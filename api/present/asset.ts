@@ -67,10 +67,13 @@ export function presentImage(row: AssetRow, base: string): z.input<typeof Image>
   };
 }
 
+export const trashedThumbUrl = (id: number, base: string): string => `${base}/trash/${id}/thumb`;
+
 /** @param days after which the trash lets go of it */
 export function presentTrashed(row: TrashedRow, base: string, days: number): z.input<typeof TrashedImage> {
   return {
     ...presentImage(row, base),
+    thumb_url: trashedThumbUrl(row.id, base),
     trashed_at: row.trashedAt.toISOString(),
     trashed_by: row.trashedBy,
     purge_id: row.purgeId,

@@ -90,7 +90,7 @@ export function detectionRoutes({ db }: ApiDeps): Route[] {
       path: '/images/{id}/annotations',
       operationId: 'annotateImage',
       summary:
-        'Confirm, correct or reject a box of a model; add, change or delete one; say that nothing is there',
+        'Confirm, correct or reject a box of a model, or withdraw that; add, change or delete one; say that nothing is there',
       tag: 'detections',
       needs: 'contributor',
       params: One,
@@ -115,6 +115,8 @@ function statementOf(body: z.output<typeof AnnotationRequest>): Statement {
     case 'confirm':
     case 'reject':
       return { ...said, action: body.action, detectionId: body.detection_id };
+    case 'withdraw':
+      return { ...said, action: 'withdraw', detectionId: body.detection_id };
     case 'correct': {
       const change = { label: body.label ?? null, box: body.bbox === undefined ? null : boxOf(body.bbox) };
       return { ...said, action: 'correct', detectionId: body.detection_id, ...change };

@@ -1,15 +1,28 @@
 import type { z } from 'zod';
 import { type Facet, facetOf } from '../../stores/finding/facets.ts';
 import { asking, countImages, estimateImages, findImages } from '../../stores/finding/find.ts';
+import type { Place } from '../../stores/finding/order.ts';
+import { outlineImages } from '../../stores/finding/outline.ts';
+import { placesOf } from '../../stores/finding/places.ts';
 import type { ApiDeps } from '../deps.ts';
 import { readCursor, writeCursor } from '../images/cursor.ts';
 import { sendExport } from '../images/export.ts';
 import { filterOf, orderOf } from '../images/filter.ts';
 import { presentImage } from '../present/asset.ts';
+import { EVERYBODY } from '../present/position.ts';
 import { badRequest } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { ImageList } from '../schemas/assets.ts';
-import { FacetList, FacetQuery, ImageExportQuery, ImageListQuery } from '../schemas/images.ts';
+import {
+  FacetList,
+  FacetQuery,
+  ImageExportQuery,
+  ImageListQuery,
+  ImageOutline,
+  ImagePlaces,
+  OutlineQuery,
+  PlaceQuery,
+} from '../schemas/images.ts';
 
 const COUNTS = {
   exact: countImages,
@@ -57,6 +70,59 @@ export function imageRoutes(deps: ApiDeps): Route[] {
           page_size: query.limit,
           next_cursor: next,
         } satisfies z.input<typeof ImageList>);
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/images/outline',
+      operationId: 'outlineImages',
+      summary:
+        'Ids and shapes of the images that fit the filters: enough to lay a list out before it is read',
+      tag: 'library',
+      needs: 'viewer',
+      query: OutlineQuery,
+      answers: { 200: { description: 'In the order of the list', schema: ImageOutline } },
+      async handle({ query }, _req, res) {
+        const filter = await filterOf(deps, query);
+        const order = orderOf(query.sort);
+        const after = query.cursor === undefined ? null : readCursor(order, filter, query.cursor);
+        const { chunks, next } = await asking(db, (tx) =>
+          outlineImages(tx, { filter, order, limit: query.limit, after }),
+        );
+        const cursorOf = (place: Place): string => writeCursor(order, filter, place);
+        res.json({
+          chunks: chunks.map(({ ids, aspects, at }, index) => {
+            const before = chunks[index - 1]?.last ?? after;
+            return {
+              cursor: before === null ? null : cursorOf(before),
+              at: at?.toISOString() ?? null,
+              ids,
+              aspects,
+            };
+          }),
+          count: chunks.reduce((sum, { ids }) => sum + ids.length, 0),
+          next_cursor: next === null ? null : cursorOf(next),
+        } satisfies z.input<typeof ImageOutline>);
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/images/places',
+      operationId: 'listImagePlaces',
+      summary: 'Where the images that fit the filters were taken, those near each other as one',
+      tag: 'library',
+      needs: 'viewer',
+      query: PlaceQuery,
+      answers: { 200: { description: 'Places, and how many images each has', schema: ImagePlaces } },
+      async handle({ query }, _req, res) {
+        const filter = await filterOf(deps, query);
+        const places = EVERYBODY.seesPositions
+          ? await asking(db, (tx) => placesOf(tx, filter, query.cells))
+          : [];
+        res.json({
+          places: places.map(({ id, ...place }) => ({ ...place, image_id: id })),
+          count: places.reduce((sum, place) => sum + place.count, 0),
+        } satisfies z.input<typeof ImagePlaces>);
       },
     }),
     defineRoute({

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Database } from '../../stores/postgres/database.ts';
-import { findAccount, listAccounts } from '../../stores/tenancy/accounts.ts';
+import { findAccount, listAccounts, unused } from '../../stores/tenancy/accounts.ts';
 import { reportTenants } from '../../stores/tenancy/report.ts';
+import { DEFAULT_TENANT } from '../../stores/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
 import { presentMetrics, presentText } from '../present/tenant.ts';
 import { notFound } from '../problem.ts';
@@ -22,7 +23,7 @@ export async function tenantMetrics(db: Database): Promise<z.input<typeof Tenant
 }
 
 /** What there is, for people and for Prometheus. */
-export function metricsRoutes({ db }: ApiDeps): Route[] {
+export function metricsRoutes({ db, config }: ApiDeps): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -58,7 +59,10 @@ export function metricsRoutes({ db }: ApiDeps): Route[] {
       params: z.object({ name: TenantName }),
       answers: { 200: { description: 'Its counts', schema: TenantMetrics } },
       async handle({ params }, _req, res) {
-        const account = await db.run((sql) => findAccount(sql, params.name));
+        const known = await db.run((sql) => findAccount(sql, params.name));
+        // The page of a new installation shows it before anything was brought in.
+        const account =
+          known ?? (params.name === DEFAULT_TENANT && !config.access.required ? unused(params.name) : null);
         if (account === null) throw notFound('tenant');
         const [report] = await db.run((sql) => reportTenants(sql, account.id));
         res.json(presentMetrics(account, report) satisfies z.input<typeof TenantMetrics>);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Sql } from '../../stores/postgres/database.ts';
 import { type Approved, approvePurge, askUndo, type Loss } from '../../stores/purging/approval.ts';
+import { listedImages } from '../../stores/purging/listed.ts';
 import {
   findPurge,
   freezeManifest,
@@ -9,12 +10,13 @@ import {
 } from '../../stores/purging/manifest.ts';
 import { findTenant } from '../../stores/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
+import { presentImage, trashedThumbUrl } from '../present/asset.ts';
 import { pages } from '../present/page.ts';
 import { presentPurge } from '../present/purge.ts';
 import { conflict, notFound, Problem } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { PageQuery, Uuid } from '../schemas/common.ts';
-import { Purge, PurgeApproval, PurgeCreate, PurgeList, PurgeQuery } from '../schemas/purges.ts';
+import { Purge, PurgeApproval, PurgeCreate, PurgeImages, PurgeList, PurgeQuery } from '../schemas/purges.ts';
 import { OfTenant } from '../schemas/trash.ts';
 
 /** How long a frozen list can be approved. */
@@ -46,6 +48,7 @@ function refuse(outcome: Approved | null): void {
 
 /** Deleting for good: list, approve, undo. */
 export function purgeRoutes({ db, config, dispatcher }: ApiDeps): Route[] {
+  const base = config.publicUrl ?? '';
   async function freeze(
     tx: Sql,
     wanted: { days?: number | undefined; trashed_only: boolean; tenant_name?: string | undefined },
@@ -145,6 +148,33 @@ export function purgeRoutes({ db, config, dispatcher }: ApiDeps): Route[] {
       answers: { 200: { description: 'The purge', schema: Purge } },
       async handle({ params }, _req, res) {
         res.json(presentPurge(await db.run((sql) => find(sql, params.id))));
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/purges/{id}/images',
+      operationId: 'listPurgeImages',
+      summary: 'What a purge takes, as far as it is still there',
+      tag: 'trash',
+      needs: 'viewer',
+      params: OnePurge,
+      query: PageQuery,
+      answers: { 200: { description: 'One page', schema: PurgeImages } },
+      async handle({ params, query }, _req, res) {
+        const { page, limit } = query;
+        const { images, total } = await db.run(async (sql) => {
+          const { id: purgeId } = await find(sql, params.id);
+          return listedImages(sql, { purgeId, limit, offset: (page - 1) * limit });
+        });
+        res.json({
+          images: images.map((row) => ({
+            ...presentImage(row, base),
+            ...(row.state === 'trashed' && { thumb_url: trashedThumbUrl(row.id, base) }),
+            purge_bytes: row.purgeBytes,
+          })),
+          count: images.length,
+          ...pages(query, total),
+        } satisfies z.input<typeof PurgeImages>);
       },
     }),
     defineRoute({

@@ -11,6 +11,7 @@ import {
   openAccount,
   setTenantDisabled,
 } from '../../stores/tenancy/accounts.ts';
+import { DEFAULT_TENANT, ensureTenant } from '../../stores/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
 import { checkVersion, expectedVersions, sendVersioned, versionOf } from '../http/versions.ts';
 import { pages } from '../present/page.ts';
@@ -37,7 +38,7 @@ const versionOfTenant = ({ maxAssets, maxBytes, disabled, state }: Account): str
   versionOf({ maxAssets, maxBytes, disabled, state });
 
 /** Who pictures belong to, and how many they may have. */
-export function tenantRoutes({ db, dispatcher }: ApiDeps): Route[] {
+export function tenantRoutes({ db, dispatcher, config }: ApiDeps): Route[] {
   async function find(name: string): Promise<Account> {
     const account = await db.run((sql) => findAccount(sql, name));
     if (account === null) throw notFound('tenant');
@@ -125,6 +126,8 @@ export function tenantRoutes({ db, dispatcher }: ApiDeps): Route[] {
           ...(body.max_bytes !== undefined && { maxBytes: body.max_bytes }),
         };
         await db.tx(async (tx) => {
+          // Where nobody signs in, its settings are there before anything was brought in for it.
+          if (params.name === DEFAULT_TENANT && !config.access.required) await ensureTenant(tx, params.name);
           await hold(tx, params.name, req);
           await changeLimits(tx, params.name, limits);
           if (body.disabled !== undefined) await setTenantDisabled(tx, params.name, body.disabled);

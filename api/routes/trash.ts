@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type AssetState, findAsset, listTrash } from '../../stores/library.ts';
 import type { Sql } from '../../stores/postgres/database.ts';
 import { findTenant } from '../../stores/tenants.ts';
-import { restoreAssets, trashAssets, whereabouts } from '../../stores/trash.ts';
+import { restoreAssets, trashAssets, trashedThumb, whereabouts } from '../../stores/trash.ts';
 import type { ApiDeps } from '../deps.ts';
 import { expectedVersions } from '../http/versions.ts';
 import { checkImage } from '../images/version.ts';
@@ -13,6 +13,7 @@ import { defineRoute, type Route } from '../route.ts';
 import { Image } from '../schemas/assets.ts';
 import { CatalogId, PageQuery } from '../schemas/common.ts';
 import { ImageIds, OfTenant, Trash, TrashedIds } from '../schemas/trash.ts';
+import { sendObject } from '../sendObject.ts';
 
 const OneImage = z.object({ id: CatalogId });
 const GONE = 'There is no such image.';
@@ -25,7 +26,7 @@ function whyNotTrashed(state: AssetState): string {
 }
 
 /** Throwing pictures away, and taking them back. */
-export function trashRoutes({ db, config }: ApiDeps): Route[] {
+export function trashRoutes({ db, config, objects }: ApiDeps): Route[] {
   const base = config.publicUrl ?? '';
 
   /** `null`: of any tenant. */
@@ -156,6 +157,29 @@ export function trashRoutes({ db, config }: ApiDeps): Route[] {
           count: assets.length,
           ...pages(query, total),
         } satisfies z.input<typeof Trash>);
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/trash/{id}/thumb',
+      operationId: 'getTrashedThumb',
+      summary: 'The small picture of an image in the trash',
+      tag: 'trash',
+      needs: 'viewer',
+      viewable: true,
+      params: OneImage,
+      answers: {
+        200: { description: 'The image', contentType: 'image/*' },
+        206: { description: 'The part that was asked for', contentType: 'image/*' },
+        304: { description: 'What the client has is what there is' },
+      },
+      problems: [416],
+      async handle({ params }, req, res) {
+        const row = await db.run((sql) => trashedThumb(sql, params.id));
+        if (row === null) throw notFound('image in the trash');
+        const { objectKey: key, bytes, mediaType, sha256, name: fileName } = row;
+        const manner = { disposition: 'inline', cacheControl: 'private, no-cache' } as const;
+        await sendObject(objects, { key, bytes, mediaType, sha256, fileName, ...manner }, req, res);
       },
     }),
   ];

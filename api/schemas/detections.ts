@@ -125,6 +125,7 @@ export const AnnotationRequest = z
   .discriminatedUnion('action', [
     z.strictObject({ action: z.literal('confirm'), detection_id: Id, ...Said }),
     z.strictObject({ action: z.literal('reject'), detection_id: Id, ...Said }),
+    z.strictObject({ action: z.literal('withdraw'), detection_id: Id, ...Said }),
     z.strictObject({
       ...{ action: z.literal('correct'), detection_id: Id },
       ...{ label: Label.optional(), bbox: BoxSchema.optional(), ...Said },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { FORMATS } from '../../domain/limits.ts';
 import { FACETS } from '../../stores/finding/facets.ts';
 import { STATUSES } from '../../stores/finding/filter.ts';
-import { TenantName, Uuid } from './common.ts';
+import { TenantName, Time, Uuid } from './common.ts';
 
 const Text = z
   .string()
@@ -66,6 +66,9 @@ export const ImageQuery = z.object({
     example: 'animal',
   }),
   has_detections: Flag.optional().meta({ description: 'Whether anything is to be seen' }),
+  to_review: Flag.optional().meta({
+    description: 'Whether a box of a model is shown that nobody judged yet',
+  }),
   min_confidence: z.coerce.number().min(0).max(1).optional().meta({
     description: 'With `label` or `has_detections`: a score of models in the place of the thresholds',
   }),
@@ -91,6 +94,64 @@ export const ImageListQuery = ImageQuery.extend({
     description: 'What `total` is; `exact` where pages are numbered, `none` with a cursor',
   }),
 });
+
+export const OutlineQuery = ImageQuery.extend({
+  sort: Sort,
+  limit: z.coerce.number().int().min(1).max(200_000).default(100_000).meta({ description: 'Images at most' }),
+  cursor: z.string().max(10_000).optional().meta({ description: '`next_cursor` of the outline before' }),
+});
+
+export const ImageOutline = z
+  .object({
+    chunks: z
+      .array(
+        z.object({
+          cursor: z.string().nullable().meta({
+            description:
+              'What `GET /images` takes, with the same filters and order, to answer these images; `null`: the first page',
+          }),
+          at: Time.nullable().meta({
+            description: 'Of its first image: when it was taken, in lists by that, else when it was added',
+          }),
+          ids: z.array(z.int()),
+          aspects: z
+            .array(z.number().nullable())
+            .meta({ description: 'Width divided by height of each, upright; `null`: not known' }),
+        }),
+      )
+      .meta({ description: 'A hundred images each, in order; the last one may have fewer' }),
+    count: z.int(),
+    next_cursor: z.string().nullable().meta({ description: 'Give it as `cursor` for what comes next' }),
+  })
+  .meta({ id: 'ImageOutline' });
+
+export const PlaceQuery = ImageQuery.extend({
+  cells: z.coerce.number().int().min(1).max(60).default(30).meta({
+    description: 'Into how many parts the longer side of the area is cut; images in one part are one place',
+  }),
+});
+
+const Degrees = z.number();
+
+export const ImagePlaces = z
+  .object({
+    places: z
+      .array(
+        z.object({
+          latitude: Degrees.meta({ description: 'The middle of its images' }),
+          longitude: Degrees,
+          west: Degrees,
+          south: Degrees,
+          east: Degrees,
+          north: Degrees,
+          count: z.int(),
+          image_id: z.int().meta({ description: 'One of its images' }),
+        }),
+      )
+      .meta({ description: 'Those with most images first' }),
+    count: z.int().meta({ description: 'Images with a position' }),
+  })
+  .meta({ id: 'ImagePlaces' });
 
 /** `format` is that of the answer here; `mime` says which images are meant. */
 export const ImageExportQuery = ImageQuery.omit({ format: true }).extend({

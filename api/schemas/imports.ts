@@ -77,6 +77,39 @@ export const ImportCreate = z
     ],
   });
 
+export const ImportPreviewRequest = ImportCreate.pick({
+  url: true,
+  kind: true,
+  settings: true,
+  credentials: true,
+  tenant_name: true,
+}).meta({ id: 'ImportPreviewRequest', examples: [{ url: 'https://example.org/photos/' }] });
+
+export const ImportPreview = z
+  .object({
+    kind: z.string().meta({ description: 'One of `GET /source-kinds`' }),
+    title: z.string().meta({ description: 'What that is called' }),
+    address: z.string().meta({ description: 'As it was understood, without credentials' }),
+    listed: z.int().meta({ description: 'Files of the first page of its listing' }),
+    complete: z.boolean().meta({ description: 'Whether the first page was all' }),
+    skipped: z.int().meta({ description: 'Those of them that would be left out' }),
+    sample: z
+      .array(
+        z.object({
+          name: z.string(),
+          size: z.int().nullable(),
+          modified_at: Time.nullable(),
+          skip: z.string().nullable().meta({ description: 'Why it would be left out' }),
+        }),
+      )
+      .meta({ description: 'The first files' }),
+    error: z
+      .object({ type: z.string(), title: z.string(), detail: z.string(), advice: z.string() })
+      .nullable()
+      .meta({ description: 'Why it cannot be listed as it is' }),
+  })
+  .meta({ id: 'ImportPreview' });
+
 export const Import = z
   .object({
     id: Uuid,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Image } from './assets.ts';
 import { TenantName, Time } from './common.ts';
 
 const Days = z.coerce
@@ -90,6 +91,23 @@ export const Purge = z
     message: z.string(),
   })
   .meta({ id: 'Purge' });
+
+export const PurgeImages = z
+  .object({
+    images: z
+      .array(
+        Image.extend({
+          purge_bytes: z.int().meta({ description: 'Of its original and renditions' }),
+        }).meta({ id: 'PurgeImage' }),
+      )
+      .meta({ description: 'The greatest first' }),
+    count: z.int(),
+    total: z.int(),
+    page: z.int(),
+    pages: z.int(),
+    page_size: z.int(),
+  })
+  .meta({ id: 'PurgeImages' });
 
 export const PurgeList = z
   .object({

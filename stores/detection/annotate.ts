@@ -11,6 +11,7 @@ interface Said {
 export type Statement = Said &
   (
     | { action: 'confirm' | 'reject'; detectionId: number }
+    | { action: 'withdraw'; detectionId: number }
     | { action: 'correct'; detectionId: number; label: string | null; box: Box | null }
     | { action: 'change'; annotationId: number; label: string | null; box: Box | null }
     | { action: 'add'; label: string; box: Box }
@@ -62,6 +63,8 @@ async function record(tx: Sql, assetId: number, statement: Statement): Promise<A
     case 'correct':
     case 'reject':
       return judge(tx, asset, statement);
+    case 'withdraw':
+      return withdraw(tx, asset, statement);
     case 'add': {
       const id = await insert(tx, asset, statement.label, statement.box, 'added');
       await note(tx, asset, id, 'added', statement, null, { label: statement.label, box: statement.box });
@@ -88,7 +91,7 @@ const STATES = { confirm: 'confirmed', correct: 'corrected', reject: 'rejected' 
 async function judge(
   tx: Sql,
   asset: Asset,
-  statement: Extract<Statement, { detectionId: number }>,
+  statement: Exclude<Extract<Statement, { detectionId: number }>, { action: 'withdraw' }>,
 ): Promise<AnnotateEnd> {
   const [found] = await tx<{ label: string; box: Box; annotationId: number | null }[]>`
     select label, jsonb_build_array(x, y, width, height) as box, annotation_id as "annotationId"
@@ -104,6 +107,24 @@ async function judge(
   const before = earlier === null ? { label: found.label, box: found.box } : earlier;
   await note(tx, asset, id, state, statement, before, state === 'rejected' ? null : after);
   return state === 'rejected' ? 'done' : seesSomething(tx, asset);
+}
+
+/** As if nobody had said anything of a box of a model; that somebody did stays in the history. */
+async function withdraw(
+  tx: Sql,
+  asset: Asset,
+  statement: Extract<Statement, { action: 'withdraw' }>,
+): Promise<AnnotateEnd> {
+  const [found] = await tx<{ annotationId: number | null }[]>`
+    select annotation_id as "annotationId" from detections
+    where id = ${statement.detectionId} and asset_id = ${asset.id}`;
+  if (found === undefined) return 'no detection';
+  const before = found.annotationId === null ? null : await findBox(tx, asset, found.annotationId);
+  if (before === null) return 'done';
+  await tx`update detections set annotation_id = null where annotation_id = ${before.id}`;
+  await put(tx, before.id, before, 'deleted');
+  await note(tx, asset, before.id, 'deleted', statement, before, null);
+  return 'done';
 }
 
 async function amend(

@@ -41,6 +41,8 @@ export interface ImageFilter {
   label?: string | null;
   /** Whether anything is. */
   hasDetections?: boolean | null;
+  /** Whether a box of a model is shown that nobody judged yet. */
+  toReview?: boolean | null;
   /** A score of models in the place of the thresholds. */
   minConfidence?: number | null;
   ids?: readonly number[] | null;
@@ -120,6 +122,9 @@ export function matching(sql: Sql, filter: ImageFilter): Fragment {
   add(filter.hasDetections, (has) =>
     has ? sql`exists (${showing(sql, filter, null)})` : sql`not exists (${showing(sql, filter, null)})`,
   );
+  add(filter.toReview, (wanted) =>
+    wanted ? sql`exists (${unjudged(sql)})` : sql`not exists (${unjudged(sql)})`,
+  );
   add(filter.ids, (ids) => sql`a.id = any(${ids as number[]}::bigint[])`);
   return parts.reduce((all, part) => sql`${all} and ${part}`);
 }
@@ -159,6 +164,12 @@ function showing(sql: Sql, filter: ImageFilter, label: string | null): Fragment 
     where d.asset_id = a.id and d.model_id = a.detection_model_id and not a.nothing_here and d.annotation_id is null
       and d.score >= ${minConfidence} and not ${isSuppressed(sql)}
       ${label === null ? sql`` : sql`and (d.label = ${label} or label_name(p.label) = ${label})`}`;
+}
+
+/** A box of a model that is shown in `a`, and that nobody judged. */
+function unjudged(sql: Sql): Fragment {
+  return sql`select from shown_boxes b
+    where b.asset_id = a.id and b.tenant_id = a.tenant_id and b.origin = 'machine'`;
 }
 
 function inside(sql: Sql, { west, south, east, north }: NonNullable<ImageFilter['bbox']>): Fragment {

@@ -32,7 +32,7 @@ export function asking<T>(db: Database, work: (tx: Sql) => Promise<T>): Promise<
 const FEW = 50_000;
 
 /** Where the images of a filter are read from, and what is asked of them; those of a label by its own rows. */
-function sourceOf(sql: Sql, filter: ImageFilter): { from: Fragment; where: Fragment } {
+export function sourceOf(sql: Sql, filter: ImageFilter): { from: Fragment; where: Fragment } {
   const label = leadingLabel(filter);
   if (label === null) return { from: imagesOf(sql, filter.status), where: matching(sql, filter) };
   return {

@@ -54,7 +54,7 @@ export interface PullSource extends PullSourceInput {
   lastRunId: string | null;
 }
 
-const columns = (sql: Sql) => sql`
+export const pullSourceColumns = (sql: Sql) => sql`
   p.id, p.tenant_id as "tenantId", p.source_id as "sourceId", p.name, p.user_id as "userId", p.location_id as "locationId",
   p.kind, p.base_url as "baseUrl", p.address, p.settings, p.options, p.auth_type as "authType",
   p.auth_username as "authUsername", p.auth_header as "authHeader", p.credential_id as "credentialId",
@@ -141,14 +141,14 @@ export async function deletePullSource(tx: Sql, id: string): Promise<boolean> {
 
 export async function findPullSource(sql: Sql, id: string): Promise<PullSource | null> {
   const [row] = await sql<PullSource[]>`
-    select ${columns(sql)} from pull_sources p where p.id = ${id} and p.deleted_at is null`;
+    select ${pullSourceColumns(sql)} from pull_sources p where p.id = ${id} and p.deleted_at is null`;
   return row ?? null;
 }
 
 /** Keeps others from changing it until the transaction ends. */
 export async function lockPullSource(tx: Sql, id: string): Promise<PullSource | null> {
   const [row] = await tx<PullSource[]>`
-    select ${columns(tx)} from pull_sources p where p.id = ${id} and p.deleted_at is null for update of p`;
+    select ${pullSourceColumns(tx)} from pull_sources p where p.id = ${id} and p.deleted_at is null for update of p`;
   return row ?? null;
 }
 
@@ -158,7 +158,7 @@ export async function listPullSources(
   query: { tenant: string | undefined; includeInactive: boolean },
 ): Promise<PullSource[]> {
   return sql<PullSource[]>`
-    select ${columns(sql)} from pull_sources p
+    select ${pullSourceColumns(sql)} from pull_sources p
     where p.deleted_at is null and (p.is_active or ${query.includeInactive})
       and ${ofTenant(sql, sql`p.tenant_id`, query.tenant)}
     order by p.created_at, p.id`;

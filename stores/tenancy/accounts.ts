@@ -1,5 +1,6 @@
 import { enqueue } from '../outbox.ts';
 import type { Sql } from '../postgres/database.ts';
+import { NOBODY } from '../tenants.ts';
 
 /** What a tenant has. Bytes are those of originals; what is in the trash counts. */
 export interface Usage {
@@ -43,6 +44,12 @@ export async function findAccount(sql: Sql, name: string): Promise<Account | nul
     select ${columns(sql)} from tenants t ${joins(sql)} where t.name = ${name}`;
   return row ?? null;
 }
+
+/** What there is of a tenant before anything was brought in for it: nothing, and no row either. */
+export const unused = (name: string): Account => ({
+  ...{ id: NOBODY, name, state: 'active', disabled: false, createdAt: new Date() },
+  ...{ assets: 0, bytes: 0, renditions: 0, renditionBytes: 0, maxAssets: null, maxBytes: null },
+});
 
 export async function listAccounts(
   sql: Sql,

@@ -51,6 +51,24 @@ describe('a purge', () => {
     assert.deepEqual([all.status, all.count, all.sample_ids], ['listed', 2, ids]);
     assert.ok(all.bytes > 1_000);
     assert.match(all.digest, /^[0-9a-f]{64}$/);
+    const { images, total } = await t.get<{
+      images: { id: number; thumb_url: string; purge_bytes: number }[];
+      total: number;
+    }>(`/purges/${all.purge_id}/images`);
+    assert.equal(total, 2);
+    assert.deepEqual(images.map(({ id }) => id).toSorted(), ids);
+    assert.equal(
+      images.reduce((sum, image) => sum + image.purge_bytes, 0),
+      all.bytes,
+    );
+    assert.equal((await fetch(`${t.url}${images[0]!.thumb_url}`)).status, 200);
+    await t.post('/images/trash', { ids: [images[0]!.id] });
+    const after = await t.get<{ images: { id: number; thumb_url: string }[] }>(
+      `/purges/${all.purge_id}/images?limit=1`,
+    );
+    assert.equal(after.images[0]?.thumb_url, `/trash/${images[0]!.id}/thumb`);
+    assert.equal((await fetch(`${t.url}${after.images[0]!.thumb_url}`)).status, 200);
+    await t.post('/images/restore', { ids: [images[0]!.id] });
     assert.deepEqual([await status(ids[0]!), await status(ids[1]!)], ['ready', 'ready']);
   });
 

@@ -72,6 +72,11 @@ describe('tenants', () => {
       [1, 3, 1, 0, { ready: 1 }],
     );
     assert.equal((await send('GET', '/metrics/tenant/nobody')).status, 404);
+    const tenants = () => t.db.run((sql) => sql`select id from tenants where name = 'default'`);
+    assert.equal((await tenants()).length, 0);
+    const unused = await t.get<TenantBody>('/metrics/tenant/default');
+    assert.deepEqual([unused.assets, unused.assets_by_state, unused.failures], [0, {}, 0]);
+    assert.equal((await tenants()).length, 0, 'looking at it writes nothing');
     const json = await fetch(`${t.url}/metrics`, { headers: { accept: 'application/json' } });
     const all = (await json.json()) as { tenants: TenantBody[] };
     assert.ok(all.tenants.some(({ name, assets }) => name === 'seen "x"' && assets === 1));

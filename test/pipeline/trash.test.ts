@@ -9,7 +9,7 @@ interface Uploaded {
   duplicate: boolean;
 }
 interface TrashPage {
-  images: { id: number; trashed_by: string; purged_after: string | null }[];
+  images: { id: number; trashed_by: string; purged_after: string | null; thumb_url: string | null }[];
   total: number;
 }
 
@@ -43,11 +43,14 @@ describe('the trash', () => {
     const trash = await t.get<TrashPage>('/trash?tenant_name=default');
     const found = trash.images.find((image) => image.id === id);
     assert.equal(found?.trashed_by, 'person');
+    const thumb = await ask('GET', found?.thumb_url ?? '');
+    assert.deepEqual([thumb.status, thumb.headers.get('content-type')], [200, 'image/jpeg']);
     const days = (Date.parse(found?.purged_after ?? '') - Date.now()) / 86_400_000;
     assert.ok(days > 29.9 && days <= 30, String(days));
     assert.equal((await t.post<{ status: string }>(`/images/${id}/restore`)).status, 'ready');
     assert.equal((await ask('POST', `/images/${id}/restore`)).status, 200, 'twice is once');
     assert.equal((await ask('GET', `/retrieve/rendition/${id}/thumb`)).status, 200);
+    assert.equal((await ask('GET', `/trash/${id}/thumb`)).status, 404, 'it is not in the trash any more');
     const report = await t.audit();
     assert.ok(report.clean, JSON.stringify(report));
   });

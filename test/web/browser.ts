@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import sharp from 'sharp';
-import { hasChromium, launchChromium, type Misdeeds, openPage, watch } from './chromium.ts';
+import { hasChromium, launchChromium, loaded, type Misdeeds, openPage, until, watch } from './chromium.ts';
 
 // Over 200 lines: one suite, one page, each step standing on the one before it.
 
@@ -76,28 +76,38 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
     async function seen(name: string): Promise<void> {
       await tile(name).waitFor();
       const shown = tile(name).locator('img');
-      await page.waitForFunction(
-        '(img) => img.complete && img.naturalWidth > 0',
-        await shown.elementHandle(),
-      );
+      await loaded(shown);
+    }
+
+    /** By the navigation, as a person would. */
+    async function go(place: 'Add images' | 'Library' | 'Imports'): Promise<void> {
+      await page
+        .getByRole('navigation', { name: 'Pages' })
+        .first()
+        .getByRole('link', { name: place })
+        .click();
+      await page.getByRole('heading', { level: 1, name: place }).waitFor();
     }
 
     async function choose(files: string[]): Promise<void> {
+      await go('Add images');
       const chooser = page.waitForEvent('filechooser');
       await page.getByRole('button', { name: 'Choose files' }).click();
       await (await chooser).setFiles(files);
     }
 
     async function start(address: string): Promise<void> {
-      await page.getByRole('textbox', { name: /link or a folder/ }).fill(address);
+      await go('Add images');
+      await page.getByRole('textbox', { name: /link or a folder/i }).fill(address);
       await page.getByRole('button', { name: 'Start' }).click();
     }
 
     it('loads without an error and asks nobody else', async () => {
-      assert.equal(await page.title(), 'Tributary');
+      assert.equal(await page.title(), 'Home · Tributary');
       assert.equal(await page.locator('html').getAttribute('lang'), 'en');
-      await page.getByRole('heading', { name: 'Library' }).waitFor();
-      await page.getByRole('heading', { name: 'Imports' }).waitFor();
+      await page.getByRole('heading', { name: 'Home' }).waitFor();
+      await go('Library');
+      await go('Imports');
       await picture('start');
       assert.deepEqual(misdeeds.errors, []);
     });
@@ -107,8 +117,9 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
       const file = path.join(home, name);
       await writeFile(file, await photo(640, 480));
       await choose([file]);
+      await page.locator('[data-uploads=idle] [data-safe=true]').waitFor();
+      await go('Library');
       await seen(name);
-      await page.locator('[data-uploads=idle]').waitFor();
       assert.match(await textOf(page.locator('[data-uploads]')), /1 file uploaded/);
       await picture('uploaded');
       assert.deepEqual(misdeeds.errors, []);
@@ -129,6 +140,7 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
       await failures.waitFor({ state: 'detached' });
       await writeFile(path.join(home, name), await photo(300, 500));
       await choose([path.join(home, name)]);
+      await go('Library');
       await seen(name);
       misdeeds.errors.length = 0; // Chromium itself notes each refused request there.
     });
@@ -139,6 +151,7 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
       const names = await fill(folder, 12);
       await writeFile(path.join(folder, 'broken.jpg'), 'this is no picture');
       await start(folder);
+      await go('Imports');
       const card = importOf(folder);
       await card.getByRole('progressbar').waitFor();
       await picture('importing');
@@ -147,11 +160,13 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
       assert.match(await textOf(countOf(card, 'stored')), /^12\D/);
       assert.match(await textOf(countOf(card, 'rejected')), /^1\D/);
       assert.equal(await countOf(card, 'failed').count(), 0);
-      for (const name of names) await seen(name);
       await picture('imported');
+      await go('Library');
+      for (const name of names) await seen(name);
     });
 
     it('unfolds the items that were rejected, with what to do', async () => {
+      await go('Imports');
       const card = importOf(path.join(home, 'trip'));
       await countOf(card, 'rejected').click();
       const items = card.getByRole('list', { name: 'Items rejected' });
@@ -171,7 +186,7 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
       assert.equal(answer.status(), 422);
       const { detail } = (await answer.json()) as { detail: string };
       assert.ok(detail.length > 10);
-      const field = page.getByRole('textbox', { name: /link or a folder/ });
+      const field = page.getByRole('textbox', { name: /link or a folder/i });
       await page.getByRole('alert').filter({ hasText: detail }).waitFor();
       assert.equal(await field.getAttribute('aria-invalid'), 'true');
       await picture('bad-address');
@@ -185,10 +200,11 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
       const bytes = await photo(900, 600);
       await writeFile(path.join(home, name), bytes);
       await choose([path.join(home, name)]);
+      await go('Library');
       await seen(name);
       await tile(name).focus();
       await page.keyboard.press('Enter');
-      const dialog = page.getByRole('dialog');
+      const dialog = page.locator('[data-over-all]');
       await dialog.getByText(createHash('sha256').update(bytes).digest('hex')).waitFor();
       assert.equal(await textOf(dialog.getByRole('heading', { level: 2 })), name);
       assert.match(await textOf(dialog), /900 × 600/);
@@ -197,22 +213,17 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
       assert.ok((await dialog.locator('ol > li').count()) > 0, 'a timeline');
       await dialog.getByText(/^Metadata/).click();
       assert.ok((await dialog.locator('table tr').count()) > 2);
-      await page.waitForFunction(
-        '(img) => img.complete && img.naturalWidth === 900',
-        await dialog.getByRole('img', { name }).elementHandle(),
-      );
+      await loaded(dialog.getByRole('img', { name }), 900);
       await picture('image');
       const before = page.url();
       await page.keyboard.press('ArrowRight');
-      await page.waitForFunction(`location.href !== ${JSON.stringify(before)}`);
-      assert.notEqual(await textOf(dialog.getByRole('heading', { level: 2 })), name);
+      await until(page, `location.href !== ${JSON.stringify(before)}`);
+      await dialog.getByRole('heading', { level: 2 }).filter({ hasNotText: name }).waitFor();
       await page.keyboard.press('ArrowLeft');
-      await page.waitForFunction(`location.href === ${JSON.stringify(before)}`);
+      await until(page, `location.href === ${JSON.stringify(before)}`);
       await page.keyboard.press('Escape');
       await dialog.waitFor({ state: 'detached' });
-      await page.waitForFunction(
-        `document.activeElement?.getAttribute('aria-label') === ${JSON.stringify(name)}`,
-      );
+      await until(page, `document.activeElement?.getAttribute('aria-label') === ${JSON.stringify(name)}`);
       assert.deepEqual(misdeeds.errors, []);
     });
 
@@ -222,15 +233,18 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
       await writeFile(path.join(folder, HOSTILE), await photo(500, 400));
       await writeFile(path.join(folder, TURNED), await photo(400, 500));
       await start(folder);
+      await go('Imports');
       await importOf(folder).locator('[data-status=completed]').waitFor();
+      await go('Library');
       await seen(HOSTILE);
       await seen('holiday[U+202E]gpj.exe.jpg');
       await tile(HOSTILE).click();
-      await page.getByRole('dialog').getByRole('heading', { name: HOSTILE }).waitFor();
-      await page.getByRole('dialog').getByText('SHA-256').waitFor();
+      await page.locator('[data-over-all]').getByRole('heading', { name: HOSTILE }).waitFor();
+      await page.locator('[data-over-all]').getByText('SHA-256').waitFor();
       await page.keyboard.press('Escape');
       await choose([path.join(folder, HOSTILE)]);
       await page.locator('[data-uploads=idle]').getByText('1 already there').waitFor();
+      await go('Library');
       assert.equal(await page.locator('img[src="x"]').count(), 0);
       assert.equal(await page.locator('[onerror]').count(), 0);
       await picture('hostile');
@@ -238,6 +252,7 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
     });
 
     it('tells that nobody answers, and goes on once somebody does', async () => {
+      await go('Add images');
       await context.setOffline(true);
       await start(path.join(home, 'trip'));
       await page.getByRole('status').getByText('does not answer').waitFor();
@@ -245,6 +260,7 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
       await context.setOffline(false);
       await page.getByRole('button', { name: 'Start' }).click();
       await page.getByRole('status').getByText('does not answer').waitFor({ state: 'detached' });
+      await go('Imports');
       await page
         .getByRole('article', { name: path.join(home, 'trip') })
         .nth(1)
@@ -258,11 +274,13 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
       const names = await fill(folder, 2);
       const deaf = await context.newPage();
       await deaf.route('**/events?*', (route) => route.abort());
-      await deaf.goto(getBaseUrl());
+      await deaf.goto(`${getBaseUrl()}/app/add`);
       await deaf.locator('[data-live=polling]').waitFor();
-      await deaf.getByRole('textbox', { name: /link or a folder/ }).fill(folder);
+      await deaf.getByRole('textbox', { name: /link or a folder/i }).fill(folder);
       await deaf.getByRole('button', { name: 'Start' }).click();
+      await deaf.goto(`${getBaseUrl()}/app/imports`);
       await deaf.getByRole('article', { name: folder }).locator('[data-status=completed]').waitFor();
+      await deaf.goto(`${getBaseUrl()}/app/library`);
       for (const name of names) await deaf.getByRole('link', { name, exact: true }).waitFor();
       await deaf.close();
       misdeeds.errors.length = 0;
@@ -276,14 +294,12 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
       it(`fits a window of ${width} pixels, ${scheme}`, async () => {
         await page.setViewportSize({ width, height: 900 });
         await page.emulateMedia({ colorScheme: scheme });
-        await page.reload();
+        await page.goto(`${getBaseUrl()}/app/library`);
         await page.locator('[data-image]').first().waitFor();
         assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true);
         const scheduled = await page.evaluate('getComputedStyle(document.documentElement).colorScheme');
         assert.equal(scheduled, scheme);
         await picture(`${width}-${scheme}`);
-        await page.getByRole('heading', { name: 'Library' }).scrollIntoViewIfNeeded();
-        await picture(`${width}-${scheme}-library`);
         assert.deepEqual(misdeeds.errors, []);
       });
     }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 
 /** Debian's package `chromium`. */
 export const CHROMIUM = '/usr/bin/chromium';
@@ -56,4 +57,35 @@ export async function openPage(context: BrowserContext, baseUrl: string): Promis
   await page.goto(baseUrl);
   await page.locator('[data-live=live]').waitFor();
   return page;
+}
+
+/**
+ * Waits until a script says `true`, asking again and again from here: a page under our policy cannot evaluate text by
+ * itself, which `waitForFunction` has it do from the second time on.
+ */
+export const until = (page: Page, script: string): Promise<void> =>
+  // What navigates away while it is asked is asked again.
+  patiently(script, async () => (await page.evaluate(script).catch(() => false)) === true);
+
+/** Waits until the page is drawn as it is now: another size or scheme is seen by its scripts with the next frame. */
+export const drawn = (page: Page): Promise<void> =>
+  page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))');
+
+/** Waits until a picture is really there. @param width of its bytes, where that matters */
+export const loaded = (image: Locator, width?: number): Promise<void> =>
+  patiently(`${image} is loaded`, async () => {
+    const natural = await image.evaluate(
+      (element) => (element as unknown as { naturalWidth: number }).naturalWidth,
+    );
+    return width === undefined ? natural > 0 : natural === width;
+  });
+
+const PATIENCE_MS = 60_000;
+
+async function patiently(what: string, ask: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  while (!(await ask())) {
+    if (performance.now() > deadline) throw new Error(`It never became true: ${what}`);
+    await sleep(50);
+  }
 }

@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { type Account, makeAccount, PASSWORD, startGuarded } from '../hosting/access.ts';
 import { picture } from '../hosting/pictures.ts';
 import type { Tributary } from '../hosting/tributary.ts';
-import { hasChromium, launchChromium } from './chromium.ts';
+import { hasChromium, launchChromium, until } from './chromium.ts';
 
 describe('the page where people sign in', function () {
   this.timeout(240_000);
@@ -29,7 +29,7 @@ describe('the page where people sign in', function () {
   });
 
   /** Waits until the first picture is really there, which the view token is for. */
-  const shown = () => page.waitForFunction("document.querySelector('[data-image] img')?.naturalWidth > 0");
+  const shown = () => until(page, "document.querySelector('[data-image] img')?.naturalWidth > 0");
 
   it('asks who it is, and says when that is wrong', async () => {
     await page.goto(t.url);
@@ -44,10 +44,13 @@ describe('the page where people sign in', function () {
     await page.getByLabel('Password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('button', { name: 'Sign out' }).waitFor();
+    await page.goto(`${t.url}/app/add`);
     await page
       .locator('input[type=file]')
       .first()
       .setInputFiles({ name: 'mine.jpg', mimeType: 'image/jpeg', buffer: await picture(4_711) });
+    await page.locator('[data-uploads=idle] [data-safe=true]').waitFor();
+    await page.getByRole('link', { name: 'Library' }).first().click();
     await page.locator('[data-image]').first().waitFor();
     await shown();
     const [row] = await t.db.run(

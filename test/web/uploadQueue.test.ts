@@ -98,6 +98,7 @@ describe('the upload queue', () => {
                 failure: { type: 'truncated', title: 'It ends early', detail: '', advice: 'Copy it again.' },
               }
             : { status: 'ready', failure: null },
+        () => 'No image.',
         [1],
       ),
     );
@@ -149,11 +150,15 @@ describe('following an upload', () => {
   it('looks again while the asset is processed and while nobody answers', async () => {
     const answers = [new Error('away'), 'processing', 'processing', 'ready'] as const;
     let looks = 0;
-    const settle = createSettle(async () => {
-      const answer = answers[looks++]!;
-      if (answer instanceof Error) throw answer;
-      return { status: answer, failure: null };
-    }, [1]);
+    const settle = createSettle(
+      async () => {
+        const answer = answers[looks++]!;
+        if (answer instanceof Error) throw answer;
+        return { status: answer, failure: null };
+      },
+      () => 'No image.',
+      [1],
+    );
     assert.equal(await settle(1), null);
     assert.equal(looks, 4);
   });

@@ -1,13 +1,18 @@
 import { useEffect } from 'react';
+import { RouterProvider } from 'react-router/dom';
 import { useParts } from '../api/parts.ts';
 import { useStore } from '../api/useStore.ts';
-import { App } from '../layout/App.tsx';
 import { SignIn } from './SignIn.tsx';
 
-/** The page, for whoever may see it; nothing until that is known. */
-export function Door() {
-  const { session, live } = useParts();
+interface Props {
+  router: Parameters<typeof RouterProvider>[0]['router'];
+}
+
+/** The pages, for whoever may see them; nothing until that is known. */
+export function Door({ router }: Props) {
+  const { session, live, tongue } = useParts();
   const state = useStore(session.state);
+  const { language } = useStore(tongue.spoken);
   const inside = state === 'open' || state === 'in';
 
   useEffect(() => {
@@ -20,5 +25,6 @@ export function Door() {
   }, [inside, live]);
 
   if (state === 'asking') return null;
-  return inside ? <App /> : <SignIn session={session} />;
+  // Another language is another page: numbers and times are written anew as well.
+  return inside ? <RouterProvider key={language} router={router} /> : <SignIn session={session} />;
 }

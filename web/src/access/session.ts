@@ -1,5 +1,8 @@
+import type { Schemas } from '../../../client/client.ts';
 import { problemFrom } from '../../../client/problem.ts';
+import type { Role } from '../../../domain/access.ts';
 import { createStore, type Store } from '../api/store.ts';
+import type { Words } from '../words/english.ts';
 
 /**
  * - `asking`: not yet known.
@@ -14,6 +17,10 @@ export interface Session {
   state: Pick<Store<SessionState>, 'get' | 'subscribe'>;
   /** The tenant that the page shows. */
   tenant(): string;
+  /** Who it is; `null` where nobody signs in, and before somebody did. */
+  me(): Me | null;
+  /** Whether whoever is here may do what needs this role; the API has the last word. */
+  may(role: Role | 'installation'): boolean;
   /** For every request. */
   headers(): Record<string, string>;
   /** An address that the browser asks for by itself, with what lets it. */
@@ -24,21 +31,27 @@ export interface Session {
   signOut(): Promise<void>;
 }
 
+export type Me = Schemas['Me'];
+
 interface Tokens {
   access_token: string;
   expires_in: number;
 }
 
+/** Each may do what those before it may. */
+const ORDER: readonly Role[] = ['viewer', 'contributor', 'manager', 'admin'];
 const DEFAULT_TENANT = 'default';
 /** Tokens are exchanged when this share of their time is over. */
 const EARLY = 0.6;
 
-export function createSession(): Session {
+/** @param words asked for each time that something has to be said */
+export function createSession(words: () => Words): Session {
   const state = createStore<SessionState>('asking');
   let token: string | null = null;
   let view: string | null = null;
   let viewUntil = 0;
   let tenant = DEFAULT_TENANT;
+  let me: Me | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const headers = (): Record<string, string> => (token === null ? {} : { Authorization: `Bearer ${token}` });
@@ -55,7 +68,7 @@ export function createSession(): Session {
   async function take(response: Response): Promise<void> {
     const tokens = (await response.json()) as Tokens;
     token = tokens.access_token;
-    const me = await read<{ tenants: { tenant_name: string }[] }>('/auth/me');
+    me = await read<Me>('/auth/me');
     tenant = me.tenants[0]?.tenant_name ?? DEFAULT_TENANT;
     // Each new one would have the browser fetch every picture again.
     if (view === null || Date.now() > viewUntil) {
@@ -81,6 +94,12 @@ export function createSession(): Session {
   return {
     state,
     tenant: () => tenant,
+    me: () => me,
+    may(role) {
+      if (state.get() === 'open' || me?.installation_admin === true) return true;
+      const held = me?.tenants.find(({ tenant_name }) => tenant_name === tenant)?.role;
+      return role !== 'installation' && held !== undefined && ORDER.indexOf(held) >= ORDER.indexOf(role);
+    },
     headers,
     viewable(address) {
       if (view === null) return address;
@@ -94,7 +113,7 @@ export function createSession(): Session {
     },
     async signIn(email, password) {
       const response = await post('/auth/sign-in', { email, password, use_cookie: true }).catch(() => null);
-      if (response === null) return 'Tributary does not answer. Is it running?';
+      if (response === null) return words().shell.signIn.noAnswer;
       if (!response.ok) return problemFrom(response.status, await response.json().catch(() => null)).message;
       await take(response);
       return null;
@@ -108,6 +127,7 @@ export function createSession(): Session {
       }).catch(() => null);
       token = null;
       view = null;
+      me = null;
       state.set('out');
     },
   };

@@ -1,6 +1,11 @@
-import { createTributaryClient } from '../../../client/client.ts';
+import { createTributaryClient, type TributaryClient } from '../../../client/client.ts';
 import type { Session } from '../access/session.ts';
+import { type AnnotationsApi, createAnnotationsApi } from './annotations.ts';
+import { type Calls, viewable } from './calls.ts';
+import { createDuplicatesApi, type DuplicatesApi } from './duplicates.ts';
+import { createImagesApi, type ImagesApi } from './images.ts';
 import type { Reach } from './reach.ts';
+import { createTrashApi, type TrashApi } from './trash.ts';
 import type {
   Asset,
   ImageList,
@@ -15,7 +20,13 @@ import type {
 /** Longest wait for an answer, in milliseconds. A hung connection would otherwise stop the polling for good. */
 const DEADLINE_MS = 20_000;
 
-export interface Api {
+export interface Api extends ImagesApi, AnnotationsApi, DuplicatesApi, TrashApi {
+  /** Every operation of the API by method and path: `ask(client.GET('/cameras/{id}', …))`. */
+  client: TributaryClient['api'];
+  /** What a call was answered. */
+  ask: TributaryClient['ask'];
+  /** The same for a call whose answer has no body. */
+  done(call: Promise<{ error?: unknown; response: Response }>): Promise<void>;
   listImports(page: number, limit: number): Promise<ImportList>;
   /** @throws Problem 422 when the address is not understood. */
   startImport(url: string): Promise<Import>;
@@ -29,7 +40,7 @@ export interface Api {
 }
 
 /** Every call throws a `Problem` when it fails, and tells `reach` whether anybody answered. */
-export function createApi(reach: Reach, session: Pick<Session, 'headers' | 'viewable'>): Api {
+export function createApi(reach: Reach, session: Pick<Session, 'headers' | 'viewable' | 'tenant'>): Api {
   const { api: client, ask } = createTributaryClient({
     baseUrl: '',
     deadlineMs: DEADLINE_MS,
@@ -45,9 +56,19 @@ export function createApi(reach: Reach, session: Pick<Session, 'headers' | 'view
     },
   });
   const seen = session.viewable;
-  const seenOr = (address: string | null): string | null => (address === null ? null : seen(address));
+  const calls: Calls = { client, ask, seen };
 
   return {
+    ...createImagesApi(calls),
+    ...createAnnotationsApi(calls),
+    ...createDuplicatesApi(calls),
+    ...createTrashApi(calls, session.tenant),
+    client,
+    ask,
+    done: (call) =>
+      ask(
+        call.then(({ error, response }) => (response.ok ? { data: null, response } : { error, response })),
+      ).then(() => undefined),
     listImports: (page, limit) => ask(client.GET('/imports', { params: { query: { page, limit } } })),
     startImport: (url) => ask(client.POST('/imports', { body: { url, force: false } })),
     steerImport: (id, action) => ask(client.POST(`/imports/{id}/${action}`, { params: { path: { id } } })),
@@ -59,21 +80,14 @@ export function createApi(reach: Reach, session: Pick<Session, 'headers' | 'view
         client.GET('/images', { params: { query: { page, limit, ...(source === null ? {} : { source }) } } }),
       ).then((list) => ({
         ...list,
-        images: list.images.map((image) => ({
-          ...image,
-          card_url: seenOr(image.card_url),
-          thumb_url: seenOr(image.thumb_url),
-        })),
+        images: list.images.map((image) => viewable(calls, image)),
         total: list.total ?? list.count,
         page: list.page ?? page,
         pages: list.pages ?? page,
       })),
     getAsset: (id) =>
       ask(client.GET('/retrieve/asset/{id}', { params: { path: { id } } })).then((asset) => ({
-        ...asset,
-        storage_url: seen(asset.storage_url),
-        card_url: seenOr(asset.card_url),
-        thumb_url: seenOr(asset.thumb_url),
+        ...viewable(calls, asset),
         renditions: asset.renditions.map((one) => ({ ...one, url: seen(one.url) })),
       })),
   };

@@ -1,6 +1,9 @@
 import { createContext, use } from 'react';
 import type { Session } from '../access/session.ts';
+import type { Themes } from '../layout/theme.ts';
+import type { Toasts } from '../layout/toasts.ts';
 import type { Uploads } from '../upload/parts.ts';
+import type { Tongue } from '../words/tongue.ts';
 import type { Api } from './api.ts';
 import type { Live } from './live.ts';
 import type { Reach } from './reach.ts';
@@ -13,6 +16,9 @@ export interface Parts {
   reach: Reach;
   session: Session;
   uploads: Uploads;
+  tongue: Tongue;
+  themes: Themes;
+  toasts: Toasts;
   /** What a screen reader is told next. */
   announcer: Store<string>;
 }

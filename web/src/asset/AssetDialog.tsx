@@ -1,31 +1,39 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { ChevronLeft, ChevronRight, X } from 'lucide-react';
-import { type KeyboardEvent, type MouseEvent, useEffect, useRef } from 'react';
+import { useEffect, useRef } from 'react';
+import { createPortal } from 'react-dom';
 import { useParts } from '../api/parts.ts';
 import type { Image } from '../api/types.ts';
-import { Name } from '../names/Name.tsx';
-import { Details } from './Details.tsx';
-import { Picture } from './Picture.tsx';
+import { useWords } from '../words/useWords.ts';
+import { AssetHeader } from './AssetHeader.tsx';
+import { isInField } from './editorKeys.ts';
+import { Opened } from './Opened.tsx';
+import { useAlone } from './useAlone.ts';
+import { useKeys } from './useKeys.ts';
 
 interface Props {
   id: number;
-  /** The library as it is shown: the way to the neighbours. */
-  images: readonly Image[];
+  /** What is known of it already. */
+  image: Image | undefined;
+  /** Its neighbours in the list that it was opened from. */
+  previous: number | undefined;
+  next: number | undefined;
   onGo: (id: number) => void;
   onClose: () => void;
+  /** It was put into the trash. */
+  onGone: (id: number) => void;
 }
 
 const STALE_MS = 30_000;
 
-/** One image in full. A native modal dialog: focus stays inside, Escape closes, the page behind is inert. */
-export function AssetDialog({ id, images, onGo, onClose }: Props) {
+/** One image in full, over the page. Everything else is inert but the toasts, which say what was done and take it back. */
+export function AssetDialog({ id, image, previous, next, onGo, onClose, onGone }: Props) {
   const { api } = useParts();
+  const { asset: words } = useWords();
   const queries = useQueryClient();
-  const dialog = useRef<HTMLDialogElement>(null);
-  const position = images.findIndex((image) => image.id === id);
-  const image = images[position];
-  const previous = position > 0 ? images[position - 1]?.id : undefined;
-  const next = position >= 0 ? images[position + 1]?.id : undefined;
+  const dialog = useRef<HTMLDivElement>(null);
+  /** What keys mean to the picture; whether they meant anything. */
+  const onKey = useRef<(event: KeyboardEvent) => boolean>(() => false);
+  useAlone(dialog);
 
   const question = (assetId: number) => ({
     queryKey: ['asset', assetId],
@@ -38,10 +46,6 @@ export function AssetDialog({ id, images, onGo, onClose }: Props) {
       state.status === 'error' || state.data?.status === 'processing' ? 3_000 : false,
   });
 
-  useEffect(() => {
-    if (dialog.current?.open === false) dialog.current.showModal();
-  }, []);
-
   // biome-ignore lint/correctness/useExhaustiveDependencies: once the picture is here, its neighbours are likely next
   useEffect(() => {
     if (asset === undefined) return;
@@ -50,84 +54,42 @@ export function AssetDialog({ id, images, onGo, onClose }: Props) {
     }
   }, [asset?.id, next, previous]);
 
-  const go = (to: number | undefined): void => {
-    if (to !== undefined) onGo(to);
-  };
+  useKeys(dialog, (event) => {
+    if (onKey.current(event)) return true;
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || isInField(event)) return false;
+    if (event.key === 'Escape') onClose();
+    else if (event.key === 'ArrowLeft' && previous !== undefined) onGo(previous);
+    else if (event.key === 'ArrowRight' && next !== undefined) onGo(next);
+    else return false;
+    return true;
+  });
 
-  function onKeyDown(event: KeyboardEvent): void {
-    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    if (event.key === 'ArrowLeft') go(previous);
-    else if (event.key === 'ArrowRight') go(next);
-    else return;
-    event.preventDefault();
-  }
-
-  function onClick(event: MouseEvent): void {
-    if (event.target === dialog.current) onClose();
-  }
-
-  return (
-    <dialog
+  return createPortal(
+    <div
       ref={dialog}
+      role="dialog"
       aria-labelledby="asset-heading"
-      onCancel={(event) => {
-        event.preventDefault();
-        onClose();
-      }}
-      onKeyDown={onKeyDown}
-      onClick={onClick}
-      className="fixed inset-0 m-auto h-dvh max-h-none w-dvw max-w-none overflow-hidden bg-base-100 text-base-content backdrop:bg-black/65 md:h-[calc(100dvh-3rem)] md:w-[calc(100dvw-3rem)] md:max-w-[1560px] md:rounded-box md:shadow-2xl"
+      tabIndex={-1}
+      data-keys
+      data-over-all
+      className="fixed inset-0 z-40 flex flex-col overflow-hidden bg-base-100 text-base-content focus:outline-none"
     >
-      <div className="flex size-full flex-col">
-        <header className="flex items-center gap-2 border-b border-base-300 py-2 ps-4 pe-2">
-          <h2 id="asset-heading" className="min-w-0 flex-1 truncate font-medium">
-            <Name>{asset?.name ?? image?.name ?? `Image ${id}`}</Name>
-          </h2>
-          <button
-            type="button"
-            className="btn btn-ghost btn-square btn-sm"
-            aria-label="Previous image"
-            disabled={previous === undefined}
-            onClick={() => go(previous)}
-          >
-            <ChevronLeft aria-hidden className="size-5" />
-          </button>
-          <button
-            type="button"
-            className="btn btn-ghost btn-square btn-sm"
-            aria-label="Next image"
-            disabled={next === undefined}
-            onClick={() => go(next)}
-          >
-            <ChevronRight aria-hidden className="size-5" />
-          </button>
-          <button
-            type="button"
-            className="btn btn-ghost btn-square btn-sm"
-            aria-label="Close"
-            onClick={onClose}
-          >
-            <X aria-hidden className="size-5" />
-          </button>
-        </header>
-        <div className="flex min-h-0 flex-1 flex-col overflow-y-auto md:flex-row md:overflow-hidden">
-          <Picture key={id} image={image} asset={asset} />
-          <section
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-            tabIndex={0}
-            aria-label="About this image"
-            className="p-4 md:w-92 md:shrink-0 md:overflow-y-auto md:border-s md:border-base-300 lg:w-104"
-          >
-            {asset === undefined ? (
-              <p role="status" className="text-muted">
-                {error === null ? 'Loading …' : error.message}
-              </p>
-            ) : (
-              <Details asset={asset} />
-            )}
-          </section>
-        </div>
-      </div>
-    </dialog>
+      <AssetHeader
+        id={id}
+        name={asset?.name ?? image?.name ?? words.image(id)}
+        ready={asset?.status === 'ready'}
+        onPrevious={previous === undefined ? null : () => onGo(previous)}
+        onNext={next === undefined ? null : () => onGo(next)}
+        onClose={onClose}
+        onGone={() => {
+          onGone(id);
+          const neighbour = next ?? previous;
+          if (neighbour === undefined) onClose();
+          else onGo(neighbour);
+        }}
+      />
+      <Opened key={id} id={id} image={image} asset={asset} error={error} onKey={onKey} />
+    </div>,
+    document.body,
   );
 }

@@ -1,90 +1,99 @@
 import type { ReactNode } from 'react';
+import { Link } from 'react-router';
 import type { Asset } from '../api/types.ts';
-import { formatBytes, formatCount } from '../format/size.ts';
+import { formatBytes, formatCount, formatNumber } from '../format/size.ts';
 import { formatExact, formatMoment } from '../format/time.ts';
+import { libraryAddress } from '../library/addresses.ts';
 import { Name } from '../names/Name.tsx';
-
-/** Where the time a picture was taken comes from, in words. */
-const ORIGINS: Readonly<Record<string, string>> = {
-  'exif-offset': 'from the camera, which named its time zone',
-  'exif-gps': 'from the GPS receiver',
-  'exif-zone': 'from the camera clock, which names no time zone',
-  'file-name': 'from the file name',
-  modified: 'from the time the file was last changed',
-};
-
-const KINDS: Readonly<Record<string, string>> = {
-  upload: 'Upload',
-  folder: 'Folder',
-  'http-directory': 'Web directory',
-};
+import { useWords } from '../words/useWords.ts';
+import { Taken } from './Taken.tsx';
 
 export function Facts({ asset }: { asset: Asset }) {
+  const { asset: words, library } = useWords();
   const camera = cameraName(asset.camera);
+  const state = asset.detection_status;
   return (
     <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1.5 text-sm">
-      <Fact name="Name">
-        <span className="break-words">
+      <Fact name={words.name}>
+        <span className="wrap-anywhere">
           <Name>{asset.name}</Name>
         </span>
       </Fact>
-      <Fact name="Size">
+      <Fact name={words.title}>{asset.title === null ? null : <Name>{asset.title}</Name>}</Fact>
+      <Fact name={words.description}>
+        {asset.description === null ? null : <Name>{asset.description}</Name>}
+      </Fact>
+      <Fact name={words.keywords}>
+        {asset.keywords.length === 0 ? null : <Name>{asset.keywords.join(', ')}</Name>}
+      </Fact>
+      <Fact name={words.size}>
         {asset.width !== null && asset.height !== null && (
           <>
             {formatCount(asset.width)} × {formatCount(asset.height)}
-            <span className="text-muted"> · {megapixels(asset.width, asset.height)} · </span>
+            <span className="text-muted">
+              {` · ${words.megapixels(formatNumber((asset.width * asset.height) / 1e6))} · `}
+            </span>
           </>
         )}
-        <span title={`${formatCount(asset.size)} bytes`}>{formatBytes(asset.size)}</span>
+        <span title={`${formatCount(asset.size)} B`}>{formatBytes(asset.size)}</span>
       </Fact>
-      <Fact name="Format">
+      <Fact name={words.format}>
         {asset.format === null ? asset.mime_type : asset.format.toUpperCase()}
         {asset.pages !== null && asset.pages > 1 && (
-          <span className="text-muted"> · {formatCount(asset.pages)} pages</span>
+          <span className="text-muted"> · {words.pages(asset.pages)}</span>
         )}
       </Fact>
-      <Fact name="Camera">{camera === '' ? null : <Name>{camera}</Name>}</Fact>
-      <Fact name="Taken">
-        {asset.captured_at !== null && (
-          <>
-            <time dateTime={asset.captured_at}>{formatExact(asset.captured_at)}</time>
-            {asset.captured_at_origin !== null && (
-              <span className="block text-muted">
-                {ORIGINS[asset.captured_at_origin] ?? asset.captured_at_origin}
-              </span>
-            )}
-          </>
+      <Fact name={words.taken}>
+        <Taken times={asset} />
+      </Fact>
+      <Fact name={words.camera}>
+        {camera === '' ? null : asset.camera_key === null ? (
+          <Name>{camera}</Name>
+        ) : (
+          <Link className="link" to={libraryAddress({ camera: asset.camera_key })}>
+            <Name>{camera}</Name>
+          </Link>
         )}
       </Fact>
-      <Fact name="Place">
+      <Fact name={words.place}>
         {asset.location !== null && (
           // Opens the map of this device, if it has one; the page itself asks nobody.
           <a className="link" href={`geo:${asset.location.latitude},${asset.location.longitude}`}>
-            {inDegrees(asset.location.latitude, 'N', 'S')}, {inDegrees(asset.location.longitude, 'E', 'W')}
+            {inDegrees(asset.location.latitude, words.north, words.south)},{' '}
+            {inDegrees(asset.location.longitude, words.east, words.west)}
           </a>
         )}
       </Fact>
-      <Fact name="Status">
-        {asset.status}
-        {asset.detection_status !== null && (
+      <Fact name={words.sequence}>
+        {asset.sequence !== null && (
+          <Link className="link" to={libraryAddress({ sequence: asset.sequence.id, sort: 'taken' })}>
+            {words.inSequence(asset.sequence.position)}
+          </Link>
+        )}
+      </Fact>
+      <Fact name={words.status}>
+        {library.statusNames[asset.status] ?? asset.status}
+        {state !== null && (
           <span className="text-muted">
             {' '}
-            · detection {asset.detection_status.state}
-            {asset.detection_status.reason !== null &&
-              ` (${asset.detection_status.reason.replaceAll('-', ' ')})`}
+            · {words.detection[state.state] ?? state.state}
+            {state.model !== null && ` (${state.model})`}
+            {state.reason !== null && ` (${state.reason.replaceAll('-', ' ')})`}
           </span>
         )}
       </Fact>
-      <Fact name="Added">
-        <time dateTime={asset.created_at}>{formatMoment(asset.created_at)}</time>
-        <span className="text-muted"> · {KINDS[asset.source] ?? asset.source}</span>
+      <Fact name={words.addedAt}>
+        <time dateTime={asset.created_at} title={formatExact(asset.created_at)}>
+          {formatMoment(asset.created_at)}
+        </time>
+        <span className="text-muted"> · {library.sourceNames[asset.source] ?? asset.source}</span>
       </Fact>
       <Fact name="SHA-256">
         <span className="font-mono text-xs break-all">{asset.content_hash}</span>
       </Fact>
-      <Fact name="Id">
+      <Fact name={words.id}>
         {asset.id}
-        {asset.phash !== null && <span className="text-muted"> · pHash {asset.phash}</span>}
+        {asset.phash !== null && <span className="text-muted">{` · pHash ${asset.phash}`}</span>}
       </Fact>
     </dl>
   );
@@ -96,7 +105,7 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
     <>
       <dt className="text-muted">{name}</dt>
-      <dd className="min-w-0">{children}</dd>
+      <dd className="min-w-0 wrap-anywhere">{children}</dd>
     </>
   );
 }
@@ -107,11 +116,6 @@ function cameraName({ make, model }: Asset['camera']): string {
   return model === null ? make : `${make} ${model}`;
 }
 
-function megapixels(width: number, height: number): string {
-  const value = (width * height) / 1e6;
-  return `${value.toLocaleString(undefined, { maximumFractionDigits: value < 10 ? 1 : 0 })} MP`;
-}
-
 function inDegrees(value: number, positive: string, negative: string): string {
-  return `${Math.abs(value).toFixed(5)}° ${value < 0 ? negative : positive}`;
+  return `${formatNumber(Math.abs(value), 5)}° ${value < 0 ? negative : positive}`;
 }

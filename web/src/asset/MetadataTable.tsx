@@ -1,13 +1,15 @@
 import { Name } from '../names/Name.tsx';
+import { useWords } from '../words/useWords.ts';
 import type { MetadataRow } from './metadata.ts';
 
 export function MetadataTable({ rows }: { rows: readonly MetadataRow[] }) {
+  const { asset } = useWords();
   return (
     <table className="w-full table-fixed text-sm">
       <thead className="sr-only">
         <tr>
-          <th scope="col">Name</th>
-          <th scope="col">Value</th>
+          <th scope="col">{asset.name}</th>
+          <th scope="col">{asset.value}</th>
         </tr>
       </thead>
       <tbody>

@@ -1,14 +1,17 @@
 import { Download, ExternalLink } from 'lucide-react';
 import type { Asset } from '../api/types.ts';
 import { formatBytes } from '../format/size.ts';
+import { Name } from '../names/Name.tsx';
+import { useWords } from '../words/useWords.ts';
 
 export function Renditions({ asset }: { asset: Asset }) {
+  const { asset: words } = useWords();
   return (
-    <ul aria-label="Renditions" className="flex flex-wrap gap-2">
+    <ul aria-label={words.renditions} className="flex flex-wrap gap-2">
       <li>
         <a className="btn btn-plain btn-sm h-auto py-1.5" href={asset.storage_url} download>
           <Download aria-hidden className="size-4" />
-          Original
+          {words.original}
           <span className="font-normal text-muted">{formatBytes(asset.size)}</span>
         </a>
       </li>
@@ -21,7 +24,7 @@ export function Renditions({ asset }: { asset: Asset }) {
             rel="noreferrer"
           >
             <ExternalLink aria-hidden className="size-4" />
-            {rendition.preset}
+            <Name>{rendition.preset}</Name>
             <span className="font-normal text-muted">
               {rendition.width} × {rendition.height} · {formatBytes(rendition.size)}
             </span>

@@ -1,3 +1,5 @@
+import { locale } from './locale.ts';
+
 const UNITS = ['kB', 'MB', 'GB', 'TB'] as const;
 
 /** `1.4 MB`. Decimal units, as cameras and disks are sold in. */
@@ -10,14 +12,19 @@ export function formatBytes(bytes: number): string {
     unit += 1;
   }
   const digits = value < 9.95 ? 1 : 0;
-  return `${value.toLocaleString(undefined, { maximumFractionDigits: digits })} ${UNITS[unit] ?? 'B'}`;
+  return `${value.toLocaleString(locale(), { maximumFractionDigits: digits })} ${UNITS[unit] ?? 'B'}`;
 }
 
 export function formatCount(count: number): string {
-  return count.toLocaleString();
+  return count.toLocaleString(locale());
 }
 
-/** `1 image`, `2,310 images`. */
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
+/** `12.5`, `0.33`; never more digits than say something. */
+export function formatNumber(value: number, digits = 1): string {
+  return value.toLocaleString(locale(), { maximumFractionDigits: digits });
+}
+
+/** `87 %`. @param share 0–1 */
+export function formatShare(share: number): string {
+  return share.toLocaleString(locale(), { style: 'percent', maximumFractionDigits: share < 0.1 ? 1 : 0 });
 }

@@ -1,9 +1,11 @@
 import { useMutation } from '@tanstack/react-query';
 import { Pause, Play, RotateCcw, RotateCw, X } from 'lucide-react';
+import { useMay } from '../access/useMay.ts';
 import { useParts } from '../api/parts.ts';
 import { messageOf } from '../api/problem.ts';
 import type { Import, ImportAction } from '../api/types.ts';
 import { formatCount } from '../format/size.ts';
+import { useWords } from '../words/useWords.ts';
 import { countOf, isFinished, isRunning } from './states.ts';
 import { useShowImport } from './useImports.ts';
 
@@ -11,6 +13,8 @@ import { useShowImport } from './useImports.ts';
 export function Actions({ import: one }: { import: Import }) {
   const { api } = useParts();
   const show = useShowImport();
+  const { imports } = useWords();
+  const may = useMay('contributor');
   const act = useMutation({
     mutationFn: (action: ImportAction | 'again') =>
       action === 'again' ? api.startImport(one.address) : api.steerImport(one.id, action),
@@ -31,15 +35,16 @@ export function Actions({ import: one }: { import: Import }) {
     </button>
   );
 
+  if (!may) return null;
   return (
     <>
-      {isRunning(one.status) && button('pause', Pause, 'Pause')}
-      {one.status === 'paused' && button('resume', Play, 'Resume')}
-      {!isFinished(one.status) && button('cancel', X, 'Cancel')}
+      {isRunning(one.status) && button('pause', Pause, imports.pause)}
+      {one.status === 'paused' && button('resume', Play, imports.resume)}
+      {!isFinished(one.status) && button('cancel', X, imports.cancel)}
       {failed > 0 &&
         isFinished(one.status) &&
-        button('retry-failed', RotateCcw, `Retry ${formatCount(failed)} failed`)}
-      {isFinished(one.status) && one.kind !== 'upload' && button('again', RotateCw, 'Import again')}
+        button('retry-failed', RotateCcw, imports.retryFailed(formatCount(failed)))}
+      {isFinished(one.status) && one.kind !== 'upload' && button('again', RotateCw, imports.again)}
       {act.isError && (
         <p role="alert" className="order-last w-full text-sm text-error">
           {messageOf(act.error)}

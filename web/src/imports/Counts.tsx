@@ -1,6 +1,7 @@
 import { ChevronDown } from 'lucide-react';
 import type { Import } from '../api/types.ts';
 import { formatCount } from '../format/size.ts';
+import { useWords } from '../words/useWords.ts';
 import { countOf, OUTCOMES, type Outcome } from './states.ts';
 
 interface Props {
@@ -11,11 +12,12 @@ interface Props {
 
 /** Counts by outcome. Each unfolds the items behind it: what failed, and why. */
 export function Counts({ import: one, unfolded, onToggle }: Props) {
+  const { imports } = useWords();
   const present = OUTCOMES.filter(({ outcome }) => countOf(one, outcome) > 0);
   if (present.length === 0) return null;
   return (
-    <ul aria-label="Outcomes" className="-mx-1.5 mt-1 flex flex-wrap text-sm">
-      {present.map(({ outcome, word, colour }) => (
+    <ul aria-label={imports.outcomesTitle} className="-mx-1.5 mt-1 flex flex-wrap text-sm">
+      {present.map(({ outcome, colour }) => (
         <li key={outcome}>
           <button
             type="button"
@@ -26,7 +28,7 @@ export function Counts({ import: one, unfolded, onToggle }: Props) {
           >
             <span aria-hidden className={`size-2 rounded-full ${colour}`} />
             <span className="tabular-nums">{formatCount(countOf(one, outcome))}</span>
-            <span className="text-muted">{word}</span>
+            <span className="text-muted">{imports.outcomes[outcome]}</span>
             <ChevronDown
               aria-hidden
               className={`size-3.5 text-muted transition-transform ${unfolded === outcome ? 'rotate-180' : ''}`}

@@ -1,9 +1,12 @@
 import { Cloud, ExternalLink, Folder, Globe, Upload } from 'lucide-react';
 import { useState } from 'react';
+import { Link } from 'react-router';
 import type { Import } from '../api/types.ts';
 import { formatAgo, formatExact } from '../format/time.ts';
+import { addressOfPage } from '../layout/places.ts';
 import { Name } from '../names/Name.tsx';
 import { visibleText } from '../names/visible.ts';
+import { useWords } from '../words/useWords.ts';
 import { Actions } from './Actions.tsx';
 import { Counts } from './Counts.tsx';
 import { ItemList } from './ItemList.tsx';
@@ -23,9 +26,12 @@ const ICONS: Readonly<Record<string, typeof Cloud>> = {
 interface Props {
   import: Import;
   now: number;
+  /** On the page of the import itself, which shows the files below. */
+  plain?: boolean;
 }
 
-export function ImportCard({ import: one, now }: Props) {
+export function ImportCard({ import: one, now, plain = false }: Props) {
+  const { imports } = useWords();
   const [unfolded, setUnfolded] = useState<Outcome | null>(null);
   useProgressAnnouncements(one);
   const Icon = ICONS[one.kind] ?? Cloud;
@@ -33,15 +39,21 @@ export function ImportCard({ import: one, now }: Props) {
 
   return (
     <article
-      aria-label={`Import from ${visibleText(one.address)}`}
+      aria-label={imports.from(visibleText(one.address))}
       className="rounded-box border border-base-300 bg-base-100 p-3"
     >
       <header className="flex items-start gap-2">
         <Icon aria-hidden className="mt-0.5 size-4 shrink-0 text-muted" />
         <div className="min-w-0 flex-1">
-          <h3 className="line-clamp-2 text-sm font-medium wrap-anywhere" title={visibleText(one.address)}>
-            <Name>{one.address}</Name>
-          </h3>
+          <h2 className="line-clamp-2 text-sm font-medium wrap-anywhere" title={visibleText(one.address)}>
+            {plain ? (
+              <Name>{one.address}</Name>
+            ) : (
+              <Link className="hover:underline" to={addressOfPage(`imports/${one.id}`)}>
+                <Name>{one.address}</Name>
+              </Link>
+            )}
+          </h2>
           <p className="flex gap-3 text-xs text-muted">
             <time dateTime={one.created_at} title={formatExact(one.created_at)}>
               {formatAgo(one.created_at, now)}
@@ -53,7 +65,7 @@ export function ImportCard({ import: one, now }: Props) {
                 target="_blank"
                 rel="noreferrer"
               >
-                Temporal
+                {imports.temporal}
                 <ExternalLink aria-hidden className="size-3" />
               </a>
             )}
@@ -73,7 +85,7 @@ export function ImportCard({ import: one, now }: Props) {
         </div>
       )}
       {one.needs !== null && <Needs import={one} />}
-      <Counts import={one} unfolded={listed} onToggle={setUnfolded} />
+      {!plain && <Counts import={one} unfolded={listed} onToggle={setUnfolded} />}
       {listed !== null && <ItemList key={listed} import={one} outcome={listed} />}
       <div className="mt-2 flex flex-wrap items-center gap-2">
         <Actions import={one} />

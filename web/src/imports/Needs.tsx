@@ -1,22 +1,31 @@
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
+import { useMay } from '../access/useMay.ts';
 import { useParts } from '../api/parts.ts';
 import { messageOf } from '../api/problem.ts';
 import type { Import, ImportHelp } from '../api/types.ts';
 import { Name } from '../names/Name.tsx';
+import { useWords } from '../words/useWords.ts';
 import { useShowImport } from './useImports.ts';
 
 /** What a person can type in here, by what is needed; other kinds of credentials go through the API or the CLI. */
-const ASKS: Readonly<Record<string, 'login' | 'password' | 'consent'>> = {
+const ASKS: Readonly<Record<string, 'login' | 'password' | 'consent' | 'host-key'>> = {
   auth_failed: 'login',
   password_needed: 'password',
   consent_needed: 'consent',
+  host_key_unknown: 'host-key',
+  host_key_mismatch: 'host-key',
 };
+
+/** The key that an SFTP server showed is the last one that its failure names. */
+const FINGERPRINT = /SHA256:[A-Za-z0-9+/]+=*/g;
 
 /** What an import waits for, and a place to give it. */
 export function Needs({ import: one }: { import: Import }) {
   const { api } = useParts();
   const show = useShowImport();
+  const { imports } = useWords();
+  const may = useMay('contributor');
   const id = useId();
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
@@ -29,6 +38,7 @@ export function Needs({ import: one }: { import: Import }) {
   });
   if (one.needs === null) return null;
   const asks = ASKS[one.needs.type];
+  const shownKey = asks === 'host-key' ? one.needs.detail.match(FINGERPRINT)?.at(-1) : undefined;
 
   function submit(event: FormEvent): void {
     event.preventDefault();
@@ -46,11 +56,11 @@ export function Needs({ import: one }: { import: Import }) {
         <Name>{one.needs.detail}</Name>
       </p>
       <p className="text-muted">{one.needs.advice}</p>
-      {(asks === 'login' || asks === 'password') && (
+      {may && (asks === 'login' || asks === 'password') && (
         <form className="mt-2 flex flex-wrap items-end gap-2" onSubmit={submit}>
           {asks === 'login' && (
             <label className="grid gap-1 text-xs" htmlFor={`${id}-user`}>
-              User name
+              {imports.userName}
               <input
                 id={`${id}-user`}
                 className="input input-sm"
@@ -61,7 +71,7 @@ export function Needs({ import: one }: { import: Import }) {
             </label>
           )}
           <label className="grid gap-1 text-xs" htmlFor={`${id}-password`}>
-            Password
+            {imports.password}
             <input
               id={`${id}-password`}
               type="password"
@@ -72,23 +82,32 @@ export function Needs({ import: one }: { import: Import }) {
             />
           </label>
           <button type="submit" className="btn btn-primary btn-sm" aria-disabled={help.isPending}>
-            Go on
+            {imports.goOn}
           </button>
         </form>
       )}
       <div className="mt-2 flex flex-wrap gap-2">
-        {asks === 'consent' && (
+        {may && asks === 'consent' && (
           <button
             type="button"
             className="btn btn-plain btn-sm"
             onClick={() => help.mutate({ skip: false, settings: { acknowledge_abuse: true } })}
           >
-            Fetch them all the same
+            {imports.fetchAll}
           </button>
         )}
-        {one.pending_files > 0 && (
+        {may && shownKey !== undefined && (
+          <button
+            type="button"
+            className="btn btn-plain btn-sm h-auto min-h-8 py-1 break-all"
+            onClick={() => help.mutate({ skip: false, settings: { host_key: shownKey } })}
+          >
+            {imports.rightKey(shownKey)}
+          </button>
+        )}
+        {may && one.pending_files > 0 && (
           <button type="button" className="btn btn-plain btn-sm" onClick={() => help.mutate({ skip: true })}>
-            Leave out what waits
+            {imports.leaveOut}
           </button>
         )}
       </div>

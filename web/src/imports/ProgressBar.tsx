@@ -1,13 +1,15 @@
 import type { Import } from '../api/types.ts';
+import { useWords } from '../words/useWords.ts';
 import { countOf, isRunning, OUTCOMES } from './states.ts';
 
 /** What became of the items found so far, one colour for each outcome. */
 export function ProgressBar({ import: one }: { import: Import }) {
+  const { imports } = useWords();
   const unknown = isRunning(one.status) && one.total_files === 0;
   return (
     <div
       role="progressbar"
-      aria-label="Progress"
+      aria-label={imports.progress}
       aria-valuemin={0}
       aria-valuemax={100}
       {...(unknown ? {} : { 'aria-valuenow': Math.floor(one.progress_percent) })}

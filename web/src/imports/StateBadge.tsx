@@ -1,4 +1,5 @@
-import { type ImportStatus, STATUS_WORDS } from './states.ts';
+import { useWords } from '../words/useWords.ts';
+import type { ImportStatus } from './states.ts';
 
 const LOOKS: Readonly<Record<ImportStatus, string>> = {
   pending: 'badge-neutral',
@@ -11,9 +12,10 @@ const LOOKS: Readonly<Record<ImportStatus, string>> = {
 
 /** @param waiting for what only a person can give */
 export function StateBadge({ status, waiting }: { status: ImportStatus; waiting: boolean }) {
+  const { imports } = useWords();
   return (
     <span data-status={status} className={`badge badge-soft badge-sm shrink-0 ${LOOKS[status]}`}>
-      {waiting ? 'Needs attention' : STATUS_WORDS[status]}
+      {waiting ? imports.attention : imports.status[status]}
     </span>
   );
 }

@@ -6,24 +6,15 @@ export const isRunning = (status: ImportStatus): boolean => status === 'pending'
 export const isFinished = (status: ImportStatus): boolean =>
   status === 'completed' || status === 'failed' || status === 'cancelled';
 
-export const STATUS_WORDS: Readonly<Record<ImportStatus, string>> = {
-  pending: 'Starting',
-  processing: 'Importing',
-  paused: 'Paused',
-  completed: 'Completed',
-  failed: 'Failed',
-  cancelled: 'Cancelled',
-};
-
 export type Outcome = Exclude<ItemState, 'pending'>;
 
 /** How items end, in the order in which they are shown. Class names are whole so that Tailwind finds them. */
-export const OUTCOMES: readonly { outcome: Outcome; word: string; colour: string }[] = [
-  { outcome: 'stored', word: 'stored', colour: 'bg-success' },
-  { outcome: 'duplicate', word: 'already there', colour: 'bg-info' },
-  { outcome: 'skipped', word: 'skipped', colour: 'bg-neutral/60' },
-  { outcome: 'rejected', word: 'rejected', colour: 'bg-warning' },
-  { outcome: 'failed', word: 'failed', colour: 'bg-error' },
+export const OUTCOMES: readonly { outcome: Outcome; colour: string }[] = [
+  { outcome: 'stored', colour: 'bg-success' },
+  { outcome: 'duplicate', colour: 'bg-info' },
+  { outcome: 'skipped', colour: 'bg-neutral/60' },
+  { outcome: 'rejected', colour: 'bg-warning' },
+  { outcome: 'failed', colour: 'bg-error' },
 ];
 
 export function countOf(of: Import, outcome: Outcome): number {

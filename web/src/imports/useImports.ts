@@ -17,6 +17,8 @@ export interface Imports {
   hasMore: boolean;
   loadingMore: boolean;
   more: () => void;
+  /** Asks once more, after it failed. */
+  again: () => void;
 }
 
 /** Recent imports, kept up to date by the event stream, and by asking while the stream is down. */
@@ -67,6 +69,7 @@ export function useImports(): Imports {
     hasMore: query.hasNextPage,
     loadingMore: query.isFetchingNextPage,
     more: () => void query.fetchNextPage(),
+    again: () => void query.refetch(),
   };
 }
 

@@ -1,17 +1,17 @@
 import { ArrowUp } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { plural } from '../format/size.ts';
+import { useWords } from '../words/useWords.ts';
 
-/** The top of the library is out of sight once it is this far above the screen, in CSS pixels. */
-const OUT_OF_SIGHT = -300;
-const library = (): HTMLElement | null => document.getElementById('library');
+/** The top of the library is out of sight once the page was scrolled so far, in CSS pixels. */
+const OUT_OF_SIGHT = 400;
 
 /** Tells someone deep in the library that images arrived at its top, without moving anything. */
 export function NewImages({ arrived }: { arrived: number }) {
+  const { library } = useWords();
   const [seen, setSeen] = useState(arrived);
   useEffect(() => {
     const look = (): void => {
-      if ((library()?.getBoundingClientRect().top ?? 0) > OUT_OF_SIGHT) setSeen(arrived);
+      if (window.scrollY < OUT_OF_SIGHT) setSeen(arrived);
     };
     look();
     window.addEventListener('scroll', look, { passive: true });
@@ -24,10 +24,10 @@ export function NewImages({ arrived }: { arrived: number }) {
     <button
       type="button"
       className="btn btn-primary btn-sm fixed top-3 left-1/2 z-30 -translate-x-1/2 rounded-full shadow-lg"
-      onClick={() => library()?.scrollIntoView({ behavior: 'smooth' })}
+      onClick={() => window.scrollTo({ top: 0, behavior: 'smooth' })}
     >
       <ArrowUp aria-hidden className="size-4" />
-      {plural(unseen, 'new image')}
+      {library.arrived(unseen)}
     </button>
   );
 }

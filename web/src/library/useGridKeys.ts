@@ -1,22 +1,34 @@
 import { type FocusEvent, type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
-import type { Image } from '../api/types.ts';
+import { rowOf, target } from './gridKeys.ts';
 import type { Row } from './justify.ts';
+import type { Outline } from './outline.ts';
 import type { RowWindow } from './useRowWindow.ts';
 
 const ROOM = 80;
 
-/** One tab stop for the whole grid; arrow keys, Home and End move it, scrolling rows into the document as needed. */
+/** What keys do to the images that are chosen. */
+export interface Choosing {
+  toggle(id: number): void;
+  extend(id: number): void;
+  all(): void;
+  none(): void;
+  /** Delete was pressed on an image. */
+  remove(id: number): void;
+}
+
+/** One tab stop for the whole grid; arrow keys, Home, End, PageUp and PageDown move it, scrolling rows into the document as needed. */
 export function useGridKeys(
   list: RefObject<HTMLElement | null>,
-  images: readonly Image[],
+  { ids, positions }: Outline,
   rows: readonly Row[],
   view: RowWindow,
+  choosing: Choosing,
 ) {
   const [activeId, setActiveId] = useState<number | null>(null);
   const wanted = useRef<number | null>(null);
-  const active = images.findIndex((image) => image.id === activeId);
+  const active = activeId === null ? -1 : (positions.get(activeId) ?? -1);
   const firstInView = rows[view.from]?.start ?? 0;
-  const endInView = rows[view.to]?.start ?? images.length;
+  const endInView = rows[view.to]?.start ?? ids.length;
   const tabStop = active >= firstInView && active < endInView ? active : firstInView;
 
   useEffect(() => {
@@ -32,62 +44,45 @@ export function useGridKeys(
     if (Number.isInteger(id)) setActiveId(id);
   }
 
-  function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
-    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const to = target(event.key, tabStop, rows, images.length);
-    const image = to === null ? undefined : images[to];
-    if (to === null || image === undefined || list.current === null) return;
-    event.preventDefault();
-    const row = rowOf(rows, to);
+  function goTo(position: number): void {
+    const id = ids[position];
+    if (id === undefined || list.current === null) return;
+    const row = rowOf(rows, position);
     const top = list.current.getBoundingClientRect().top + (view.offsets[row] ?? 0);
     const bottom = top + (rows[row]?.height ?? 0);
     if (top < ROOM) window.scrollBy(0, top - ROOM);
     else if (bottom > window.innerHeight - ROOM) window.scrollBy(0, bottom - window.innerHeight + ROOM);
-    wanted.current = image.id;
-    setActiveId(image.id);
+    wanted.current = id;
+    setActiveId(id);
   }
 
-  return { tabStop, onKeyDown, onFocus };
-}
-
-function target(key: string, from: number, rows: readonly Row[], count: number): number | null {
-  switch (key) {
-    case 'ArrowLeft':
-      return Math.max(0, from - 1);
-    case 'ArrowRight':
-      return Math.min(count - 1, from + 1);
-    case 'ArrowUp':
-      return inRow(rows, from, -1);
-    case 'ArrowDown':
-      return inRow(rows, from, 1);
-    case 'Home':
-      return 0;
-    case 'End':
-      return count - 1;
-    default:
-      return null;
+  /** @returns whether the key meant something here */
+  function pressed(event: KeyboardEvent<HTMLElement>, id: number): boolean {
+    const control = event.ctrlKey || event.metaKey;
+    if (event.altKey) return false;
+    if (control && event.key.toLowerCase() === 'a') choosing.all();
+    else if (control) return false;
+    else if (event.key === ' ' && event.shiftKey) choosing.extend(id);
+    else if (event.key === ' ') choosing.toggle(id);
+    else if (event.key === 'Escape') choosing.none();
+    else if (event.key === 'Delete') choosing.remove(id);
+    else {
+      const to = target(event.key, tabStop, rows, ids.length);
+      const there = to === null ? undefined : ids[to];
+      if (to === null || there === undefined) return false;
+      if (event.shiftKey) {
+        choosing.extend(id);
+        choosing.extend(there);
+      }
+      goTo(to);
+    }
+    return true;
   }
-}
 
-/** The picture in the row above or below whose middle is closest. */
-function inRow(rows: readonly Row[], from: number, step: 1 | -1): number {
-  const index = rowOf(rows, from);
-  const here = rows[index];
-  const there = rows[index + step];
-  if (here === undefined || there === undefined) return from;
-  const middle = middleOf(here.widths, from - here.start);
-  let best = 0;
-  for (let column = 1; column < there.widths.length; column += 1) {
-    if (Math.abs(middleOf(there.widths, column) - middle) < Math.abs(middleOf(there.widths, best) - middle))
-      best = column;
+  function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
+    const id = ids[tabStop];
+    if (id !== undefined && pressed(event, id)) event.preventDefault();
   }
-  return there.start + best;
-}
 
-const middleOf = (widths: readonly number[], column: number): number =>
-  widths.slice(0, column).reduce((sum, width) => sum + width, 0) + (widths[column] ?? 0) / 2;
-
-function rowOf(rows: readonly Row[], position: number): number {
-  const after = rows.findIndex((row) => row.start > position);
-  return after === -1 ? rows.length - 1 : after - 1;
+  return { tabStop, onKeyDown, onFocus, goTo };
 }

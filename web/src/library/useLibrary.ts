@@ -1,74 +1,86 @@
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useMemo } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useState } from 'react';
 import { useParts } from '../api/parts.ts';
 import { useStore } from '../api/useStore.ts';
-import { createCatchUp } from './catchUp.ts';
-import { nextPage, PAGE_SIZE, type Shelf, shownOn } from './shelf.ts';
+import { keyOfSelection, type Selection } from './filters.ts';
+import { type Outline, outlineOf, succeed, without } from './outline.ts';
+import { createShelf } from './shelf.ts';
 
 const POLL_MS = 5_000;
 /** Images become ready many times a second during an import; the eye needs fewer updates. */
 const GATHER_MS = 500;
+/** Reading a great library again takes the server a while: it gets so many times as long to do something else. */
+const PATIENCE = 15;
 
-/** The images of one kind of source (`null`: of all), more of them on demand, new ones by themselves. */
-export function useLibrary(source: string | null) {
-  const { api, live, reach } = useParts();
+/** The images that are asked for: their outline, kept up to date, and what is known of single ones. */
+export function useLibrary(selection: Selection) {
+  const { api, live } = useParts();
   const queries = useQueryClient();
   const liveState = useStore(live.state);
-  const away = useStore(reach) !== null;
+  const [shelf] = useState(() => createShelf());
+  const key = keyOfSelection(selection);
 
-  const query = useInfiniteQuery({
-    queryKey: ['images', source],
-    queryFn: ({ pageParam }) => api.listImages(pageParam, PAGE_SIZE, source),
-    initialPageParam: 1,
-    getNextPageParam: (_last, pages) => nextPage(pages),
-    // Asking again for every page held would be hundreds of requests: the front is kept up to date by hand.
-    staleTime: Number.POSITIVE_INFINITY,
-    refetchOnWindowFocus: false,
-    refetchOnReconnect: false,
-    refetchInterval: ({ state }) => (state.status === 'error' && state.data === undefined ? POLL_MS : false),
+  const { data, error, refetch, isPlaceholderData } = useQuery({
+    queryKey: ['outline', key],
+    queryFn: async () => {
+      const began = performance.now();
+      const next = outlineOf(await api.outlineImages(selection));
+      const outline = succeed(queries.getQueryData<Read>(['outline', key])?.outline, next);
+      return { outline, of: selection, tookMs: performance.now() - began };
+    },
+    // Deep comparison of a hundred thousand ids is what `succeed` is there to avoid.
+    structuralSharing: false,
+    placeholderData: (held: Read | undefined) => held,
+    refetchInterval: ({ state }) => (state.status === 'error' || liveState !== 'live' ? POLL_MS : false),
   });
-
-  const catchUp = useMemo(
-    () =>
-      createCatchUp({
-        fetchPage: (page) => api.listImages(page, PAGE_SIZE, source),
-        read: () => queries.getQueryData<Shelf>(['images', source]),
-        write: (next) => queries.setQueryData<Shelf>(['images', source], next),
-      }),
-    [api, queries, source],
-  );
+  const tookMs = data?.tookMs ?? 0;
 
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const soon = (): void => {
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        void catchUp();
-      }, GATHER_MS);
+      timer ??= setTimeout(
+        () => {
+          timer = undefined;
+          void refetch();
+        },
+        Math.max(GATHER_MS, tookMs * PATIENCE),
+      );
     };
+    // What came while another page was shown.
+    soon();
     const silence = live.listen({ onImport: () => undefined, onImages: soon, onOpen: soon });
     return () => {
       clearTimeout(timer);
       silence();
     };
-  }, [live, catchUp]);
+  }, [live, refetch, tookMs]);
 
-  useEffect(() => {
-    if (liveState === 'live') return;
-    const timer = setInterval(() => void catchUp(), POLL_MS);
-    return () => clearInterval(timer);
-  }, [liveState, catchUp]);
-
-  const { hasNextPage, isFetching, isFetchNextPageError, fetchNextPage } = query;
-  const shown = useMemo(() => (query.data === undefined ? null : shownOn(query.data.pages)), [query.data]);
-  return {
-    shown,
-    /** Why there is nothing to show; `null` when there is, or when it is still on its way. */
-    error: query.data === undefined ? query.error : null,
-    hasMore: hasNextPage,
-    moreFailed: isFetchNextPageError && !away,
-    more: () => {
-      if (hasNextPage && !isFetching && !away) void fetchNextPage();
+  /** Images that were put away leave at once, before the server has said so. */
+  const drop = useCallback(
+    (ids: ReadonlySet<number>) => {
+      queries.setQueryData<Read>(['outline', key], (held) =>
+        held === undefined ? held : { ...held, outline: without(held.outline, ids) },
+      );
     },
+    [queries, key],
+  );
+
+  return {
+    outline: data?.outline ?? null,
+    /** What the outline is of: while another one is on its way, its cursors are good for nothing else. */
+    of: data?.of ?? selection,
+    /** What is shown belongs to the selection before. */
+    stale: isPlaceholderData,
+    /** Why there is nothing to show; `null` when there is, or when it is still on its way. */
+    error: data === undefined ? error : null,
+    shelf,
+    drop,
+    refetch,
   };
+}
+
+interface Read {
+  outline: Outline;
+  of: Selection;
+  tookMs: number;
 }

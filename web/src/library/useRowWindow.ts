@@ -2,7 +2,7 @@ import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRe
 import type { Row } from './justify.ts';
 
 /** How far beyond the screen rows are kept in the document, in CSS pixels. */
-const OVERSCAN = 900;
+const OVERSCAN = 600;
 
 export interface RowWindow {
   /** Rows `from` up to, not including, `to` are in or near view. */

@@ -1,16 +1,21 @@
 import { Download } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import { useMay } from '../access/useMay.ts';
 import { useParts } from '../api/parts.ts';
 import { messageOf } from '../api/problem.ts';
+import { useWords } from '../words/useWords.ts';
 import { walkDropped } from './dropped.ts';
 
 /** Takes files and folders dropped anywhere on the page, and images pasted into it. */
 export function DropAnywhere() {
   const { uploads } = useParts();
+  const words = useWords().uploads;
+  const may = useMay('contributor');
   const [over, setOver] = useState(false);
   const depth = useRef(0);
 
   useEffect(() => {
+    if (!may) return;
     const holdsFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true;
 
     function onEnter(event: DragEvent): void {
@@ -60,14 +65,14 @@ export function DropAnywhere() {
       window.removeEventListener('drop', onDrop);
       window.removeEventListener('paste', onPaste);
     };
-  }, [uploads]);
+  }, [uploads, may]);
 
   if (!over) return null;
   return (
     <div aria-hidden className="pointer-events-none fixed inset-0 z-50 bg-base-200/85 p-4 backdrop-blur-xs">
       <div className="flex size-full flex-col items-center justify-center gap-3 rounded-box border-3 border-dashed border-primary text-primary">
         <Download className="size-12" />
-        <p className="text-xl font-semibold">Drop to add</p>
+        <p className="text-xl font-semibold">{words.dropNow}</p>
       </div>
     </div>
   );

@@ -1,6 +1,6 @@
 import { RotateCcw } from 'lucide-react';
-import { plural } from '../format/size.ts';
 import { Name } from '../names/Name.tsx';
+import { useWords } from '../words/useWords.ts';
 import type { FailedFile, UploadQueue } from './uploadState.ts';
 
 /** More than anyone reads; the others count, and "Retry all" reaches them. */
@@ -12,19 +12,20 @@ interface Props {
 }
 
 export function FailedUploads({ failed, queue }: Props) {
+  const { uploads } = useWords();
   return (
-    <section aria-label="Failed uploads" className="rounded-md bg-error/10 p-2.5">
+    <section aria-label={uploads.failedTitle} className="rounded-md bg-error/10 p-2.5">
       <div className="flex flex-wrap items-center gap-2">
-        <p className="flex-1 font-medium text-error">{plural(failed.length, 'file')} not uploaded</p>
+        <p className="flex-1 font-medium text-error">{uploads.notUploaded(failed.length)}</p>
         <button
           type="button"
           className="btn btn-plain btn-xs"
           onClick={() => queue.retry(failed.map(({ id }) => id))}
         >
-          Retry all
+          {uploads.retryAll}
         </button>
         <button type="button" className="btn btn-ghost btn-xs" onClick={queue.dismissFailed}>
-          Dismiss
+          {uploads.dismiss}
         </button>
       </div>
       <ul className="mt-2 max-h-56 space-y-2 overflow-y-auto">
@@ -38,14 +39,12 @@ export function FailedUploads({ failed, queue }: Props) {
             </div>
             <button type="button" className="btn btn-plain btn-xs" onClick={() => queue.retry([id])}>
               <RotateCcw aria-hidden className="size-3.5" />
-              Retry
+              {uploads.retry}
             </button>
           </li>
         ))}
       </ul>
-      {failed.length > LISTED && (
-        <p className="mt-2 text-muted">and {plural(failed.length - LISTED, 'more', 'more')}</p>
-      )}
+      {failed.length > LISTED && <p className="mt-2 text-muted">{uploads.andMore(failed.length - LISTED)}</p>}
     </section>
   );
 }

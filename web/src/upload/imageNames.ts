@@ -8,5 +8,10 @@ export function looksLikeImage(file: { name: string; type: string }): boolean {
   return !file.name.startsWith('.') && (IMAGE_NAME.test(file.name) || file.type.startsWith('image/'));
 }
 
+const ARCHIVE_NAME = /\.zip$/i;
+
+/** An archive whose pictures are brought in. */
+export const isArchive = (file: { name: string }): boolean => ARCHIVE_NAME.test(file.name);
+
 /** For the file chooser. Names are listed too because not every system knows a type for HEIC and AVIF. */
-export const ACCEPT = 'image/*,.heic,.heif,.avif,.tif,.tiff,.webp';
+export const ACCEPT = 'image/*,.heic,.heif,.avif,.tif,.tiff,.webp,.zip';

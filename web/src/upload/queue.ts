@@ -31,6 +31,7 @@ export function createUploadQueue<F extends Sendable>(
   let lastId = 0;
   let stopper = new AbortController();
   let held: string | null = null;
+  let paused = false;
   let holdTimer: ReturnType<typeof setTimeout> | undefined;
   let telling = false;
   let state = describe();
@@ -53,7 +54,8 @@ export function createUploadQueue<F extends Sendable>(
       failed: [...failed.values()].map(({ job, reason }) => ({ id: job.id, name: job.file.name, reason })),
       bytesTotal: run.bytesTotal,
       bytesSent: run.bytesDone + inFlight,
-      held: waiting.length > 0 && sending.size === 0 ? held : null,
+      held: waiting.length > 0 && sending.size === 0 && !paused ? held : null,
+      paused,
     };
   }
 
@@ -69,7 +71,7 @@ export function createUploadQueue<F extends Sendable>(
   }
 
   function pump(): void {
-    while (held === null && sending.size < parallel) {
+    while (held === null && !paused && sending.size < parallel) {
       const job = waiting.shift();
       if (job === undefined) break;
       void carry(job, stopper.signal);
@@ -88,8 +90,10 @@ export function createUploadQueue<F extends Sendable>(
       },
       signal,
     );
+    // Whoever stopped it has said where it goes.
+    if (signal.aborted) return;
     sending.delete(job.id);
-    if (!signal.aborted) conclude(job, outcome);
+    conclude(job, outcome);
     pump();
   }
 
@@ -103,7 +107,7 @@ export function createUploadQueue<F extends Sendable>(
     }
     run.bytesDone += job.file.size;
     if ('reason' in outcome) failed.set(job.id, { job, reason: outcome.reason });
-    else run[outcome.kind] += 1;
+    else run[outcome.kind === 'duplicate' ? 'duplicate' : 'stored'] += 1;
     if (outcome.kind === 'stored') void follow(job, outcome.assetId);
   }
 
@@ -147,6 +151,7 @@ export function createUploadQueue<F extends Sendable>(
     },
     add(files) {
       if (files.length === 0) return;
+      paused = false;
       enqueue(
         files.map((file) => {
           lastId += 1;
@@ -164,6 +169,18 @@ export function createUploadQueue<F extends Sendable>(
       }
       if (jobs.length > 0) enqueue(jobs);
     },
+    pause() {
+      paused = true;
+      waiting = [...sending.values(), ...waiting];
+      sending.clear();
+      stopper.abort();
+      stopper = new AbortController();
+      changed();
+    },
+    goOn() {
+      paused = false;
+      pump();
+    },
     dismissFailed() {
       failed.clear();
       changed();
@@ -171,8 +188,10 @@ export function createUploadQueue<F extends Sendable>(
     cancel() {
       run.total -= waiting.length + sending.size;
       for (const job of [...waiting, ...sending.values()]) run.bytesTotal -= job.file.size;
+      sending.clear();
       waiting = [];
       held = null;
+      paused = false;
       clearTimeout(holdTimer);
       stopper.abort();
       stopper = new AbortController();

@@ -8,9 +8,13 @@ const MOST_LOOKS = 30;
 /** However many files wait to become images, asking after them stays a trickle. */
 const AT_ONCE = 2;
 
-/** Follows an uploaded asset until it is ready or will never be. Gives up in silence after some minutes. */
+/**
+ * Follows an uploaded asset until it is ready or will never be. Gives up in silence after some minutes.
+ * @param noImage what is said of an asset that does not say why it failed
+ */
 export function createSettle(
   getAsset: (id: number) => Promise<Pick<Asset, 'status' | 'failure'>>,
+  noImage: () => string,
   delaysMs: readonly number[] = DELAYS_MS,
 ): Settle {
   const limit = pLimit(AT_ONCE);
@@ -20,14 +24,14 @@ export function createSettle(
       // No answer says nothing about the image: the next look may find one.
       const asset = await limit(() => getAsset(assetId)).catch(() => null);
       if (asset?.status === 'ready') return null;
-      if (asset?.status === 'rejected' || asset?.status === 'failed') return reasonOf(asset.failure);
+      if (asset?.status === 'rejected' || asset?.status === 'failed') return reasonOf(asset.failure, noImage);
     }
     return null;
   };
 }
 
-function reasonOf(failure: Asset['failure']): string {
-  if (failure === null) return 'It could not be made into an image.';
+function reasonOf(failure: Asset['failure'], noImage: () => string): string {
+  if (failure === null) return noImage();
   return `${failure.title}. ${failure.advice}`;
 }
 

@@ -7,6 +7,8 @@ export interface Sendable {
 /** `away`: nobody took the file, but trying again may help. `refused`: it will not. */
 export type SendOutcome =
   | { kind: 'stored' | 'duplicate'; assetId: number }
+  /** An archive: its pictures are items of an import now. */
+  | { kind: 'unpacking'; importId: string }
   | { kind: 'refused'; reason: string }
   | { kind: 'away'; reason: string; retryAfterMs?: number };
 
@@ -49,6 +51,8 @@ export interface UploadState {
   bytesSent: number;
   /** Why nothing is being sent just now; `null` when something is, or nothing has to be. */
   held: string | null;
+  /** Somebody stopped it for now. */
+  paused: boolean;
 }
 
 export interface UploadQueue<F> {
@@ -57,6 +61,9 @@ export interface UploadQueue<F> {
   add(files: readonly F[]): void;
   retry(ids: readonly number[]): void;
   dismissFailed(): void;
+  /** Stops for now; what is being sent goes back to the head, and goes on from what has arrived. */
+  pause(): void;
+  goOn(): void;
   /** Forgets what waits and breaks off what is being sent. */
   cancel(): void;
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { useParts } from '../api/parts.ts';
-import { plural } from '../format/size.ts';
+import { useWords } from '../words/useWords.ts';
 import type { UploadState } from './uploadState.ts';
 
 const EVERY_MS = 10_000;
@@ -8,6 +8,7 @@ const EVERY_MS = 10_000;
 /** Tells a screen reader that uploads began, how far they are every now and then, and how they ended. */
 export function useUploadAnnouncements(state: UploadState, busy: boolean): void {
   const { announcer } = useParts();
+  const { uploads: words } = useWords();
   const latest = useRef(state);
   const wasBusy = useRef(false);
 
@@ -18,8 +19,7 @@ export function useUploadAnnouncements(state: UploadState, busy: boolean): void 
   useEffect(() => {
     const told = (): string => {
       const { total, stored, duplicate, failed } = latest.current;
-      const failures = failed.length === 0 ? '' : `, ${plural(failed.length, 'failure')}`;
-      return `${stored + duplicate} of ${plural(total, 'file')} uploaded${failures}.`;
+      return words.told(stored + duplicate, total, failed.length);
     };
     if (!busy) {
       if (wasBusy.current) announcer.set(told());
@@ -27,8 +27,8 @@ export function useUploadAnnouncements(state: UploadState, busy: boolean): void 
       return;
     }
     wasBusy.current = true;
-    announcer.set(`Uploading ${plural(latest.current.total, 'file')}.`);
+    announcer.set(words.begun(latest.current.total));
     const timer = setInterval(() => announcer.set(told()), EVERY_MS);
     return () => clearInterval(timer);
-  }, [announcer, busy]);
+  }, [announcer, busy, words]);
 }

@@ -1,0 +1,67 @@
+import { pluralIn } from '../plural.ts';
+
+const plural = pluralIn('en');
+const REASONS: Readonly<Record<string, string>> = {
+  no_time: 'nobody knows when they were taken',
+  no_deployment: 'nobody knows where they were taken',
+};
+
+export const exports = {
+  title: 'Exports',
+  intro: 'What was seen in images, as a file that other programs read.',
+  add: 'New export',
+  empty: 'No exports yet',
+  emptyAdvice: 'Choose a format and which images, and a file is made of them that stays for some days.',
+  format: 'Format',
+  formats: {
+    csv: 'Table (CSV)',
+    megadetector: 'MegaDetector (JSON)',
+    coco: 'COCO (JSON)',
+    yolo: 'YOLO (zip)',
+    camtrap_dp: 'Camtrap DP (zip)',
+    darwin_core: 'Darwin Core (zip)',
+  },
+  formatHints: {
+    csv: 'A line for each box, for spreadsheets.',
+    megadetector: 'As MegaDetector and Timelapse write it.',
+    coco: 'For training and judging detectors.',
+    yolo: 'For training detectors of the YOLO family.',
+    camtrap_dp: 'The standard of camera trap data: deployments, media, observations.',
+    darwin_core: 'Occurrences of species, as GBIF takes them.',
+  },
+  project: 'Name of the project',
+  design: 'Sampling design',
+  designs: {
+    simpleRandom: 'simple random',
+    systematicRandom: 'systematic random',
+    clusteredRandom: 'clustered random',
+    experimental: 'experimental',
+    targeted: 'targeted',
+    opportunistic: 'opportunistic',
+  },
+  label: 'Only with',
+  labelHint: 'A label such as animal, or a species; empty: everything.',
+  from: 'Taken from',
+  to: 'until',
+  sure: 'Boxes from this score on',
+  sureHint: 'Between 0 and 1; empty: as the models are set.',
+  begin: 'Make the file',
+  begun: 'The export has begun.',
+  images: (count: number) => plural(count, 'image', 'images'),
+  until: (when: string) => `kept until ${when}`,
+  states: {
+    pending: 'Begins',
+    collecting: 'Collecting',
+    writing: 'Writing',
+    completed: 'Ready',
+    failed: 'Failed',
+    cancelled: 'Cancelled',
+    expired: 'File gone',
+  },
+  progress: 'Images collected',
+  leftOut: (count: string, why: string) => `${count} left out: ${REASONS[why] ?? why}.`,
+  download: 'Download',
+  drop: 'Delete the file',
+  dropped: 'The file is deleted.',
+  cancel: 'Cancel',
+};

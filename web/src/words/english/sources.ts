@@ -1,0 +1,87 @@
+import { pluralIn } from '../plural.ts';
+
+const plural = pluralIn('en');
+const UNITS = {
+  s: ['second', 'seconds'],
+  m: ['minute', 'minutes'],
+  h: ['hour', 'hours'],
+  d: ['day', 'days'],
+} as const;
+const WAYS: Readonly<Record<string, string>> = {
+  basic: 'User name and password',
+  bearer: 'Token',
+  header: 'Header of one’s own',
+  api_key: 'API key',
+  token: 'Access token',
+  app: 'App key and secret',
+  link_password: 'Password of the link',
+  s3: 'Access key',
+  key: 'SSH key',
+  oauth: 'OAuth',
+  service_account: 'Service account',
+};
+const FIELDS: Readonly<Record<string, string>> = {
+  username: 'User name',
+  password: 'Password',
+  token: 'Token',
+  name: 'Name of the header',
+  value: 'Value of the header',
+  link_password: 'Password of the link',
+  passphrase: 'Passphrase of the key',
+};
+
+export const sources = {
+  title: 'Sources',
+  one: 'Source',
+  intro: 'Places that are looked at again and again. What is new there is brought in.',
+  add: 'Add a source',
+  empty: 'No sources yet',
+  emptyAdvice:
+    'Give a place where images keep arriving, such as the web directory of a camera trap or a shared folder. It is looked at on a schedule.',
+  settings: 'Settings',
+  name: 'Name',
+  kind: 'Kind',
+  address: 'Address',
+  looksLike: (text: string) => `Such as ${text}.`,
+  schedule: 'When',
+  scheduleHint: 'A cron expression, or `every 15m`.',
+  ownSchedule: 'A schedule of one’s own',
+  most: 'Most files a run',
+  mostHint: 'The oldest first; empty: as many as there are.',
+  recursive: 'With all folders below it',
+  credentials: 'Who to be there',
+  credentialsKept: 'Something is kept. It is never shown again.',
+  asBefore: 'As before',
+  nobody: 'Nobody in particular',
+  waysIn: (type: string) => WAYS[type] ?? type,
+  credentialField: (name: string) => FIELDS[name] ?? name.replaceAll('_', ' '),
+  every: (count: number, unit: 's' | 'm' | 'h' | 'd') =>
+    count === 1 ? `Every ${UNITS[unit][0]}` : `Every ${count} ${UNITS[unit][1]}`,
+  hourlyAt: (minute: string) => `Every hour at :${minute}`,
+  dailyAt: (time: string) => `Every day at ${time}`,
+  weeklyAt: (day: string, time: string) => `Every ${day} at ${time}`,
+  off: 'Switched off',
+  next: (when: string) => `next ${when}`,
+  last: (when: string) => `last ${when}`,
+  runs: 'Runs, the oldest first',
+  noRuns: 'It has not run yet.',
+  runTold: (at: string, state: string, stored: number, failed: number) =>
+    `${at}: ${state.toLowerCase()}, ${plural(stored, 'new image', 'new images')}${failed > 0 ? `, ${failed} failed` : ''}`,
+  onOff: (name: string) => `${name} is on`,
+  nowOn: 'The source is on.',
+  nowOff: 'The source is off.',
+  runNow: 'Run now',
+  runBegun: 'The run has begun.',
+  test: 'Test',
+  testing: 'Testing …',
+  seen: 'What the test saw',
+  listed: (count: number, complete: boolean) =>
+    `${plural(count, 'file', 'files')} listed${complete ? '' : ', and there are more'}.`,
+  fetched: (size: string, format: string) => `fetched: ${size}, ${format}`,
+  noImage: 'not an image',
+  leftOut: 'left out',
+  remove: 'Remove',
+  removeQuestion: (name: string) => `Remove ${name}?`,
+  removeAdvice: 'It is pulled no more, and its credentials are forgotten. What it brought in stays.',
+  removed: 'The source is removed.',
+};

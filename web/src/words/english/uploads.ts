@@ -1,0 +1,42 @@
+import { pluralIn } from '../plural.ts';
+
+const plural = pluralIn('en');
+
+export const uploads = {
+  dropAnywhere: 'Drop files or folders anywhere',
+  dropNow: 'Drop to add',
+  chooseFiles: 'Choose files',
+  chooseFolder: 'Choose a folder',
+  filesLabel: 'Image files',
+  folderLabel: 'A folder of images',
+  progress: 'Upload',
+  sendingNow: 'Uploading now',
+  sentOf: (done: string, total: number) => `${done} of ${plural(total, 'file', 'files')} uploaded`,
+  sent: (done: number) => `${plural(done, 'file', 'files')} uploaded`,
+  alreadyThere: (count: string) => `${count} already there`,
+  inWork: (count: string) => `${count} being processed`,
+  stop: 'Stop',
+  pause: 'Pause',
+  goOn: 'Go on',
+  paused: 'Paused',
+  storing: 'storing …',
+  percent: (percent: number) => `${percent} %`,
+  tryingAgain: 'Trying again shortly.',
+  leftOut: (count: number) => `${plural(count, 'file', 'files')} left out: not images.`,
+  unread: (why: string) => `A folder could not be read to its end: ${why}`,
+  failedTitle: 'Failed uploads',
+  notUploaded: (count: number) => `${plural(count, 'file', 'files')} not uploaded`,
+  retryAll: 'Retry all',
+  retry: 'Retry',
+  dismiss: 'Dismiss',
+  andMore: (count: number) => `and ${count.toLocaleString('en')} more`,
+  notUnderstood: 'The answer was not understood.',
+  gone: 'The file can no longer be read. It may have been moved, changed or removed.',
+  noImage: 'It could not be made into an image.',
+  told: (done: number, total: number, failures: number) =>
+    `${done} of ${plural(total, 'file', 'files')} uploaded${failures === 0 ? '' : `, ${plural(failures, 'failure', 'failures')}`}.`,
+  begun: (total: number) => `Uploading ${plural(total, 'file', 'files')}.`,
+  keepOpen: 'Keep this page open: what is not sent yet is only here.',
+  safeToClose: 'Safe to close: everything has arrived, and goes on without this page.',
+  trayTitle: 'Uploads',
+};

@@ -1,0 +1,32 @@
+import type { Words } from '../english.ts';
+
+export const compare: Words['compare'] = {
+  title: 'Vergleichen',
+  intro: 'Zwei Bilder nebeneinander: für das Auge, und in Zahlen.',
+  none: 'Zuerst ein Bild auswählen',
+  noneAdvice:
+    'In der Bibliothek eines öffnen und auf Vergleichen drücken, oder dort zwei auswählen und auf Vergleichen drücken.',
+  toLibrary: 'Zur Bibliothek',
+  choose: 'Womit vergleichen?',
+  number: 'Nummer des Bildes',
+  go: 'Vergleichen',
+  itself: 'Das ist dasselbe Bild.',
+  way: 'Wie vergleichen',
+  ways: { slider: 'Schieber', side: 'Nebeneinander', difference: 'Unterschied' },
+  curtain: 'Wie viel vom ersten Bild zu sehen ist',
+  differenceAlt: 'Wo sich die Bilder unterscheiden, in Rot',
+  differenceAdvice: 'In Rot: wo sie sich unterscheiden. Blass: das erste Bild.',
+  images: 'Die zwei Bilder',
+  image: 'Bild',
+  pixels: 'Pixel',
+  bytes: 'Größe',
+  unknown: 'nicht bekannt',
+  figures: 'Wie weit sie auseinander liegen',
+  size: 'In der Größe von',
+  sizes: { zoom: 'zoom', card: 'card', thumb: 'thumb' },
+  measures: { psnr: 'PSNR', ssim: 'SSIM', phash: 'pHash' },
+  noDifference: 'keiner',
+  bits: (bits) => `${bits} von 64`,
+  stretched: 'Ihre Formen sind verschieden; das zweite wurde auf das erste gestreckt.',
+  advice: 'PSNR: mehr ist ähnlicher, ab 40 dB sieht kein Auge einen Unterschied. SSIM: 1 ist gleich.',
+};
