@@ -3,6 +3,7 @@ import postgres from 'postgres';
 import { Failure } from '../../domain/failures.ts';
 import { inSpan, type NewSpan } from '../tracing/span.ts';
 import { isSerializationConflict, toFailure } from './errors.ts';
+import { createPacedSockets } from './pacedSockets.ts';
 import { type Scope, TENANT_ROLE } from './scope.ts';
 
 /** What repository functions take: the pool, or one transaction. */
@@ -54,7 +55,10 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** One pool with the guards that postgres.js lacks: a deadline on every call and quick reconnects. */
 export function createDatabase(options: DatabaseOptions): Database {
   const { deadlineMs } = options;
+  // An option of the driver that its types do not know.
+  const sockets: object = { socket: createPacedSockets() };
   const pool: Pool = postgres(options.url, {
+    ...sockets,
     max: options.pool,
     connect_timeout: Math.max(1, Math.ceil(deadlineMs / 3000)),
     idle_timeout: 60,
