@@ -138,7 +138,8 @@ export async function detectorsOf(
       max(r.ran_at) as "completedAt"
     from export_images x
     join assets a on a.id = x.asset_id
-    join models m on m.id = a.detection_model_id
+    -- A classifier may have looked alone.
+    join models m on m.id = a.detection_model_id and m.family <> 'classifier'
     left join detection_runs r on r.asset_id = a.id and r.model_id = m.id
     where x.export_id = ${exportId} group by m.id order by count(*) desc`;
 }

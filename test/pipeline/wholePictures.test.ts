@@ -202,7 +202,10 @@ describe('pictures in which a detector finds nothing, and a classifier does', fu
         ['person', undefined],
       ],
     );
-    assert.match((await of('csv')).toString(), /,animal,[\d.]+,,,,,Lynx lynx,eurasian lynx,.*,machine,colours@1,/i);
+    assert.match(
+      (await of('csv')).toString(),
+      /,animal,[\d.]+,,,,,Lynx lynx,eurasian lynx,.*,machine,colours@1,/i,
+    );
     assert.match(
       (await unzipped(await of('darwin_core'))).get('occurrence.csv') ?? '',
       /,Lynx lynx,species,/i,
