@@ -3,6 +3,7 @@ import path from 'node:path';
 import { loadEnvFile } from 'node:process';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { z } from 'zod';
+import { PROVIDER_SETTINGS, type ProviderSetting } from './detection/providers.ts';
 import { FAILPOINTS, type Failpoint, PURGE_FAILPOINTS } from './domain/failpoints.ts';
 import { isCron } from './domain/schedule.ts';
 import { DISABLE_DAYS, RETRY_SECONDS } from './domain/webhook.ts';
@@ -150,6 +151,7 @@ const Settings = z.object({
   UPLOADS_PATH: optional(z.string()),
   TRIBUTARY_MODELS: optional(z.string()),
   INFERENCE_SESSIONS: optional(z.coerce.number().int().min(1).max(64)),
+  INFERENCE_PROVIDER: withDefault(z.enum(PROVIDER_SETTINGS), 'auto'),
   DECODE_CHILDREN: optional(z.coerce.number().int().min(1).max(64)),
   CAPTURE_STREAMS: withDefault(z.coerce.number().int().min(1).max(200), 8),
   CAPTURE_DRIVER: withDefault(z.enum(['auto', 'ffmpeg', 'node-av']), 'auto'),
@@ -257,6 +259,8 @@ export interface Config {
   /** Where models lie, each in a directory of its own with its manifest. */
   modelsDir: string;
   inferenceSessions: number | null;
+  /** What models run on. */
+  inferenceProvider: ProviderSetting;
   /** How much of what is made on the fly is kept, of each tenant, and how long after its last use. */
   flyLimits: { bytes: number; days: number };
   /** Days that assets lie in the trash, and the default age of a purge. */
@@ -348,6 +352,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     modelsDir:
       s.TRIBUTARY_MODELS === undefined ? path.join(dataDir, 'models') : path.resolve(s.TRIBUTARY_MODELS),
     inferenceSessions: s.INFERENCE_SESSIONS ?? null,
+    inferenceProvider: s.INFERENCE_PROVIDER,
     flyLimits: { bytes: s.RENDITION_CACHE_BYTES, days: s.RENDITION_CACHE_DAYS },
     purgeDays: s.PURGE_DAYS,
     purgeUndoHours: s.PURGE_UNDO_HOURS,

@@ -14,7 +14,7 @@ import type { CameraLook, CaptureLoss, SessionState, SessionWanted } from '../do
 import type { CompareAnswer, CompareRequest } from '../domain/comparison.ts';
 import type { FailureType } from '../domain/failures.ts';
 import type { ImportState } from '../domain/import.ts';
-import type { AssetRange, ReprocessState } from '../domain/reprocess.ts';
+import type { AssetRange, NextRange, ReprocessState } from '../domain/reprocess.ts';
 
 /** What the workflows may ask for, by queue. Payloads are ids and outcomes only. */
 
@@ -65,7 +65,7 @@ export interface ReprocessBookkeeping {
   /** Marks it as being worked on and says where to go on. */
   openReprocess(id: string): Promise<{ cursor: number; state: ReprocessState }>;
   /** @returns `null`: there are no more assets */
-  nextRange(id: string, after: number): Promise<AssetRange | null>;
+  nextRange(id: string, after: number): Promise<NextRange | null>;
   advance(id: string, upTo: number): Promise<void>;
   setReprocessState(id: string, state: ReprocessState): Promise<void>;
 }

@@ -3,7 +3,7 @@ import type { AssetRange } from '../domain/reprocess.ts';
 import { refreshLabels } from '../stores/detection/labels.ts';
 import { readModel } from '../stores/detection/models.ts';
 import { type Again, adoptIn, type DetectTarget, readAgain, targetsIn } from '../stores/detection/targets.ts';
-import { adoptNamesIn, type NameTarget, unnamedIn } from '../stores/detection/unnamed.ts';
+import { adoptNamesIn, type NameTarget, unnamedIn, unseenIn } from '../stores/detection/unnamed.ts';
 import { countMade, recordFailure } from '../stores/reprocesses.ts';
 import type { BackfillActivities } from './contracts.ts';
 import { keepAlive } from './heartbeat.ts';
@@ -31,13 +31,20 @@ export function createBackfillActivities(deps: DetectDeps): BackfillActivities {
     range: AssetRange,
     what: Again,
     model: Ready,
-    targets: { pictures: readonly DetectTarget[]; boxes: readonly NameTarget[] },
+    targets: {
+      pictures: readonly DetectTarget[];
+      boxes: readonly NameTarget[];
+      unseen: readonly NameTarget[];
+    },
   ): Promise<End[]> {
     const adopted = await adopt(reprocessId, range, what);
     const assets = [...targets.pictures.map(({ assetId }) => assetId), ...adopted];
     const ends =
       what.family === 'classifier'
-        ? await sight.nameAlone(model, what.shadow, targets.boxes)
+        ? [
+            ...(await sight.nameLater(model, what.shadow, targets.boxes)),
+            ...(await sight.nameAlone(model, targets.unseen)),
+          ]
         : await sight.lookAndName(model, what, targets.pictures, assets);
     return [...ends, ...adopted.map((assetId) => ({ assetId, failed: null }))];
   }
@@ -49,17 +56,19 @@ export function createBackfillActivities(deps: DetectDeps): BackfillActivities {
     const isClassifier = what.family === 'classifier';
     const pictures = isClassifier ? [] : await db.run((sql) => targetsIn(sql, reprocessId, range));
     const boxes = isClassifier ? await db.run((sql) => unnamedIn(sql, reprocessId, range)) : [];
+    const unseen = isClassifier ? await db.run((sql) => unseenIn(sql, reprocessId, range)) : [];
     const fail = (assetId: number, type: string, detail: string) =>
       db.run((sql) => recordFailure(sql, reprocessId, { assetId, type, detail }));
     try {
-      const ends = await carryOut(reprocessId, range, what, sight.ready(row), { pictures, boxes });
+      const ends = await carryOut(reprocessId, range, what, sight.ready(row), { pictures, boxes, unseen });
       for (const { assetId, failed } of ends) {
         if (failed === null) await db.run((sql) => countMade(sql, reprocessId));
         else await fail(assetId, failed.reason, failed.detail);
       }
     } catch (error) {
       if (skipReason(error) === null || !(error instanceof Failure)) throw error;
-      for (const { assetId } of [...pictures, ...boxes]) await fail(assetId, error.type, error.message);
+      for (const { assetId } of [...pictures, ...boxes, ...unseen])
+        await fail(assetId, error.type, error.message);
     }
   }
 

@@ -67,9 +67,9 @@ function recordOf(image: CollectedImage, base: string): ImageRecord {
 
 function wholeOf(whole: CollectedWhole | null): ImageRecord['whole'] {
   if (whole === null) return null;
-  const { category, label, score, by, at } = whole;
+  const { category, label, score, answers = [], by, at } = whole;
   const witness = { method: 'machine', name: by, at: at === null ? null : new Date(at) } as const;
-  return { label: category, classification: { label, score }, by: witness };
+  return { label: category, classification: { label, score }, answers, by: witness };
 }
 
 /** Of a camera's stay at a place. */

@@ -7,6 +7,7 @@ import type { Knowledge } from '../detection/species/rollUp.ts';
 import { meaningOf } from '../domain/categories.ts';
 import type { Classification } from '../domain/detection.ts';
 import { type NamedBox, type NameRecord, saveNames } from '../stores/detection/names.ts';
+import { type RunRecord, saveRuns } from '../stores/detection/runs.ts';
 import type { NameTarget } from '../stores/detection/unnamed.ts';
 import type { Database } from '../stores/postgres/database.ts';
 import { AT_ONCE, isLost } from './lookAt.ts';
@@ -27,6 +28,8 @@ export interface Naming {
   modelId: number;
   /** Its words are not to count. */
   shadow: boolean;
+  /** No detector has looked: that it did is all that is said of boxes. */
+  alone: boolean;
 }
 
 type Outcome = Pick<NameRecord, 'failed' | 'boxes' | 'whole' | 'tookMs'>;
@@ -106,23 +109,30 @@ export function createNaming({ db, detector, withPicture, scratchRoot }: NameDep
   ): Promise<NameRecord[]> => {
     if (targets.length === 0) return [];
     await using scratch = await scratchDir(scratchRoot, 'name');
-    const { model, modelId, shadow } = naming;
+    const { model, modelId, shadow, alone } = naming;
     if (known?.modelId !== modelId) known = { modelId, knowledge: await readKnowledge(model) };
     const { knowledge } = known;
     const limit = pLimit(AT_ONCE);
     const all: NameRecord[] = [];
+    const runs: RunRecord[] = [];
     const ends = await Promise.allSettled(
       targets.map((target) =>
         limit(async () => {
           signal.throwIfAborted();
           const picture = kept.get(target.assetId);
           const outcome = await look(target, naming, knowledge, picture, scratch.path, signal);
-          const { assetId, detectorId, place } = target;
+          const { assetId, detectorId, place, width, height } = target;
           all.push({ assetId, detectorId, place, ...outcome });
+          runs.push({ assetId, boxes: [], width, height, failed: outcome.failed, tookMs: outcome.tookMs });
         }),
       ),
     );
-    await db.tx((tx) => saveNames(tx, { id: modelId, name: modelName(model.manifest), shadow }, all));
+    const about = { id: modelId, name: modelName(model.manifest), shadow };
+    await db.tx(async (tx) => {
+      // What is said of a picture belongs to whoever looked for boxes in it.
+      if (alone) await saveRuns(tx, { ...about, classes: model.manifest.classes }, runs);
+      await saveNames(tx, about, all);
+    });
     const broken = ends.find((end) => end.status === 'rejected');
     if (broken !== undefined) throw broken.reason;
     return all;

@@ -90,15 +90,29 @@ export function createSight(deps: DetectDeps) {
       await attempted(classifier.row, async () => {
         const ids = { classifier: classifier.row.id, detector: row.id };
         const unnamed = await db.run((sql) => unnamedAmong(sql, ids, assets));
-        const naming = { model: classifier.model, modelId: classifier.row.id, shadow: false };
+        const naming = { model: classifier.model, modelId: classifier.row.id, shadow: false, alone: false };
         await name(naming, unnamed, keep.pictures, signal);
       });
       return ends;
     },
 
     /** Lets a classifier look at boxes that were found before. */
-    nameAlone: ({ row, model }: Ready, shadow: boolean, targets: readonly NameTarget[]): Promise<End[]> =>
-      name({ model, modelId: row.id, shadow }, targets, new Map(), Context.current().cancellationSignal),
+    nameLater: ({ row, model }: Ready, shadow: boolean, targets: readonly NameTarget[]): Promise<End[]> =>
+      name(
+        { model, modelId: row.id, shadow, alone: false },
+        targets,
+        new Map(),
+        Context.current().cancellationSignal,
+      ),
+
+    /** Lets a classifier look at pictures as a whole where there is no detector. */
+    nameAlone: ({ row, model }: Ready, targets: readonly NameTarget[]): Promise<End[]> =>
+      name(
+        { model, modelId: row.id, shadow: false, alone: true },
+        targets,
+        new Map(),
+        Context.current().cancellationSignal,
+      ),
   };
 }
 

@@ -15,6 +15,7 @@ import { corpus } from './m1Corpus.ts';
 import { memory } from './m1Memory.ts';
 import { preprocess } from './n1Preprocess.ts';
 import { inference } from './n2Inference.ts';
+import { batches } from './n3Batches.ts';
 import { listing } from './p1Listing.ts';
 import { finding } from './q1Finding.ts';
 import { immich } from './r3Immich.ts';
@@ -50,6 +51,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   cameras,
   preprocess,
   inference,
+  batches,
   corpus,
   celery,
   apiLoad,

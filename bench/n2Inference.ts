@@ -54,7 +54,7 @@ async function run(_lab: Lab): Promise<Line[]> {
         measured(async () => {
           for (const file of all) {
             const { data, info } = await sharp(file).raw().toBuffer({ resolveWithObject: true });
-            await session.detect({ data, width: info.width, height: info.height, channels: 3 });
+            await session.detect([{ data, width: info.width, height: info.height, channels: 3 }]);
           }
         }),
     });

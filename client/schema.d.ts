@@ -2539,7 +2539,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Set how many images a minute it looks at; it holds from the step after the next one, within a minute or two */
+        patch: operations["changeReprocess"];
         trace?: never;
     };
     "/reprocess/{id}/pause": {
@@ -4070,6 +4071,11 @@ export interface components {
             campaign_id?: string;
             /** @default 1000 */
             images: number;
+            /**
+             * @description As of its reprocess, where it can be changed
+             * @default null
+             */
+            images_per_minute: number | null;
         };
         ImageIds: {
             ids: number[];
@@ -4318,7 +4324,15 @@ export interface components {
             filter: "all" | {
                 ids: number[];
             };
+            /**
+             * @description How many images are looked at, at most; `null`: as many as there is room for
+             * @default null
+             */
+            images_per_minute: number | null;
             tenant_name?: string;
+        };
+        ReprocessChange: {
+            images_per_minute: number | null;
         };
         WebhookCreate: {
             /**
@@ -7276,6 +7290,8 @@ export interface components {
             model: string | null;
             /** @enum {string} */
             state: "pending" | "processing" | "paused" | "completed" | "cancelled";
+            /** @description At most; `null`: not limited */
+            images_per_minute: number | null;
             /** @description Assets to look at */
             total: number | null;
             /** @description Looked at */
@@ -15955,6 +15971,47 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["AnyProblem"];
+        };
+    };
+    changeReprocess: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReprocessChange"];
+            };
+        };
+        responses: {
+            /** @description The reprocess */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reprocess"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

@@ -1,7 +1,7 @@
 import type { Box } from '../domain/detection.ts';
 import type { FoundBox } from '../domain/detector.ts';
 import type { FailureType } from '../domain/failures.ts';
-import type { ClassScore, Keep, Spent } from './child/messages.ts';
+import type { ClassScore, Keep, Opened, Spent } from './child/messages.ts';
 import type { Manifest } from './manifest.ts';
 
 /** A model as a file. The path is absolute. */
@@ -49,8 +49,8 @@ export interface Detector {
     parts: readonly Box[],
     signal: AbortSignal,
   ): Promise<ClassificationRun>;
-  /** Opens the model in a child. @throws Failure */
-  open(model: Model, signal: AbortSignal): Promise<void>;
+  /** Opens the model in a child. @returns how it runs there @throws Failure */
+  open(model: Model, signal: AbortSignal): Promise<Opened>;
   /** Process ids of the children that live now. */
   children(): number[];
   /** Ends all children; pending calls reject. */

@@ -50,6 +50,8 @@ export const Manifest = z.strictObject({
   resize: z.enum(['letterbox', 'stretch', 'crop']),
   /** `area`: averages when shrinking, linear when enlarging; `bilinear`: smoothed; `bicubic`: not smoothed. */
   kernel: z.enum(['area', 'bilinear', 'bicubic']).default('area'),
+  /** Pictures that it is given at once, where its input takes several; absent: what is best where it runs. */
+  batch: z.int().min(1).max(64).optional(),
   /** Labels in the order of the model's classes. */
   classes: z.array(Text).min(1).max(20_000),
   /** Scores from which boxes are shown; people may set others. They never transfer between models. */

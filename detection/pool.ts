@@ -2,16 +2,19 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Failure } from '../domain/failures.ts';
-import { MODEL_LOAD_MS, MODEL_MEMORY_FACTOR } from '../domain/limits.ts';
+import { CUDA_MEMORY_MIB, MODEL_LOAD_MS, MODEL_MEMORY_FACTOR } from '../domain/limits.ts';
 import { type Child as AnyChild, startChild } from '../imaging/child/start.ts';
 import { createSlots, type Slot } from '../imaging/slots.ts';
-import type { Order, Reply } from './child/messages.ts';
-import type { Detector, Model, Refusal } from './detector.ts';
+import type { Given, Opened, Order, Reply } from './child/messages.ts';
+import type { DetectionRun, Detector, Model, Refusal } from './detector.ts';
+import { createGather, type Waiting, whenAllAbort } from './gather.ts';
 import { type Manifest, modelName } from './manifest.ts';
+import type { ProviderSetting } from './providers.ts';
 import { crashed, outOfMemory, timedOut } from './refusals.ts';
+import { hasCudaLibrary } from './runtime.ts';
 
 export interface DetectorOptions {
-  /** Processes, each with one model and one picture at a time. They are started when first needed. */
+  /** Processes, each with one model and one picture at a time, or as many as it takes at once. They are started when first needed. */
   sessions: number;
   /**
    * The same for classifiers, which have processes of their own: detector and classifier take turns at each batch, and
@@ -22,7 +25,11 @@ export interface DetectorOptions {
   memoryMib: number;
   /** Wall-clock time for one picture. */
   timeoutMs: number;
+  /** What models run on; the processor when absent. */
+  runOn?: ProviderSetting;
+  /** Of what goes wrong, and of what is only good to know. */
   log?: (message: string, fields: Record<string, unknown>) => void;
+  tell?: (message: string, fields: Record<string, unknown>) => void;
   /** The script that a child runs; for tests that need one which misbehaves. */
   childEntry?: string;
 }
@@ -49,12 +56,15 @@ const REFUSED_FOR_MS = 30_000;
  * a new one; what it has in common with other pictures is then only the model.
  */
 export function createDetector(options: DetectorOptions): Detector {
-  const { sessions, memoryMib, timeoutMs, log = () => {} } = options;
+  const { sessions, memoryMib, timeoutMs, runOn = 'cpu', log = () => {}, tell = () => {} } = options;
+  const roomMib = memoryMib + (runOn !== 'cpu' && hasCudaLibrary() ? CUDA_MEMORY_MIB : 0);
   const entry = options.childEntry ?? siblingScript('child/entry');
   const detectors = createSlots<Holder>(sessions);
   const classifiers = createSlots<Holder>(options.classifierSessions ?? Math.ceil(sessions / 2));
   const living = new Set<Child>();
-  const opened = new Set<string>();
+  /** How models run that were open here. */
+  const opened = new Map<string, Opened>();
+  const gathers = new Map<string, ReturnType<typeof createGather<Slot<Holder>>>>();
   const refused = new Map<string, { failure: Failure; until: number }>();
   let closed = false;
 
@@ -74,38 +84,99 @@ export function createDetector(options: DetectorOptions): Detector {
   }
 
   /** Has the model answer an order, in a new child when one dies of it. */
-  async function ask<Kind extends Answered>(
+  async function askIn<Kind extends Answered>(
+    slot: Slot<Holder>,
     model: Model,
     order: Extract<Order, { kind: 'detect' | 'classify' }>,
     kind: Kind,
     signal: AbortSignal,
   ): Promise<({ ok: true } & Extract<Reply, { kind: Kind }>) | Refusal> {
-    return withSlot(model, signal, async (slot) => {
-      const who = model.manifest.family === 'classifier' ? 'classifier' : 'detector';
-      let verdict: Refusal = crashed(who, '');
-      for (let attempt = 1; attempt <= 2; attempt += 1) {
-        const child = await childFor(slot, model, signal);
-        signal.throwIfAborted();
-        const run = await child.run(order, timeoutMs, signal);
-        if (run.kind === 'answered') {
-          const { answer } = run;
-          if (isOf(answer, kind)) return { ok: true, ...answer };
-          const failure = failureOf(answer);
-          if (failure.type !== 'detector_memory' && failure.type !== 'detector_failed') throw failure;
-          verdict = { ok: false, reason: failure.type, detail: failure.message };
-          // Whatever it did to itself, it does not do to the next picture.
-          await dismiss(slot);
-          continue;
-        }
-        slot.held = null;
-        if (run.kind === 'aborted') throw signal.reason;
-        if (closed) throw closedFailure();
-        if (run.kind === 'timed-out') return timedOut(who, timeoutMs);
-        log('inference child died', { pid: child.pid, how: run.how, outOfMemory: run.outOfMemory, attempt });
-        verdict = run.outOfMemory ? outOfMemory(who) : crashed(who, run.how);
+    const who = model.manifest.family === 'classifier' ? 'classifier' : 'detector';
+    let verdict: Refusal = crashed(who, '');
+    for (let attempt = 1; attempt <= 2; attempt += 1) {
+      const child = await childFor(slot, model, signal);
+      signal.throwIfAborted();
+      const run = await child.run(order, timeoutMs, signal);
+      if (run.kind === 'answered') {
+        const { answer } = run;
+        if (isOf(answer, kind)) return { ok: true, ...answer };
+        const failure = failureOf(answer);
+        if (failure.type !== 'detector_memory' && failure.type !== 'detector_failed') throw failure;
+        verdict = { ok: false, reason: failure.type, detail: failure.message };
+        // Whatever it did to itself, it does not do to the next picture.
+        await dismiss(slot);
+        continue;
       }
-      return verdict;
-    });
+      slot.held = null;
+      if (run.kind === 'aborted') throw signal.reason;
+      if (closed) throw closedFailure();
+      if (run.kind === 'timed-out') return timedOut(who, timeoutMs);
+      log('inference child died', { pid: child.pid, how: run.how, outOfMemory: run.outOfMemory, attempt });
+      verdict = run.outOfMemory ? outOfMemory(who) : crashed(who, run.how);
+    }
+    return verdict;
+  }
+
+  /** @throws Failure of the model, or of the picture's file */
+  async function detectIn(
+    slot: Slot<Holder>,
+    model: Model,
+    given: Given,
+    signal: AbortSignal,
+  ): Promise<DetectionRun> {
+    const run = await askIn(slot, model, { kind: 'detect', pictures: [given] }, 'found', signal);
+    if (!run.ok) return run;
+    const [found] = run.each;
+    if (found?.ok) return found;
+    throw new Failure(found?.type ?? 'internal_error', found?.message ?? 'The picture was left out.');
+  }
+
+  /** Several pictures in one call. Where that comes to nothing each has a turn alone, so that only its own trouble is its. */
+  async function detectTogether(
+    slot: Slot<Holder>,
+    model: Model,
+    some: readonly Waiting[],
+    signal: AbortSignal,
+  ): Promise<readonly Waiting[]> {
+    const child = await childFor(slot, model, signal);
+    const order = { kind: 'detect', pictures: some.map(({ given }) => given) } as const;
+    const run = await child.run(order, timeoutMs * some.length, signal);
+    if (run.kind === 'answered' && run.answer.kind === 'found') {
+      for (const [i, one] of some.entries()) {
+        const found = run.answer.each[i];
+        if (found?.ok) one.resolve(found);
+        else one.reject(new Failure(found?.type ?? 'internal_error', found?.message ?? 'It was left out.'));
+      }
+      return [];
+    }
+    if (run.kind === 'answered') await dismiss(slot);
+    slot.held = null;
+    if (run.kind === 'aborted') return [];
+    if (closed) throw closedFailure();
+    log('pictures are looked at one by one', { pictures: some.length, pid: child.pid, why: run.kind });
+    return some;
+  }
+
+  async function runAll(slot: Slot<Holder>, model: Model, some: readonly Waiting[]): Promise<void> {
+    using signal = whenAllAbort(some.map((one) => one.signal));
+    const alone = some.length === 1 ? some : await detectTogether(slot, model, some, signal);
+    for (const one of alone) {
+      if (one.signal.aborted) continue;
+      await detectIn(slot, model, one.given, one.signal).then(one.resolve, one.reject);
+    }
+  }
+
+  /** Whoever asks for a model that takes several pictures at once, asks together with others. */
+  function gatherFor(model: Model): ReturnType<typeof createGather<Slot<Holder>>> {
+    const key = keyOf(model);
+    const gather =
+      gathers.get(key) ??
+      createGather<Slot<Holder>>(
+        (signal, work) => withSlot(model, signal, (slot) => work(slot, opened.get(key)?.batch ?? 1)),
+        (slot, some) => runAll(slot, model, some),
+      );
+    gathers.set(key, gather);
+    return gather;
   }
 
   /** The slot's child when it holds the model, or a new one. @throws Failure */
@@ -116,7 +187,7 @@ export function createDetector(options: DetectorOptions): Detector {
     const known = refused.get(key);
     if (known !== undefined && Date.now() < known.until) throw known.failure;
     refused.delete(key);
-    const limit = memoryMib + MODEL_MEMORY_FACTOR * (await mebibytesOf(model));
+    const limit = roomMib + MODEL_MEMORY_FACTOR * (await mebibytesOf(model));
     for (let attempt = 1; ; attempt += 1) {
       if (closed) throw closedFailure();
       const child = startChild<Order, Reply>({
@@ -126,7 +197,6 @@ export function createDetector(options: DetectorOptions): Detector {
       void child.ended.then(() => living.delete(child));
       const trouble = await openIn(child, model, limit, signal);
       if (trouble === null) {
-        opened.add(key);
         slot.held = { child, key };
         return child;
       }
@@ -160,12 +230,15 @@ export function createDetector(options: DetectorOptions): Detector {
     } catch (error) {
       return chance(error instanceof Failure ? error : new Failure('internal_error', String(error)));
     }
-    const order = { kind: 'open', modelPath: model.path, manifest: model.manifest, threads: 1 } as const;
+    const { path: modelPath, manifest } = model;
+    const order = { kind: 'open', modelPath, manifest, threads: 1, runOn } as const;
     const run = await child.run(order, MODEL_LOAD_MS, signal);
     const name = modelName(model.manifest);
     switch (run.kind) {
       case 'answered':
-        return run.answer.kind === 'failure' ? { failure: failureOf(run.answer), byChance: false } : null;
+        if (run.answer.kind !== 'opened') return { failure: failureOf(run.answer), byChance: false };
+        note(model, run.answer);
+        return null;
       case 'died':
         return chance(
           run.outOfMemory
@@ -181,6 +254,17 @@ export function createDetector(options: DetectorOptions): Detector {
     }
   }
 
+  /** How a model runs is said once, when it is opened first, and when that changes. */
+  function note(model: Model, { provider, instead, batch }: Opened): void {
+    const key = keyOf(model);
+    const before = opened.get(key);
+    opened.set(key, { provider, instead, batch });
+    if (before?.provider === provider) return;
+    const fields = { model: modelName(model.manifest), provider, batch };
+    if (instead === null) tell('model opened', fields);
+    else log('model runs on the processor, because CUDA cannot be used', { ...fields, why: instead });
+  }
+
   async function dismiss(slot: Slot<Holder>): Promise<void> {
     const { held } = slot;
     slot.held = null;
@@ -188,13 +272,21 @@ export function createDetector(options: DetectorOptions): Detector {
   }
 
   return {
-    detect: (model, picture, signal, keep = null) =>
-      ask(model, { kind: 'detect', picture, keep }, 'found', signal),
+    async detect(model, picture, signal, keep = null) {
+      const given = { picture, keep };
+      if ((opened.get(keyOf(model))?.batch ?? 1) > 1) return gatherFor(model)(given, signal);
+      return withSlot(model, signal, (slot) => detectIn(slot, model, given, signal));
+    },
     classify: (model, picture, boxes, signal) =>
-      ask(model, { kind: 'classify', picture, boxes }, 'classified', signal),
+      withSlot(model, signal, (slot) =>
+        askIn(slot, model, { kind: 'classify', picture, boxes }, 'classified', signal),
+      ),
     open: (model, signal) =>
       withSlot(model, signal, async (slot) => {
         await childFor(slot, model, signal);
+        const how = opened.get(keyOf(model));
+        if (how === undefined) throw new Failure('internal_error', 'The model was opened and forgotten.');
+        return how;
       }),
     children: () => [...living].map((child) => child.pid),
     async close() {

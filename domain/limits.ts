@@ -36,6 +36,8 @@ export const COMPARE_TIMEOUT_MS = 12_000;
 /** Memory that one inference process may allocate, in MiB (RLIMIT_DATA), and how many times its model's file on top. */
 export const INFERENCE_MEMORY_MIB = 1_536;
 export const MODEL_MEMORY_FACTOR = 5;
+/** The same for what the driver of a graphics card maps into a process that uses one. */
+export const CUDA_MEMORY_MIB = 8_192;
 /** Wall-clock time of one picture, and of the opening of a model, in milliseconds. */
 export const INFERENCE_TIMEOUT_MS = 120_000;
 export const MODEL_LOAD_MS = 180_000;

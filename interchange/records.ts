@@ -25,7 +25,7 @@ export interface ImageRecord {
   sequence: { id: string; images: number; position: number } | null;
   /** What was found, the surest first. `null`: nobody looked. */
   boxes: readonly BoxRecord[] | null;
-  /** What a classifier says of all of it, where no box shows anything. Formats of boxes have no place for it. */
+  /** What a classifier says of all of it. It holds where no box is sure; see `shownWhole`. */
   whole: WholeRecord | null;
   /** Who says that there is nothing to see in it, when `boxes` is empty. */
   blankBy: Witness | null;
@@ -46,7 +46,10 @@ export interface BoxRecord {
 
 export interface WholeRecord {
   label: DetectionLabel;
+  /** What follows from the answers. */
   classification: Classification;
+  /** The answers themselves, best first. */
+  answers: readonly Classification[];
   by: Witness;
 }
 
@@ -80,6 +83,11 @@ export function shownIn({ label, classifications }: BoxRecord): DetectionLabel {
   const best = kindOf(classifications[0]?.label ?? '');
   if (label === 'person' || best === 'human') return 'person';
   return best === 'vehicle' ? 'vehicle' : label;
+}
+
+/** What is said of a picture as a whole, which counts where no box shows anything. `null`: nothing is, or boxes say it. */
+export function shownWhole({ boxes, whole }: ImageRecord): WholeRecord | null {
+  return boxes === null || boxes.some(({ sure }) => sure) ? null : whole;
 }
 
 /** Which kind of animal is said of all of it. `null`: none. */

@@ -8,11 +8,12 @@ import { createReprocess } from './reprocesses.ts';
 export const wantedBlur = (sql: Sql) => sql`blur_tag(a.people, t.blur_people, t.blur_margin)`;
 
 /**
- * Whether the asset `a` of the tenant `t` may show people where nobody knows: no model has looked, or one said of the whole
- * picture that there is somebody; and nobody said that there is nothing in it.
+ * Whether the asset `a` of the tenant `t` may show people where nobody knows: no detector has looked, or a classifier said of
+ * the whole picture that there is somebody; and nobody said that there is nothing in it.
  */
 export const unseen = (sql: Sql) => sql`
-  (t.blur_people and not a.nothing_here and (a.detection_state is distinct from 'done' or (a.people = '' and exists (
+  (t.blur_people and not a.nothing_here and (a.detection_state is distinct from 'done'
+    or exists (select from models m where m.id = a.detection_model_id and m.family = 'classifier') or (a.people = '' and exists (
     select from classification_runs w where w.asset_id = a.id and w.model_id = a.classifier_model_id
       and w.detector_id = a.detection_model_id and w.whole_category = 'person'))))`;
 

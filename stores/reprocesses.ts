@@ -1,4 +1,4 @@
-import { type AssetRange, REPROCESS_BATCH, type ReprocessState } from '../domain/reprocess.ts';
+import { type NextRange, type ReprocessState, stepSize } from '../domain/reprocess.ts';
 import { storableShort } from '../domain/text.ts';
 import { isSeen } from './detection/seen.ts';
 import { enqueue } from './outbox.ts';
@@ -12,6 +12,8 @@ export interface NewReprocess {
   modelId?: number | null;
   /** What the model says is kept beside what counts. */
   shadow?: boolean;
+  /** At most; `null`: as many as there is room for. */
+  imagesPerMinute?: number | null;
   /** `null`: all there are. */
   assetIds: readonly number[] | null;
 }
@@ -24,6 +26,7 @@ export interface ReprocessRow {
   /** `name@version`; `null`: it is about renditions. */
   model: string | null;
   state: ReprocessState;
+  imagesPerMinute: number | null;
   /** Assets to look at; `null` before it began. */
   total: number | null;
   /** Looked at so far. */
@@ -40,11 +43,12 @@ export interface ReprocessRow {
 /** Records a reprocess and asks for its workflow. @returns its id */
 export async function createReprocess(
   tx: Sql,
-  { tenantId, preset, modelId = null, shadow = false, assetIds }: NewReprocess,
+  { tenantId, preset, modelId = null, shadow = false, imagesPerMinute = null, assetIds }: NewReprocess,
 ): Promise<string> {
   const [row] = await tx<{ id: string }[]>`
-    insert into reprocesses (tenant_id, preset, model_id, shadow, asset_ids)
-    values (${tenantId}, ${preset}, ${modelId}, ${shadow}, ${assetIds as number[] | null}::bigint[]) returning id`;
+    insert into reprocesses (tenant_id, preset, model_id, shadow, images_per_minute, asset_ids)
+    values (${tenantId}, ${preset}, ${modelId}, ${shadow}, ${imagesPerMinute}, ${assetIds as number[] | null}::bigint[])
+    returning id`;
   if (row === undefined) throw new Error('The insert of a reprocess returned no row.');
   const kind = modelId === null ? 'reprocess' : 'detect-again';
   await enqueue(tx, { tenantId, kind, subjectId: row.id });
@@ -53,7 +57,8 @@ export async function createReprocess(
 
 const columns = (sql: Sql) => sql`
   p.id, p.tenant_id as "tenantId", t.name as "tenantName", p.preset,
-  (select m.name || '@' || m.version from models m where m.id = p.model_id) as model, p.state, p.total, p.checked, p.made,
+  (select m.name || '@' || m.version from models m where m.id = p.model_id) as model, p.state,
+  p.images_per_minute as "imagesPerMinute", p.total, p.checked, p.made,
   (select count(*) from reprocess_failures f where f.reprocess_id = p.id) as failed, p.cursor,
   p.created_at as "createdAt", p.updated_at as "updatedAt", p.finished_at as "finishedAt"`;
 
@@ -95,16 +100,28 @@ export async function openReprocess(
 }
 
 /** The next assets behind `after`; `null`: there are none. */
-export async function nextRange(sql: Sql, id: string, after: number): Promise<AssetRange | null> {
-  const [row] = await sql<{ upTo: number | null }[]>`
-    select max(id) as "upTo" from (
+export async function nextRange(sql: Sql, id: string, after: number): Promise<NextRange | null> {
+  const [wanted] = await sql<{ imagesPerMinute: number | null }[]>`
+    select images_per_minute as "imagesPerMinute" from reprocesses where id = ${id}`;
+  const imagesPerMinute = wanted?.imagesPerMinute ?? null;
+  const [row] = await sql<{ upTo: number | null; images: number }[]>`
+    select max(id) as "upTo", count(*) as images from (
       select a.id from reprocesses p join assets a on ${ofIt(sql)}
       where p.id = ${id} and a.id > ${after}
         -- What the model has seen is passed over in one step.
         and (p.model_id is null or not ${isSeen(sql)})
-      order by a.id limit ${REPROCESS_BATCH}
+      order by a.id limit ${stepSize(imagesPerMinute)}
     ) next`;
-  return row === undefined || row.upTo === null ? null : { after, upTo: row.upTo };
+  if (row === undefined || row.upTo === null) return null;
+  return { after, upTo: row.upTo, images: row.images, imagesPerMinute };
+}
+
+/** @returns whether it is still under way, and so took notice */
+export async function setPace(sql: Sql, id: string, imagesPerMinute: number | null): Promise<boolean> {
+  const rows = await sql`
+    update reprocesses set images_per_minute = ${imagesPerMinute}, updated_at = now()
+    where id = ${id} and state not in ('completed', 'cancelled') returning id`;
+  return rows.length > 0;
 }
 
 /** Notes that everything up to an asset is done with. Noting it again changes nothing. */

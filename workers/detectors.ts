@@ -23,7 +23,9 @@ export function createDetectors(
         sessions: config.inferenceSessions ?? availableParallelism(),
         memoryMib: INFERENCE_MEMORY_MIB,
         timeoutMs: INFERENCE_TIMEOUT_MS,
+        runOn: config.inferenceProvider,
         log: (message, fields) => log.warn(fields, message),
+        tell: (message, fields) => log.info(fields, message),
       });
       return made;
     },

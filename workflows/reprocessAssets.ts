@@ -10,9 +10,11 @@ import {
 } from '@temporalio/workflow';
 import {
   type AssetRange,
+  dueAfter,
   REPROCESS_WINDOW,
   type ReprocessProgress,
   type ReprocessSubject,
+  type Step,
 } from '../domain/reprocess.ts';
 import { cancelReprocess, pauseReprocess, reprocessProgress, resumeReprocess } from './messages.ts';
 import { detectingAgain, remaking, reprocessing } from './proxies.ts';
@@ -23,7 +25,7 @@ export interface ReprocessInput {
   /** What is made anew; default: renditions. */
   what?: ReprocessSubject;
   /** Set by continue-as-new. */
-  carried?: { run: number };
+  carried?: { run: number; last?: Step };
 }
 
 /** About ten events a range: the next run begins far below the 4,096 where the server suggests it. */
@@ -35,7 +37,7 @@ const RANGES_PER_RUN = 200;
  *
  * Guarantee: an asset is ready and shown throughout; it has what was made before until the new is stored. It can be
  * stopped at any point, even lost, and started anew: where to go on is read from Postgres, and what is as it should be
- * is not made again.
+ * is not made again. Where people set a pace, no more images a minute are begun than they want, also after a restart.
  */
 export async function reprocessAssets({
   reprocessId,
@@ -54,6 +56,8 @@ export async function reprocessAssets({
   const open: (AssetRange & { done: boolean })[] = [];
   let advancing = false;
   let broken: unknown;
+  /** The latest step that people set a pace for. */
+  let last = carried?.last;
 
   const inFlight = (): number => open.filter(({ done }) => !done).length;
   const progress = (): ReprocessProgress => ({ paused, cancelling, cursor, rangesInFlight: inFlight(), run });
@@ -120,6 +124,15 @@ export async function reprocessAssets({
     await passDone();
   };
 
+  /** Waits until a step may begin. The pace is what it was when the step was asked for: at most one step ago. */
+  const keepPace = async (images: number, imagesPerMinute: number): Promise<void> => {
+    const waitMs = last === undefined ? 0 : dueAfter(last, imagesPerMinute) - Date.now();
+    const over = (): boolean => cancelling || broken !== undefined;
+    if (waitMs > 0) await condition(over, waitMs);
+    await condition(() => over() || !paused);
+    last = { at: Date.now(), images };
+  };
+
   const runFull = (): boolean => started >= RANGES_PER_RUN || workflowInfo().continueAsNewSuggested;
 
   try {
@@ -141,9 +154,16 @@ export async function reprocessAssets({
         exhausted = true;
         break;
       }
+      // Absent from what was asked for before there was a pace. Without one nothing is waited for, not even a turn of the
+      // loop: the order of what runs side by side would be another one.
+      if (range.imagesPerMinute == null) last = undefined;
+      else {
+        await keepPace(range.images, range.imagesPerMinute);
+        if (cancelling || broken !== undefined) break;
+      }
       handedOut = range.upTo;
       started += 1;
-      const entry = { ...range, done: false };
+      const entry = { after: range.after, upTo: range.upTo, done: false };
       open.push(entry);
       show();
       void CancellationScope.nonCancellable(() => remake(entry)).catch((error: unknown) => {
@@ -158,7 +178,8 @@ export async function reprocessAssets({
     await condition(() => broken !== undefined || (open.length === 0 && !advancing && allHandlersFinished()));
     if (broken !== undefined) throw broken;
     if (!cancelling && !exhausted) {
-      return continueAsNew<typeof reprocessAssets>({ reprocessId, what, carried: { run: run + 1 } });
+      const then = { run: run + 1, ...(last !== undefined && { last }) };
+      return continueAsNew<typeof reprocessAssets>({ reprocessId, what, carried: then });
     }
     const state = cancelling ? 'cancelled' : 'completed';
     await reprocessing.setReprocessState.executeWithOptions({ summary: `close as ${state}` }, [

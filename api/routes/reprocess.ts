@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { modelInUse } from '../../stores/detection/models.ts';
 import { findPreset } from '../../stores/presets.ts';
-import { createReprocess, failuresOf, findReprocess } from '../../stores/reprocesses.ts';
+import { createReprocess, failuresOf, findReprocess, setPace } from '../../stores/reprocesses.ts';
 import { DEFAULT_TENANT, ensureTenant } from '../../stores/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
 import { waitAsPreferred } from '../http/prefer.ts';
 import { badRequest, conflict, notFound } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { Uuid } from '../schemas/common.ts';
-import { Reprocess, ReprocessRequest } from '../schemas/reprocess.ts';
+import { Reprocess, ReprocessChange, ReprocessRequest } from '../schemas/reprocess.ts';
 import type { ReprocessControl } from '../temporal/workflows.ts';
 
 const One = z.object({ id: Uuid });
@@ -24,6 +24,7 @@ export function reprocessRoutes({ db, dispatcher, workflows }: ApiDeps): Route[]
       reprocess_id: row.id,
       tenant_name: row.tenantName,
       ...{ preset: row.preset, model: row.model, state: row.state, total: row.total },
+      images_per_minute: row.imagesPerMinute,
       ...{ checked: row.checked, made: row.made, failed: row.failed },
       failures: failures.map(({ assetId, type, detail, at }) => ({
         ...{ asset_id: assetId, type, detail },
@@ -81,7 +82,10 @@ export function reprocessRoutes({ db, dispatcher, workflows }: ApiDeps): Route[]
           if (what !== 'renditions' && model === null) {
             throw conflict(`No ${role} is in use. Add one with "tributary models add".`);
           }
-          return createReprocess(tx, { tenantId: tenant.id, preset, modelId: model?.id ?? null, assetIds });
+          return createReprocess(tx, {
+            ...{ tenantId: tenant.id, preset, modelId: model?.id ?? null, assetIds },
+            imagesPerMinute: body.images_per_minute,
+          });
         });
         dispatcher.kick();
         await waitAsPreferred(req, res, async () => (await present(id)).finished_at !== null);
@@ -101,6 +105,25 @@ export function reprocessRoutes({ db, dispatcher, workflows }: ApiDeps): Route[]
       params: One,
       answers: { 200: { description: 'The reprocess', schema: Reprocess } },
       async handle({ params }, _req, res) {
+        res.json(await present(params.id));
+      },
+    }),
+    defineRoute({
+      method: 'patch',
+      path: '/reprocess/{id}',
+      operationId: 'changeReprocess',
+      summary:
+        'Set how many images a minute it looks at; it holds from the step after the next one, within a minute or two',
+      tag: 'presets',
+      needs: 'manager',
+      params: One,
+      body: ReprocessChange,
+      answers: { 200: { description: 'The reprocess', schema: Reprocess } },
+      async handle({ params, body }, _req, res) {
+        const before = await present(params.id);
+        if (!(await db.run((sql) => setPace(sql, params.id, body.images_per_minute)))) {
+          throw conflict(`The reprocess is ${before.state === 'cancelled' ? 'cancelled' : 'completed'}.`);
+        }
         res.json(await present(params.id));
       },
     }),

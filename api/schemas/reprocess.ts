@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { REPROCESS_SUBJECTS } from '../../domain/reprocess.ts';
+import { MAX_IMAGES_PER_MINUTE, REPROCESS_SUBJECTS } from '../../domain/reprocess.ts';
 import { TenantName, Time, Uuid } from './common.ts';
+
+export const ImagesPerMinute = z.int().min(1).max(MAX_IMAGES_PER_MINUTE).nullable();
 
 export const ReprocessRequest = z
   .strictObject({
@@ -19,9 +21,16 @@ export const ReprocessRequest = z
       .union([z.literal('all'), z.strictObject({ ids: z.array(z.int().positive()).min(1).max(10_000) })])
       .default('all')
       .meta({ description: 'Which assets of the tenant' }),
+    images_per_minute: ImagesPerMinute.default(null).meta({
+      description: 'How many images are looked at, at most; `null`: as many as there is room for',
+    }),
     tenant_name: TenantName.optional(),
   })
   .meta({ id: 'ReprocessRequest' });
+
+export const ReprocessChange = z
+  .strictObject({ images_per_minute: ImagesPerMinute })
+  .meta({ id: 'ReprocessChange' });
 
 export const Reprocess = z
   .object({
@@ -30,6 +39,7 @@ export const Reprocess = z
     preset: z.string().nullable(),
     model: z.string().nullable().meta({ description: 'name@version; `null`: it is about renditions' }),
     state: z.enum(['pending', 'processing', 'paused', 'completed', 'cancelled']),
+    images_per_minute: z.int().nullable().meta({ description: 'At most; `null`: not limited' }),
     total: z.int().nullable().meta({ description: 'Assets to look at' }),
     checked: z.int().meta({ description: 'Looked at' }),
     made: z.int().meta({ description: 'Made anew; the others were as they should be, or failed' }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { JudgedSchema } from './campaigns.ts';
 import { CatalogId, PageQuery, TenantName, Time, Uuid } from './common.ts';
 import { ImageQuery } from './images.ts';
+import { ImagesPerMinute } from './reprocess.ts';
 
 /** Boxes of so many images are kept beside those that count, and compared while somebody waits. */
 export const MAX_TRIAL_IMAGES = 10_000;
@@ -16,6 +17,9 @@ export const TrialCreate = z
       description: 'Instead: images of this campaign, whose answers judge both',
     }),
     images: z.int().min(1).max(MAX_TRIAL_IMAGES).default(1_000),
+    images_per_minute: ImagesPerMinute.default(null).meta({
+      description: 'As of its reprocess, where it can be changed',
+    }),
   })
   .meta({ id: 'TrialCreate' });
 

@@ -9,8 +9,11 @@ const LAYERS = [
   { from: 64, to: 8, stride: 2 },
 ] as const;
 
-/** As much work as a small detector, in the shape of YOLOv5; what it says means nothing. */
-export function denseModel(side: number): Buffer {
+/**
+ * As much work as a small detector, in the shape of YOLOv5; what it says means nothing.
+ * @param batch a name: it takes as many pictures at once as it is given
+ */
+export function denseModel(side: number, batch: number | string = 1): Buffer {
   const nodes: NodeSpec[] = [];
   const tensors: TensorSpec[] = [];
   let last = 'images';
@@ -27,12 +30,13 @@ export function denseModel(side: number): Buffer {
     last = `r${index}`;
   }
   const cells = (side / 16) ** 2;
-  tensors.push({ name: 'flat', dims: [3], data: BigInt64Array.from([1n, 8n, BigInt(cells)]) });
+  // 0: as many as there are.
+  tensors.push({ name: 'flat', dims: [3], data: BigInt64Array.from([0n, 8n, BigInt(cells)]) });
   nodes.push({ op: 'Reshape', inputs: [last, 'flat'], outputs: ['rows'] });
   nodes.push({ op: 'Transpose', inputs: ['rows'], outputs: ['output'], attributes: { perm: [0, 2, 1] } });
   return onnxModel({
-    inputs: [{ name: 'images', dims: [1, 3, side, side] }],
-    outputs: [{ name: 'output', dims: [1, cells, 8] }],
+    inputs: [{ name: 'images', dims: [batch, 3, side, side] }],
+    outputs: [{ name: 'output', dims: [batch, cells, 8] }],
     tensors,
     nodes,
   });

@@ -9,6 +9,7 @@ import { listModels } from '../../stores/detection/models.ts';
 import { openObjectStore } from '../../stores/objects/open.ts';
 import { createDatabase } from '../../stores/postgres/database.ts';
 import { type Answer, type Finding, fail, look, ok, skip, warn } from './finding.ts';
+import { runsOn } from './inference.ts';
 
 /** Everything that Tributary talks to beside its database. */
 export async function lookAtServices(config: Config): Promise<Finding[]> {
@@ -59,7 +60,7 @@ async function temporal({ temporal: { connection: options, namespace } }: Config
 }
 
 /** The models that somebody uses have to lie here. */
-async function models({ database: { url }, modelsDir }: Config): Promise<Answer> {
+async function models({ database: { url }, modelsDir, inferenceProvider }: Config): Promise<Answer> {
   if (url === null) return skip('the database says which ones are used');
   const db = createDatabase({ url, pool: 1, deadlineMs: 8_000, applicationName: 'tributary-doctor' });
   try {
@@ -74,12 +75,17 @@ async function models({ database: { url }, modelsDir }: Config): Promise<Answer>
       );
       if (!there) missing.push(path.relative(modelsDir, model.path));
     }
-    return missing.length === 0
-      ? ok(`${used.length} used, all in ${modelsDir}`)
-      : warn(
-          `not in ${modelsDir}: ${missing.join(', ')}`,
-          'Copy them there, or add them anew: tributary models add.',
-        );
+    if (missing.length > 0) {
+      return warn(
+        `not in ${modelsDir}: ${missing.join(', ')}`,
+        'Copy them there, or add them anew: tributary models add.',
+      );
+    }
+    const there = `${used.length} used, all in ${modelsDir}`;
+    const [first] = used;
+    return first === undefined
+      ? ok(there)
+      : runsOn(modelIn(modelsDir, first.manifest), inferenceProvider, there);
   } finally {
     await db.close();
   }

@@ -2,13 +2,13 @@ import type { FoundBox } from '../../domain/detector.ts';
 import { Failure } from '../../domain/failures.ts';
 import { hardenSharp } from '../../imaging/harden.ts';
 import { isOutOfMemory } from '../../imaging/rejection.ts';
-import type { Answer, Keep, Order, Reply } from './messages.ts';
+import type { Answer, Found, Keep, Order, Reply } from './messages.ts';
 import { decode, keepPixels, pixelsOf } from './pictures.ts';
 import { openSession, type Session } from './session.ts';
 
 /**
  * A process that holds one model for as long as it lives (opening and closing models in one process loses memory) and
- * lets it look at one picture at a time.
+ * lets it look at one picture at a time, or at as many as the model takes at once.
  */
 hardenSharp();
 
@@ -26,8 +26,8 @@ send({ kind: 'ready' });
 async function answer(order: Order): Promise<Reply> {
   try {
     if (order.kind === 'open') {
-      session = await openSession(order.modelPath, order.manifest, order.threads);
-      return { kind: 'opened' };
+      session = await openSession(order.modelPath, order.manifest, order.threads, order.runOn);
+      return { kind: 'opened', ...session.opened };
     }
     if (session === null) throw new Error('No model was opened.');
     return order.kind === 'detect' ? await detect(session, order) : await classify(session, order);
@@ -47,14 +47,41 @@ async function answer(order: Order): Promise<Reply> {
 
 const mebibytes = (): number => process.memoryUsage.rss() / 2 ** 20;
 
-async function detect(open: Session, { picture, keep }: Extract<Order, { kind: 'detect' }>): Promise<Reply> {
+async function detect(open: Session, { pictures }: Extract<Order, { kind: 'detect' }>): Promise<Reply> {
   const start = performance.now();
-  const pixels = await decode(picture);
-  const decodeMs = performance.now() - start;
-  const { boxes, spent } = await open.detect(pixels);
-  const wanted = keep !== null && isWanted(keep, boxes);
-  const kept = wanted ? keepPixels(pixels, keep.file) : null;
-  return { kind: 'found', boxes, kept, spent: { decodeMs, ...spent }, rssMib: mebibytes() };
+  const decoded = await Promise.all(pictures.map(({ picture }) => resultOf(() => decode(picture))));
+  const decodeMs = (performance.now() - start) / pictures.length;
+  const seen = await open.detect(decoded.flatMap((one) => (one.ok ? one.value : [])));
+  const each: Found[] = [];
+  for (const [i, pixels] of decoded.entries()) {
+    const given = pictures[i];
+    const found = pixels.ok ? seen.shift() : undefined;
+    if (!pixels.ok || given === undefined || found === undefined) {
+      each.push(pixels.ok ? { ok: false, type: 'internal_error', message: 'It was left out.' } : pixels);
+      continue;
+    }
+    const { keep } = given;
+    const wanted = keep !== null && isWanted(keep, found.boxes);
+    const kept = await resultOf(async () => (wanted ? keepPixels(pixels.value, keep.file) : null));
+    each.push(
+      kept.ok
+        ? { ok: true, boxes: found.boxes, kept: kept.value, spent: { decodeMs, ...found.spent } }
+        : kept,
+    );
+  }
+  return { kind: 'found', each, rssMib: mebibytes() };
+}
+
+/** What is wrong with the file of one picture is not the others' fault. Everything else is thrown. */
+async function resultOf<T>(
+  work: () => Promise<T>,
+): Promise<{ ok: true; value: T } | Extract<Found, { ok: false }>> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { ok: false, type: error.type, message: error.message };
+  }
 }
 
 function isWanted({ classes, from, emptyBelow }: Keep, boxes: readonly FoundBox[]): boolean {

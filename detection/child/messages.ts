@@ -3,6 +3,7 @@ import type { FoundBox } from '../../domain/detector.ts';
 import type { FailureType } from '../../domain/failures.ts';
 import type { PictureFile } from '../detector.ts';
 import type { Manifest } from '../manifest.ts';
+import type { Provider, ProviderSetting } from '../providers.ts';
 
 /** Where decoded pixels are kept when there is a box of one of these classes from this score on. */
 export interface Keep {
@@ -14,14 +15,20 @@ export interface Keep {
   emptyBelow: number | null;
 }
 
+/** A picture for a detector. `picture`: absolute path of one that a decoding child of ours wrote. */
+export interface Given {
+  picture: string;
+  keep: Keep | null;
+}
+
 /** Parent to child. The next one is sent only after the answer to the last; the first one opens a model. */
 export type Order =
-  | { kind: 'open'; modelPath: string; manifest: Manifest; threads: number }
-  /** @param picture absolute path of a picture that a decoding child of ours wrote */
-  | { kind: 'detect'; picture: string; keep: Keep | null }
+  | { kind: 'open'; modelPath: string; manifest: Manifest; threads: number; runOn: ProviderSetting }
+  /** @param pictures not more than the model takes at once */
+  | { kind: 'detect'; pictures: readonly Given[] }
   | { kind: 'classify'; picture: PictureFile; boxes: readonly Box[] };
 
-/** What one picture took, in milliseconds. */
+/** What one picture took, in milliseconds; of several at once its share. */
 export interface Spent {
   decodeMs: number;
   inputMs: number;
@@ -35,13 +42,27 @@ export interface ClassScore {
   score: number;
 }
 
+/** What is in one picture, or what is wrong with its file. */
+export type Found =
+  /** `kept`: the pixels, where they were asked for and something was found. */
+  | { ok: true; boxes: FoundBox[]; kept: PictureFile | null; spent: Spent }
+  | { ok: false; type: FailureType; message: string };
+
+/** How a model runs. */
+export interface Opened {
+  provider: Provider;
+  /** Why it does not run on what comes before that. `null`: it does, or nothing does. */
+  instead: string | null;
+  /** Pictures that it takes at once. */
+  batch: number;
+}
+
 /** Child to parent: once when it can take orders, then once per order. */
 export type Answer = { kind: 'ready' } | Reply;
 
 export type Reply =
-  | { kind: 'opened' }
-  /** @param kept the pixels, where they were asked for and something was found */
-  | { kind: 'found'; boxes: FoundBox[]; kept: PictureFile | null; spent: Spent; rssMib: number }
+  | ({ kind: 'opened' } & Opened)
+  | { kind: 'found'; each: Found[]; rssMib: number }
   /** @param each the best answers for each box, best first */
   | { kind: 'classified'; each: ClassScore[][]; spent: Spent; rssMib: number }
   | { kind: 'failure'; type: FailureType; message: string };

@@ -1,6 +1,6 @@
-import type { BoxRecord, Dataset, ImageRecord, Records } from '../records.ts';
+import { type BoxRecord, type Dataset, type ImageRecord, type Records, shownWhole } from '../records.ts';
 import { jsonMembers } from './jsonArray.ts';
-import { labelOf } from './labels.ts';
+import { labelOf, labelOfWhole } from './labels.ts';
 import { rounded } from './numbers.ts';
 import { localTime } from './times.ts';
 
@@ -9,7 +9,8 @@ const EMPTY = { id: 0, name: 'empty' };
 
 /**
  * COCO Camera Traps: pictures, then what is in them, then what that is called. Boxes are in pixels; a picture whose size
- * is not known has its annotations without. Pictures that nobody looked at have none.
+ * is not known has its annotations without, and so has what is said of a picture as a whole. Pictures that nobody looked at
+ * have none.
  * Doubtful boxes are left out: the format has no place that all programs read scores from.
  */
 export async function* writeCoco(records: Records, about: Dataset): AsyncGenerator<string> {
@@ -56,9 +57,9 @@ function annotationsOf(image: ImageRecord, categories: Map<string, number>) {
   if (image.boxes === null) return [];
   const sure = image.boxes.filter((box) => box.sure);
   if (sure.length === 0) {
-    return [
-      { id: `${image.id}-0`, image_id: image.id, category_id: EMPTY.id, sequence_level_annotation: false },
-    ];
+    const whole = shownWhole(image);
+    const category_id = whole === null ? EMPTY.id : idOf(labelOfWhole(whole), categories);
+    return [{ id: `${image.id}-0`, image_id: image.id, category_id, sequence_level_annotation: false }];
   }
   return sure.map((box, i) => ({
     id: `${image.id}-${i + 1}`,

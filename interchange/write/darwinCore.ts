@@ -1,5 +1,13 @@
 import { type Taxon, taxonOf } from '../../domain/taxon.ts';
-import { type BoxRecord, type Dataset, type ImageRecord, type Records, shownIn } from '../records.ts';
+import {
+  type Dataset,
+  type ImageRecord,
+  type Records,
+  shownIn,
+  shownWhole,
+  speciesOfWhole,
+  type Witness,
+} from '../records.ts';
 import { type ZipEntry, zipFile } from '../zip/zipFile.ts';
 import { type Cell, csvLine } from './csvLine.ts';
 import { speciesLabel } from './labels.ts';
@@ -17,7 +25,8 @@ const COLUMNS = [
 ] as const;
 
 /**
- * A Darwin Core archive of occurrences: a line for each taxon in each picture, with how many of it are in the picture.
+ * A Darwin Core archive of occurrences: a line for each taxon in each picture, with how many of it are in the picture; nobody
+ * knows that where a classifier saw the picture as a whole.
  * People and vehicles are none, and pictures without a time or with doubtful boxes only have no line.
  */
 export function writeDarwinCore(records: Records, about: Dataset): AsyncGenerator<Buffer> {
@@ -41,28 +50,42 @@ async function* occurrences(records: Records): AsyncGenerator<string> {
   yield csvLine(COLUMNS);
   for await (const image of records()) {
     if (image.capturedAt === null) continue;
-    const animals = (image.boxes ?? []).filter((box) => shownIn(box) === 'animal' && box.sure);
-    const kinds = new Map<string | null, BoxRecord[]>();
-    for (const box of animals) {
-      const label = speciesLabel(box);
-      kinds.set(label, [...(kinds.get(label) ?? []), box]);
+    for (const [i, sighting] of sightingsIn(image).entries()) {
+      yield csvLine(occurrence(image, image.capturedAt, sighting, i + 1));
     }
-    let n = 0;
-    for (const [label, boxes] of kinds) yield csvLine(occurrence(image, image.capturedAt, label, boxes, ++n));
   }
 }
 
-function occurrence(
-  image: ImageRecord,
-  at: Date,
-  label: string | null,
-  boxes: readonly BoxRecord[],
-  n: number,
-): Cell[] {
+/** One taxon in one picture. */
+interface Sighting {
+  /** `null`: some animal. */
+  label: string | null;
+  /** `null`: nobody counted. */
+  count: number | null;
+  score: number;
+  by: Witness;
+}
+
+function sightingsIn(image: ImageRecord): Sighting[] {
+  const whole = shownWhole(image);
+  if (whole !== null) {
+    if (whole.label !== 'animal') return [];
+    return [{ label: speciesOfWhole(whole), count: null, score: whole.classification.score, by: whole.by }];
+  }
+  const kinds = new Map<string | null, Sighting & { count: number }>();
+  for (const box of image.boxes ?? []) {
+    if (shownIn(box) !== 'animal' || !box.sure) continue;
+    const label = speciesLabel(box);
+    const score = box.classifications[0]?.score ?? box.score;
+    const known = kinds.get(label);
+    if (known === undefined) kinds.set(label, { label, count: 1, score, by: box.by });
+    else known.count += 1;
+  }
+  return [...kinds.values()];
+}
+
+function occurrence(image: ImageRecord, at: Date, { label, count, score, by }: Sighting, n: number): Cell[] {
   const taxon: Taxon | null = label === null ? null : taxonOf(label);
-  const [best] = boxes;
-  const by = best?.by ?? null;
-  const score = best?.classifications[0]?.score ?? best?.score ?? 0;
   const placed = image.location?.latitude != null && image.location.longitude !== null;
   return [
     ...[`tributary:${image.id}:${n}`, 'MachineObservation', 'present', image.sequence?.id ?? image.id],
@@ -72,10 +95,10 @@ function occurrence(
     ...[taxon?.scientificName ?? 'Animalia', taxon?.rank ?? 'kingdom', 'Animalia'],
     ...[taxon?.class ?? null, taxon?.order ?? null, taxon?.family ?? null, taxon?.genus ?? null],
     // A label without a taxonomy is at least what people call it.
-    ...[taxon?.commonName ?? (taxon === null ? label : null), boxes.length],
-    ...[by?.name ?? null, by?.at == null ? null : zonedTime(by.at, 0)],
-    by?.method === 'human' ? 'verified by human' : 'unverified',
-    by?.method === 'human' ? null : `score ${rounded(score, 3)}`,
+    ...[taxon?.commonName ?? (taxon === null ? label : null), count],
+    ...[by.name, by.at === null ? null : zonedTime(by.at, 0)],
+    by.method === 'human' ? 'verified by human' : 'unverified',
+    by.method === 'human' ? null : `score ${rounded(score, 3)}`,
     image.url,
   ];
 }

@@ -1,5 +1,12 @@
 import { taxonOf } from '../../domain/taxon.ts';
-import { type ImageRecord, type Records, shownIn } from '../records.ts';
+import {
+  type ImageRecord,
+  type Records,
+  shownIn,
+  shownWhole,
+  speciesOfWhole,
+  type Witness,
+} from '../records.ts';
 import { type Cell, spreadsheetLine } from './csvLine.ts';
 import { speciesLabel } from './labels.ts';
 import { rounded } from './numbers.ts';
@@ -22,7 +29,10 @@ const COLUMNS = [
   ...['common_name', 'species_label', 'species_score', 'method', 'identified_by', 'identified_at'],
 ] as const;
 
-/** A table for people: one line for each box, and one for a picture without any. `label` is empty where nobody looked. */
+/**
+ * A table for people: one line for each box, one without a place for what is said of a picture as a whole, and one for a
+ * picture without any. `label` is empty where nobody looked.
+ */
 export async function* writeDetectionsCsv(records: Records): AsyncGenerator<string> {
   yield spreadsheetLine(COLUMNS);
   for await (const image of records()) yield linesOf(image).map(spreadsheetLine).join('');
@@ -36,29 +46,37 @@ function linesOf(image: ImageRecord): Cell[][] {
     ...[image.camera, location?.id ?? null, location?.name ?? null],
     ...[location?.latitude ?? null, location?.longitude ?? null, image.sequence?.id ?? null],
   ];
-  if (image.boxes === null || image.boxes.length === 0) {
-    const witness = image.boxes === null ? null : image.blankBy;
-    const nothing: Cell[] = [image.boxes === null ? null : 'blank', ...new Array<null>(9).fill(null)];
-    return [
+  const line = (seen: Cell[], by: Witness | null): Cell[] => [
+    ...head,
+    ...seen,
+    ...[by?.method ?? null, by?.name ?? null, by?.at?.toISOString() ?? null],
+  ];
+  if (image.boxes === null) return [line(new Array<null>(NOT_SEEN).fill(null), null)];
+  const boxes = image.boxes.map((box) =>
+    line(
       [
-        ...head,
-        ...nothing,
-        witness?.method ?? null,
-        witness?.name ?? null,
-        witness?.at?.toISOString() ?? null,
+        ...[shownIn(box), rounded(box.score, 4)],
+        ...box.box.map((side) => rounded(side, 4)),
+        ...speciesCells(speciesLabel(box), box.classifications[0]?.score ?? 0),
       ],
-    ];
+      box.by,
+    ),
+  );
+  const whole = shownWhole(image);
+  if (whole !== null) {
+    const { score } = whole.classification;
+    const seen = [whole.label, rounded(score, 4), null, null, null, null];
+    return [...boxes, line([...seen, ...speciesCells(speciesOfWhole(whole), score)], whole.by)];
   }
-  return image.boxes.map((box) => {
-    const species = speciesLabel(box);
-    const taxon = species === null ? null : taxonOf(species);
-    return [
-      ...head,
-      ...[shownIn(box), rounded(box.score, 4)],
-      ...box.box.map((side) => rounded(side, 4)),
-      ...[taxon?.scientificName ?? null, taxon?.commonName ?? null, species],
-      species === null ? null : rounded(box.classifications[0]?.score ?? 0, 4),
-      ...[box.by.method, box.by.name, box.by.at?.toISOString() ?? null],
-    ];
-  });
+  if (boxes.length > 0) return boxes;
+  return [line(['blank', ...new Array<null>(NOT_SEEN - 1).fill(null)], image.blankBy)];
+}
+
+/** From `label` to `species_score`. */
+const NOT_SEEN = 10;
+
+function speciesCells(species: string | null, score: number): Cell[] {
+  if (species === null) return [null, null, null, null];
+  const taxon = taxonOf(species);
+  return [taxon?.scientificName ?? null, taxon?.commonName ?? null, species, rounded(score, 4)];
 }

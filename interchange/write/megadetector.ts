@@ -1,6 +1,13 @@
 import { DETECTION_LABELS } from '../../domain/detection.ts';
 import { taxonOf } from '../../domain/taxon.ts';
-import type { BoxRecord, Dataset, ImageRecord, Records } from '../records.ts';
+import {
+  type BoxRecord,
+  type Dataset,
+  type ImageRecord,
+  type Records,
+  shownWhole,
+  type WholeRecord,
+} from '../records.ts';
 import { jsonMembers } from './jsonArray.ts';
 import { float, rounded } from './numbers.ts';
 import { localTime } from './times.ts';
@@ -10,7 +17,8 @@ const CATEGORIES = Object.fromEntries(DETECTION_LABELS.map((label, i) => [String
 const categoryOf = Object.fromEntries(DETECTION_LABELS.map((label, i) => [label, String(i + 1)]));
 
 /**
- * MegaDetector's batch output, format 1.6. Which species there are is known at the end, so the classification
+ * MegaDetector's batch output, format 1.6. It knows of nothing but boxes, so what is said of a picture as a whole is a
+ * detection that covers all of it. Which species there are is known at the end, so the classification
  * categories come last; a JSON object has no order.
  */
 export async function* writeMegaDetector(records: Records, about: Dataset): AsyncGenerator<string> {
@@ -52,15 +60,28 @@ function infoOf({ detector, classifier }: Dataset) {
   };
 }
 
-function imageText({ file, boxes, failure }: ImageRecord, species: Map<string, string>): string {
+function imageText(image: ImageRecord, species: Map<string, string>): string {
+  const { file, boxes, failure } = image;
   const name = `"file":${JSON.stringify(file)}`;
   if (boxes === null) {
     return `{${name},"failure":${JSON.stringify(failure ?? 'Not looked at')},"detections":null}`;
   }
-  return `{${name},"detections":[${boxes.map((box) => boxText(box, species)).join(',')}]}`;
+  const whole = shownWhole(image);
+  const detections = [...boxes, ...(whole === null ? [] : [asBox(whole)])];
+  return `{${name},"detections":[${detections.map((one) => boxText(one, species)).join(',')}]}`;
 }
 
-function boxText({ label, score, box, classifications }: BoxRecord, species: Map<string, string>): string {
+type Boxed = Pick<BoxRecord, 'label' | 'score' | 'box' | 'classifications'>;
+
+function asBox({ label, classification, answers }: WholeRecord): Boxed {
+  const others = answers.filter((each) => each.label !== classification.label);
+  return {
+    ...{ label, score: classification.score, box: [0, 0, 1, 1] },
+    classifications: [classification, ...others],
+  };
+}
+
+function boxText({ label, score, box, classifications }: Boxed, species: Map<string, string>): string {
   const parts = [
     `"category":"${categoryOf[label]}"`,
     `"conf":${float(rounded(score, 3))}`,

@@ -29,6 +29,10 @@ export type Role = (typeof ROLES)[number];
 export const roleOf = ({ family }: Pick<ModelRow, 'family'>): Role =>
   family === 'classifier' ? 'classifier' : 'detector';
 
+/** A classifier of whole pictures, which does without a detector where there is none. */
+export const looksAlone = ({ family, manifest }: Pick<ModelRow, 'family' | 'manifest'>): boolean =>
+  family === 'classifier' && (manifest as { whole_pictures?: unknown }).whole_pictures === true;
+
 export interface ListedModel extends ModelRow {
   classes: { label: string; threshold: number }[];
   /** It looks at the pictures of all tenants that have no model of their own for what it does. */

@@ -2,6 +2,7 @@ import type { Box } from '../../domain/detection.ts';
 import { MIN_SCORE } from '../../domain/detector.ts';
 import type { AssetRange } from '../../domain/reprocess.ts';
 import type { Sql } from '../postgres/database.ts';
+import { isSeen } from './seen.ts';
 import { type DetectTarget, targetColumns } from './targets.ts';
 
 /** A picture whose boxes a classifier is to look at. */
@@ -52,6 +53,29 @@ export async function unnamedAmong(
     where a.id = any(${assetIds as number[]}::bigint[]) and a.state in ('pending', 'ready') and a.width is not null
       and not exists (select from classification_runs c
         where c.asset_id = a.id and c.model_id = ${classifier} and c.detector_id = r.model_id)
+    order by a.id`;
+}
+
+/** Of the given assets, those that a classifier has not looked at which looks alone: no detector has boxes for it. */
+export async function unseenAmong(
+  sql: Sql,
+  classifier: number,
+  assetIds: readonly number[],
+): Promise<NameTarget[]> {
+  return sql<NameTarget[]>`
+    select ${columns(sql, sql`${classifier}::bigint`)} from assets a
+    where a.id = any(${assetIds as number[]}::bigint[]) and a.state in ('pending', 'ready') and a.width is not null
+      and not exists (select from detection_runs r where r.asset_id = a.id and r.model_id = ${classifier})
+    order by a.id`;
+}
+
+/** Ready pictures of a range that no detector has looked at, for a classifier that looks alone. */
+export async function unseenIn(sql: Sql, reprocessId: string, range: AssetRange): Promise<NameTarget[]> {
+  return sql<NameTarget[]>`
+    select ${columns(sql, sql`p.model_id`)} from reprocesses p
+    join assets a on a.tenant_id = p.tenant_id and a.state = 'ready' and (p.asset_ids is null or a.id = any(p.asset_ids))
+    where p.id = ${reprocessId} and a.id > ${range.after} and a.id <= ${range.upTo} and a.width is not null
+      and a.detection_model_id is null and not ${isSeen(sql)}
     order by a.id`;
 }
 

@@ -66,7 +66,9 @@ export async function saveBatch(
     on conflict (asset_id, model_id) do update set state = 'done', ran_at = now()`;
   await tx`
     update assets set detection_model_id = ${modelId}, detection_state = 'done', detection_reason = null, updated_at = now()
-    where id = any(${ids}::bigint[]) and detection_model_id is null`;
+    where id = any(${ids}::bigint[]) and (detection_model_id is null
+      -- A classifier that looked alone gave no boxes.
+      or detection_model_id in (select id from models where family = 'classifier'))`;
   await tx`
     with given as (
       select nextval(pg_get_serial_sequence('detections', 'id')) as id, t.*

@@ -29,6 +29,8 @@ export interface CollectedWhole {
   category: DetectionLabel;
   label: string;
   score: number;
+  /** Best first. Parts of before do not have them. */
+  answers?: { label: string; score: number }[];
   by: string;
   at: string | null;
 }
@@ -116,7 +118,7 @@ export async function collectImages(
     ) said on true
     left join lateral (
       select jsonb_build_object('category', w.whole_category, 'label', w.whole_label, 'score', round(w.whole_score::numeric, 5),
-        'by', m.name || '@' || m.version, 'at', ${utc(sql, sql`w.ran_at`)}) as whole
+        'answers', coalesce(w.whole_answers, '[]'), 'by', m.name || '@' || m.version, 'at', ${utc(sql, sql`w.ran_at`)}) as whole
       from classification_runs w join models m on m.id = w.model_id
       where w.asset_id = a.id and w.model_id = a.classifier_model_id and w.detector_id = a.detection_model_id
         and w.whole_category is not null and not a.nothing_here
@@ -136,7 +138,8 @@ export async function detectorsOf(
       max(r.ran_at) as "completedAt"
     from export_images x
     join assets a on a.id = x.asset_id
-    join models m on m.id = a.detection_model_id
+    -- A classifier may have looked alone.
+    join models m on m.id = a.detection_model_id and m.family <> 'classifier'
     left join detection_runs r on r.asset_id = a.id and r.model_id = m.id
     where x.export_id = ${exportId} group by m.id order by count(*) desc`;
 }
@@ -152,7 +155,7 @@ export async function classifiersOf(
     join assets a on a.id = x.asset_id
     join models m on m.id = a.classifier_model_id
     join classification_runs c on c.asset_id = a.id and c.model_id = m.id and c.detector_id = a.detection_model_id
-      and c.boxes > 0
+      and (c.boxes > 0 or c.whole_answers is not null)
     where x.export_id = ${exportId} group by m.id order by count(*) desc`;
 }
 

@@ -30,6 +30,7 @@ export interface NewTrial {
   currentId: number;
   campaignId: string | null;
   assetIds: readonly number[];
+  imagesPerMinute: number | null;
 }
 
 const columns = (sql: Sql) => sql`
@@ -61,9 +62,9 @@ export async function imagesOfCampaign(tx: Sql, campaignId: string, limit: numbe
 
 /** Has the candidate look at images without what it says counting. @returns its id */
 export async function createTrial(tx: Sql, trial: NewTrial): Promise<string> {
-  const { tenantId, candidateId, currentId, campaignId, assetIds } = trial;
+  const { tenantId, candidateId, currentId, campaignId, assetIds, imagesPerMinute } = trial;
   const reprocessId = await createReprocess(tx, {
-    ...{ tenantId, preset: null, modelId: candidateId, shadow: true, assetIds },
+    ...{ tenantId, preset: null, modelId: candidateId, shadow: true, assetIds, imagesPerMinute },
   });
   const [row] = await tx<{ id: string }[]>`
     insert into model_trials (tenant_id, candidate_id, current_id, campaign_id, reprocess_id, images)

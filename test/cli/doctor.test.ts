@@ -4,13 +4,16 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import postgres from 'postgres';
 import { choosePorts } from '../../cli/embedded/ports.ts';
 import { registerSearchAttributes } from '../../cli/searchAttributes.ts';
 import { ensureBuilt } from '../../cli/setup/ensureBuilt.js';
 import { readConfig } from '../../config.ts';
+import { hasCudaLibrary } from '../../detection/runtime.ts';
 import { createSealer } from '../../stores/credentials/sealer.ts';
 import { migrate } from '../../stores/postgres/migrate.ts';
+import { putModel, randomModel } from '../hosting/models.ts';
 import { createTestDatabase, type TestDatabase, temporalAddress } from '../hosting/stack.ts';
 
 const MAIN = path.resolve(import.meta.dirname, '../../dist/cli/main.js');
@@ -121,6 +124,22 @@ describe('tributary doctor', function () {
     const wrong = await examine({ PORT: 'eighty', HOST: '0.0.0.0' });
     assert.match(of(wrong, 'settings').detail, /PORT/);
     assert.equal(wrong.code, 1);
+  });
+
+  it('says what a model that is used runs on', async () => {
+    const dir = path.join(dataDir, 'a-model');
+    const { manifestPath } = await putModel(dir, 'yolov9', randomModel('yolov9', 1));
+    const env = { PATH: process.env['PATH'], DATABASE_URL: database.url, TRIBUTARY_DATA: dataDir };
+    await promisify(execFile)(process.execPath, [MAIN, 'models', 'add', manifestPath], { env, cwd: dataDir });
+    const models = of(await examine({ INFERENCE_PROVIDER: 'cpu' }), 'models');
+    assert.deepEqual(
+      [models.verdict, /runs on the processor, a picture at a time/.test(models.detail)],
+      ['ok', true],
+    );
+    if (hasCudaLibrary()) return;
+    const wanted = of(await examine({ INFERENCE_PROVIDER: 'cuda' }), 'models');
+    assert.equal(wanted.verdict, 'warn');
+    assert.match(wanted.detail, /because CUDA cannot be used/);
   });
 
   it('knows credentials that no configured key opens', async () => {

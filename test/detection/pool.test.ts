@@ -93,6 +93,38 @@ describe('inference processes', function () {
     );
   });
 
+  it('look at several pictures at once where the model takes them, and lose only the bad one of them', async () => {
+    const several = await putModel(path.join(dir, 'several'), 'yolov5', brightBlobs(256, 'n'), {
+      ...{ input: { width: 256, height: 256 }, batch: 4 },
+    });
+    const bad = detector(1, 60_000, MISBEHAVING);
+    assert.deepEqual(await bad.open(several, NEVER), { provider: 'cpu', instead: null, batch: 4 });
+    const enough = new AbortController();
+    enough.abort(new Error('enough'));
+    const names = [
+      'a.jpg',
+      'b.jpg',
+      'c.jpg',
+      'segfault.jpg',
+      'd.jpg',
+      'missing.jpg',
+      'e.jpg',
+      'f.jpg',
+      'g.jpg',
+    ];
+    const files = await Promise.all(names.map(named));
+    await rm(path.join(dir, 'missing.jpg'));
+    const runs = await Promise.allSettled([
+      ...files.map((file) => bad.detect(several, file, NEVER)),
+      bad.detect(several, picture, enough.signal),
+    ]);
+    const ends = runs.map((run) => {
+      if (run.status === 'rejected') return run.reason.type ?? run.reason.message;
+      return run.value.ok ? animals(run.value).length : run.value.reason;
+    });
+    assert.deepEqual(ends, [2, 2, 2, 'detector_crashed', 2, 'object_missing', 2, 2, 2, 'enough']);
+  });
+
   it('classify parts of a picture, decoded or as the detector left its pixels, and say the same', async () => {
     const species = await putModel(path.join(dir, 'species'), 'classifier', colourClassifier(3), {
       ...{ input: { width: 32, height: 32 }, classes: ['fox', 'lynx', 'nothing'], kernel: 'bilinear' },

@@ -23,6 +23,8 @@ export interface Grid {
   width: number;
   height: number;
   layout?: 'nchw' | 'nhwc';
+  /** Pictures that it takes at once; a name: any number. Default 1. */
+  batch?: number | string;
   /** Weights of one channel of the convolution: `[red, green, blue]` for every pixel of a cell, and what is added. */
   weigh(channel: number): { weights: (at: number) => number; bias: number };
   channels: number;
@@ -30,7 +32,7 @@ export interface Grid {
   place(c: number, x: number, y: number): { scale: number; offset: number };
 }
 
-/** A convolution over cells, a sigmoid, and a line for each channel of each cell: `values` is `[1, channels, cells]`. */
+/** A convolution over cells, a sigmoid, and a line for each channel of each cell: `values` is `[batch, channels, cells]`. */
 function gridNodes(grid: Grid): { nodes: NodeSpec[]; tensors: TensorSpec[]; cells: number } {
   const [across, down] = [grid.width / CELL, grid.height / CELL];
   const cells = across * down;
@@ -60,7 +62,7 @@ function gridNodes(grid: Grid): { nodes: NodeSpec[]; tensors: TensorSpec[]; cell
     tensors: [
       { name: 'weights', dims: [grid.channels, 3, CELL, CELL], data: weights },
       { name: 'bias', dims: [grid.channels], data: bias },
-      { name: 'flat', dims: [3], data: BigInt64Array.from([1n, BigInt(grid.channels), BigInt(cells)]) },
+      { name: 'flat', dims: [3], data: BigInt64Array.from([0n, BigInt(grid.channels), BigInt(cells)]) },
       { name: 'scale', dims: [1, grid.channels, cells], data: scale },
       { name: 'offset', dims: [1, grid.channels, cells], data: offset },
     ],
@@ -82,9 +84,9 @@ const turned = (from: string, to: string): NodeSpec => ({
   attributes: { perm: [0, 2, 1] },
 });
 
-const images = ({ width, height, layout }: Grid) => ({
+const images = ({ width, height, layout, batch = 1 }: Grid) => ({
   name: 'images',
-  dims: layout === 'nhwc' ? [1, height, width, 3] : [1, 3, height, width],
+  dims: layout === 'nhwc' ? [batch, height, width, 3] : [batch, 3, height, width],
 });
 
 /**
@@ -110,16 +112,16 @@ const BOX = (size: number) => (c: number, x: number, y: number) => {
   return lines[c] ?? { scale: 1, offset: 0 };
 };
 
+type Base = Pick<Grid, 'width' | 'height' | 'weigh' | 'batch'>;
+
 /** Tiny models of each family: they propose a box for each cell. */
-export const BUILD: Readonly<
-  Record<FamilyName, (base: Pick<Grid, 'width' | 'height' | 'weigh'>) => ModelSpec>
-> = {
+export const BUILD: Readonly<Record<FamilyName, (base: Base) => ModelSpec>> = {
   yolov5(base) {
     const grid: Grid = { ...base, channels: 8, place: BOX(CELL * 3) };
     const { nodes, tensors, cells } = gridNodes(grid);
     return {
       inputs: [images(grid)],
-      outputs: [{ name: 'output', dims: [1, cells, 8] }],
+      outputs: [{ name: 'output', dims: [base.batch ?? 1, cells, 8] }],
       tensors,
       nodes: [...nodes, turned('values', 'output')],
     };
@@ -127,7 +129,12 @@ export const BUILD: Readonly<
   yolov9(base) {
     const grid: Grid = { ...base, channels: 7, place: BOX(CELL * 3) };
     const { nodes, tensors, cells } = gridNodes(grid);
-    return { inputs: [images(grid)], outputs: [{ name: 'values', dims: [1, 7, cells] }], tensors, nodes };
+    return {
+      inputs: [images(grid)],
+      outputs: [{ name: 'values', dims: [base.batch ?? 1, 7, cells] }],
+      tensors,
+      nodes,
+    };
   },
   yolov10(base) {
     const place: Grid['place'] = (c, x, y) =>
@@ -143,7 +150,7 @@ export const BUILD: Readonly<
     const { nodes, tensors, cells } = gridNodes(grid);
     return {
       inputs: [images(grid)],
-      outputs: [{ name: 'output', dims: [1, cells, 6] }],
+      outputs: [{ name: 'output', dims: [base.batch ?? 1, cells, 6] }],
       tensors,
       nodes: [...nodes, turned('values', 'output')],
     };
@@ -159,17 +166,19 @@ export const BUILD: Readonly<
       ][c]!;
     const grid: Grid = { ...base, channels: 5, place };
     const { nodes, tensors, cells } = gridNodes(grid);
-    const labels = BigInt64Array.from({ length: cells }, (_, i) => BigInt(i % 3));
+    const labels = Float32Array.from({ length: cells }, (_, i) => i % 3);
+    const batch = base.batch ?? 1;
     return {
-      inputs: [images(grid), { name: 'orig_target_sizes', dims: [1, 2], type: 'int64' }],
+      inputs: [images(grid), { name: 'orig_target_sizes', dims: [batch, 2], type: 'int64' }],
       outputs: [
-        { name: 'labels', dims: [1, cells], type: 'int64' },
-        { name: 'boxes', dims: [1, cells, 4] },
-        { name: 'scores', dims: [1, cells] },
+        { name: 'labels', dims: [batch, cells], type: 'int64' },
+        { name: 'boxes', dims: [batch, cells, 4] },
+        { name: 'scores', dims: [batch, cells] },
       ],
       tensors: [
         ...tensors,
         { name: 'which', dims: [1, cells], data: labels },
+        { name: 'nothing', dims: [1], data: Float32Array.from([0]) },
         { name: 'parts', dims: [2], data: BigInt64Array.from([4n, 1n]) },
         { name: 'middle', dims: [1], data: BigInt64Array.from([1n]) },
       ],
@@ -183,7 +192,10 @@ export const BUILD: Readonly<
         { op: 'Concat', inputs: ['size', 'size'], outputs: ['size4'], attributes: { axis: 1 } },
         { op: 'Unsqueeze', inputs: ['size4', 'middle'], outputs: ['sizes'] },
         { op: 'Mul', inputs: ['shares4', 'sizes'], outputs: ['boxes'] },
-        { op: 'Identity', inputs: ['which'], outputs: ['labels'] },
+        // As often as there are pictures. 7 is INT64.
+        { op: 'Mul', inputs: ['scores', 'nothing'], outputs: ['zeros'] },
+        { op: 'Add', inputs: ['zeros', 'which'], outputs: ['names'] },
+        { op: 'Cast', inputs: ['names'], outputs: ['labels'], attributes: { to: 7 } },
       ],
     };
   },
@@ -197,7 +209,7 @@ export const BUILD: Readonly<
     const { nodes, tensors } = gridNodes(grid);
     return {
       inputs: [images(grid)],
-      outputs: [{ name: 'logits', dims: [1, 12] }],
+      outputs: [{ name: 'logits', dims: [base.batch ?? 1, 12] }],
       tensors,
       nodes: [
         ...nodes,
@@ -249,12 +261,11 @@ export async function putModel(
 }
 
 /** Finds what is bright: an animal in every cell that is nearly white, seen as a YOLOv5 model sees. */
-export function brightBlobs(side = 256): Buffer {
+export function brightBlobs(side = 256, batch: number | string = 1): Buffer {
   const each = 3 * CELL * CELL;
   return onnxModel(
     BUILD.yolov5({
-      width: side,
-      height: side,
+      ...{ width: side, height: side, batch },
       weigh: (c) => {
         // How sure it is grows steeply where a cell is brighter than 0.8; it is always an animal, one cell wide.
         if (c === 4) return { weights: () => 40 / each, bias: -32 };
@@ -265,8 +276,13 @@ export function brightBlobs(side = 256): Buffer {
   );
 }
 
-export const randomModel = (family: FamilyName, seed: number, width = 128, height = 128): Buffer =>
-  onnxModel(BUILD[family](randomGrid(width, height, seed)));
+export const randomModel = (
+  family: FamilyName,
+  seed: number,
+  width = 128,
+  height = 128,
+  batch: number | string = 1,
+): Buffer => onnxModel(BUILD[family]({ ...randomGrid(width, height, seed), batch }));
 
 /**
  * Tells colours: its first class for what is red, its second for what is blue, a bit of both for what is neither. The

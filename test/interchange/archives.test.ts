@@ -105,6 +105,19 @@ describe('YOLO labels', () => {
     assert.equal(files.get('labels/north/100MEDIA/IMG_0002.txt'), '1 0.5 0.5 1 1\n');
     assert.equal(files.get('labels/north/100MEDIA/IMG_0005.txt'), '');
     assert.equal(files.has('labels/north/100MEDIA/IMG_0006.txt'), false, 'nobody looked at it');
+    for (const id of ['17', '18', '19']) {
+      assert.equal(files.has(`labels/north/100MEDIA/IMG_00${id}.txt`), false, 'something is in it');
+    }
+    assert.equal(
+      files.get('whole_pictures.csv'),
+      [
+        'file,label,score',
+        'north/100MEDIA/IMG_0017.JPG,red fox,0.8',
+        'north/100MEDIA/IMG_0018.JPG,person,0.9',
+        'north/100MEDIA/IMG_0019.JPG,dachs,1',
+        '',
+      ].join('\r\n'),
+    );
     assert.ok([...files.keys()].every((name) => !name.includes('..') && !name.startsWith('/')));
     const classes = files.get('classes.txt')!.trimEnd().split('\n');
     assert.deepEqual(classes.slice(0, 3), ['red fox', 'person', 'vehicle']);
@@ -150,18 +163,29 @@ describe('Darwin Core archives', () => {
     );
     for (const id of ['2', '4', '5', '6', '8']) assert.deepEqual(at(id), [], id);
     assert.match(at('14')[0]!, /verified by human/);
+    assert.match(
+      at('17')[0]!,
+      /,Vulpes vulpes,species,Animalia,Mammalia,Carnivora,Canidae,Vulpes,red fox,,speciesnet,/,
+      'of a picture as a whole, nobody counted',
+    );
+    assert.deepEqual(at('18'), [], 'somebody');
+    assert.equal(at('20').length, 1);
   });
 });
 
 describe('the table of detections', () => {
   it('has a line for each box, and one for pictures without', async () => {
     const text = await textOf(writeDetectionsCsv(all));
-    const boxes = IMAGES.reduce((sum, { boxes: list }) => sum + Math.max(list?.length ?? 0, 1), 0);
+    // Of one picture there is a doubtful box, and what is said of it as a whole.
+    const boxes = IMAGES.reduce((sum, { boxes: list }) => sum + Math.max(list?.length ?? 0, 1), 1);
     assert.equal(text.trimEnd().split('\r\n').length, boxes + 1);
     const columns = text.split('\r\n')[0]!.split(',').length;
     const blank = text.split('\r\n').find((line) => line.startsWith('5,'))!;
     // One comma stands in the quoted name of the place.
     assert.equal(blank.split(',').length, columns + 1);
+    const whole = text.split('\r\n').filter((line) => line.startsWith('19,'));
+    assert.match(whole[0]!, /,animal,0\.07,0\.1,0\.2,0\.3,0\.4,,,,,machine,md_v5a,/);
+    assert.match(whole[1]!, /,animal,1,,,,,,,dachs,1,machine,speciesnet,/);
     assert.match(text, /,"'=Ann, ""B\."""/, 'a text that a spreadsheet would run');
   });
 });

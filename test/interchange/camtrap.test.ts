@@ -98,7 +98,7 @@ describe('Camtrap DP', () => {
       assert.deepEqual(found.errors, []);
       assert.equal(found.damaged, null);
       assert.equal(found.valid, true);
-      assert.deepEqual(found.rows, { deployments: 3, media: 14, observations: 20 });
+      assert.deepEqual(found.rows, { deployments: 3, media: 18, observations: 24 });
     });
 
     it('is valid without pictures, and without deployments', async function () {
@@ -145,7 +145,7 @@ describe('Camtrap DP', () => {
     const { taxonomic, temporal, spatial, project } = JSON.parse(text);
     assert.deepEqual(
       taxonomic.map((taxon: { scientificName: string }) => taxon.scientificName),
-      ['Felidae', 'Vulpes vulpes', 'Vulpes zerda'],
+      ['Capreolus capreolus', 'Felidae', 'Vulpes vulpes', 'Vulpes zerda'],
     );
     assert.deepEqual(temporal, { start: '2026-05-01', end: '2026-05-20' });
     assert.deepEqual(spatial.coordinates, [
@@ -196,10 +196,12 @@ describe('Camtrap DP', () => {
   it('says what a classifier makes of all of a picture, without a box', async () => {
     const by = { method: 'machine', name: 'speciesnet', at: new Date('2026-05-26T18:00:00Z') } as const;
     const whole = [
-      image(21, { whole: { label: 'animal', classification: { label: FOX, score: 0.9 }, by } }),
-      image(22, { whole: { label: 'person', classification: { label: SPECIAL.human, score: 0.6 }, by } }),
+      image(21, { whole: { label: 'animal', classification: { label: FOX, score: 0.9 }, answers: [], by } }),
+      image(22, {
+        whole: { label: 'person', classification: { label: SPECIAL.human, score: 0.6 }, answers: [], by },
+      }),
       image(23, {
-        whole: { label: 'animal', classification: { label: FOX, score: 0.9 }, by },
+        whole: { label: 'animal', classification: { label: FOX, score: 0.9 }, answers: [], by },
         boxes: [box({ label: 'vehicle', score: 0.9 })],
       }),
     ];
@@ -220,7 +222,7 @@ describe('Camtrap DP', () => {
     const entries = await unzipped(await packed(IMAGES.filter(({ failure }) => failure === null)));
     const media = rowsOf(entries.get('media.csv')!);
     const hidden = media.filter((row) => row['filePublic'] === 'false').map((row) => row['mediaID']);
-    assert.deepEqual(hidden, ['2', '3', '6', '15']);
+    assert.deepEqual(hidden, ['2', '3', '6', '15', '18']);
     assert.equal(
       media.find((row) => row['mediaID'] === '14')?.['filePath'],
       'media/14',

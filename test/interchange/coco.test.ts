@@ -42,6 +42,17 @@ describe('COCO Camera Traps', () => {
       ],
       'no size, no pixels',
     );
+    const whole = ['17', '18', '19', '20'].map((id) => loaded.images[id]);
+    assert.deepEqual(
+      whole,
+      [
+        [['red fox', null]],
+        [['person', null]],
+        [['dachs', null]],
+        [['european roe deer', [204.8, 307.2, 614.4, 614.4]]],
+      ],
+      'of pictures as a whole, without a box',
+    );
     assert.ok(loaded.large > 5);
   });
 

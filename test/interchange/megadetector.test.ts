@@ -79,6 +79,27 @@ describe('MegaDetector output', () => {
     assert.equal(document.classification_categories['0'], 'red fox');
   });
 
+  it('says of a picture as a whole what a classifier says, in a detection that covers it', async () => {
+    const { images, classification_categories: names } = JSON.parse(await written(IMAGES));
+    const at = (id: number) =>
+      images[id - 1].detections.map((one: { category: string; conf: number; bbox: number[] }) => [
+        one.category,
+        one.conf,
+        one.bbox.join(' '),
+        ...((one as { classifications?: [string, number][] }).classifications ?? []).map(([id, score]) => [
+          names[id],
+          score,
+        ]),
+      ]);
+    assert.deepEqual(at(17), [['1', 0.8, '0 0 1 1', ['red fox', 0.8], ['cat family', 0.15]]]);
+    assert.deepEqual(at(18), [['2', 0.9, '0 0 1 1', ['human', 0.9]]]);
+    assert.deepEqual(at(19), [
+      ['1', 0.07, '0.1 0.2 0.3 0.4'],
+      ['1', 1, '0 0 1 1', ['dachs', 1]],
+    ]);
+    assert.equal(at(20).length, 1, 'where a box says more');
+  });
+
   it('is read back as it was written', async () => {
     await fc.assert(
       fc.asyncProperty(anyImages, fc.integer({ min: 1, max: 200 }), async (images, pieces) => {

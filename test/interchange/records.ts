@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { DETECTION_LABELS } from '../../domain/detection.ts';
+import { DETECTION_LABELS, type DetectionLabel } from '../../domain/detection.ts';
 import { SPECIAL } from '../../domain/taxon.ts';
-import type { BoxRecord, Dataset, ImageRecord, Records } from '../../interchange/records.ts';
+import type { BoxRecord, Dataset, ImageRecord, Records, WholeRecord } from '../../interchange/records.ts';
 
 export const FOX = '00000000-0000-4000-8000-000000000001;mammalia;carnivora;canidae;vulpes;vulpes;red fox';
 export const DEER =
@@ -45,6 +45,12 @@ export const box = (more: Partial<BoxRecord> = {}): BoxRecord => ({
 
 const said = (...pairs: [string, number][]) => pairs.map(([label, score]) => ({ label, score }));
 
+function whole(label: DetectionLabel, ...pairs: [[string, number], ...[string, number][]]): WholeRecord {
+  const [[best, score]] = pairs;
+  const by = { method: 'machine', name: 'speciesnet', at: new Date('2026-05-26T18:30:00Z') } as const;
+  return { label, classification: { label: best, score }, answers: said(...pairs), by };
+}
+
 /** One of everything that can come. */
 export const IMAGES: readonly ImageRecord[] = [
   image(1, {
@@ -85,6 +91,11 @@ export const IMAGES: readonly ImageRecord[] = [
   }),
   image(15, { boxes: [box({ classifications: said([SPECIAL.human, 0.9]) })] }),
   image(16, { file: 'north/100MEDIA/IMG_0001.png', mediaType: 'image/png' }),
+  image(17, { whole: whole('animal', [FOX, 0.8], [FELIDAE, 0.15]) }),
+  image(18, { whole: whole('person', [SPECIAL.human, 0.9]) }),
+  image(19, { whole: whole('animal', ['dachs', 1]), boxes: [box({ score: 0.07 })] }),
+  // A box says more.
+  image(20, { whole: whole('animal', [FOX, 0.8]), boxes: [box({ classifications: said([DEER, 0.9]) })] }),
 ];
 
 export const recordsOf = (images: Iterable<ImageRecord>): Records =>

@@ -15,6 +15,7 @@ interface Reprocess {
   checked: number;
   made: number;
   failed: number;
+  images_per_minute: number | null;
   failures: { asset_id: number; type: string }[];
 }
 
@@ -62,6 +63,11 @@ describe('reprocessing', function () {
     assert.ok(answer.ok, `${answer.status} ${await answer.clone().text()}`);
     return ((await answer.json()) as { version: number }).version;
   }
+  const patch = (id: string, change: object) =>
+    fetch(`${t.url}/reprocess/${id}`, {
+      ...{ method: 'PATCH', headers: { 'content-type': 'application/json' } },
+      body: JSON.stringify(change),
+    });
   const versions = (preset: string) =>
     t.db.run(
       (sql) => sql<{ version: number; count: number }[]>`
@@ -98,6 +104,28 @@ describe('reprocessing', function () {
     await clean();
     const idle = await finished(await begin());
     assert.deepEqual([idle.checked, idle.made], [COUNT, 0], 'what is as it should be is not made again');
+  });
+
+  it('keeps the pace that people set, and another one when they change it', async () => {
+    const version = await put('square', { width: 85, height: 85, fit: 'cover', eager: true });
+    const id = await begin({ images_per_minute: 4 });
+    assert.equal((await look(id)).images_per_minute, 4);
+    const waits = async (): Promise<number[]> => {
+      const { events } = await t.client.workflow.getHandle(`reprocess:${id}`).fetchHistory();
+      return (events ?? []).flatMap(({ timerStartedEventAttributes: timer }) =>
+        timer?.startToFireTimeout == null ? [] : [Number(timer.startToFireTimeout.seconds)],
+      );
+    };
+    // An image, then a quarter of a minute.
+    while ((await waits()).length === 0) await sleep(100);
+    const [wait] = await waits();
+    assert.ok(wait !== undefined && wait <= 15, String(wait));
+    const changed = await patch(id, { images_per_minute: null });
+    assert.deepEqual([changed.status, (await look(id)).images_per_minute], [200, null]);
+    assert.deepEqual((await finished(id)).made, COUNT);
+    assert.deepEqual([...(await versions('square'))], [{ version, count: COUNT }]);
+    assert.equal((await patch(id, { images_per_minute: 5 })).status, 409);
+    assert.equal((await patch(id, { images_per_minute: 0 })).status, 422);
   });
 
   it('stops and goes on as it is told, and ends when it is cancelled', async () => {

@@ -81,6 +81,16 @@ describe('pictures in which a detector finds nothing, and a classifier does', fu
     (await t.get<{ images: { name: string }[] }>(`/images?label=${encodeURIComponent(label)}`)).images
       .map(({ name }) => name)
       .toSorted();
+  async function exported(request: object): Promise<Buffer> {
+    const { export_id: id } = await t.post<{ export_id: string }>('/exports', request);
+    for (;;) {
+      const { state } = await t.get<{ state: string }>(`/exports/${id}`);
+      assert.notEqual(state, 'failed');
+      if (state === 'completed') break;
+      await sleep(50);
+    }
+    return Buffer.from(await (await fetch(`${t.url}/exports/${id}/file`)).arrayBuffer());
+  }
   async function quiet(): Promise<void> {
     for (;;) {
       const [row] = await t.db.run(
@@ -153,22 +163,56 @@ describe('pictures in which a detector finds nothing, and a classifier does', fu
       contributors: [{ title: 'Ann Bee' }],
     };
     const ids = [await idOf('red.jpg'), await idOf('blue.jpg')];
-    const { export_id: id } = await t.post<{ export_id: string }>('/exports', {
-      ...{ format: 'camtrap_dp', project, filter: { ids } },
-    });
-    for (;;) {
-      const { state } = await t.get<{ state: string }>(`/exports/${id}`);
-      assert.notEqual(state, 'failed');
-      if (state === 'completed') break;
-      await sleep(50);
-    }
-    const file = await fetch(`${t.url}/exports/${id}/file`);
-    const files = await unzipped(Buffer.from(await file.arrayBuffer()));
+    const files = await unzipped(await exported({ format: 'camtrap_dp', project, ids }));
     const observations = files.get('observations.csv') ?? '';
     assert.match(observations, new RegExp(`,${ids[0]},.*,media,animal,,${taxonOf(LYNX)?.scientificName},`));
     assert.match(observations, new RegExp(`,${ids[1]},.*,media,human,`));
     const media = files.get('media.csv') ?? '';
     assert.match(media, new RegExp(`^${ids[1]},.*,false,`, 'm'));
+  });
+
+  it('are in files for other programs', async () => {
+    const ids = [await idOf('red.jpg'), await idOf('blue.jpg')];
+    const of = (format: string) => exported({ format, ids });
+    const {
+      info,
+      images,
+      classification_category_descriptions: labels,
+    } = JSON.parse((await of('megadetector')).toString());
+    assert.equal(info.classifier, 'colours@1');
+    for (const [id, category, label] of [
+      [ids[0], '1', LYNX],
+      [ids[1], '2', SPECIAL.human],
+    ] as const) {
+      const image = images.find(({ file }: { file: string }) => file.startsWith(`${id}/`));
+      assert.equal(image.detections.length, 1);
+      const [one] = image.detections;
+      assert.deepEqual([one.category, one.bbox], [category, [0, 0, 1, 1]]);
+      assert.equal(labels[one.classifications[0][0]], label);
+      assert.equal(one.classifications.length, 2, 'and what else it may be');
+    }
+    const coco = JSON.parse((await of('coco')).toString());
+    assert.deepEqual(
+      coco.annotations.map(({ category_id, bbox }: { category_id: number; bbox?: number[] }) => [
+        coco.categories.find(({ id }: { id: number }) => id === category_id).name,
+        bbox,
+      ]),
+      [
+        ['eurasian lynx', undefined],
+        ['person', undefined],
+      ],
+    );
+    assert.match(
+      (await of('csv')).toString(),
+      /,animal,[\d.]+,,,,,Lynx lynx,eurasian lynx,.*,machine,colours@1,/i,
+    );
+    assert.match(
+      (await unzipped(await of('darwin_core'))).get('occurrence.csv') ?? '',
+      /,Lynx lynx,species,/i,
+    );
+    const yolo = await unzipped(await of('yolo'));
+    assert.equal(yolo.get('whole_pictures.csv')?.split('\r\n').length, 4);
+    assert.ok(![...yolo.keys()].some((name) => name.startsWith('labels/')));
   });
 
   it('are held back where people are hidden and somebody is said to be in them, nobody knows where', async () => {

@@ -379,6 +379,20 @@ const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    names: ['reprocessAssets.paced'],
+    async run() {
+      const folder = await folderOf(await pictures(60, 6_000));
+      await finished(await t.startImport(folder));
+      await t.post('/presets', { name: 'paced', width: 90, height: 50, fit: 'cover', eager: true });
+      const { reprocess_id: id } = await t.post<{ reprocess_id: string }>('/reprocess', {
+        images_per_minute: 600,
+      });
+      await t.client.workflow.getHandle(`reprocess:${id}`).result();
+      await record(`reprocess:${id}`, 'reprocessAssets.paced');
+      await rm(folder, { recursive: true });
+    },
+  },
+  {
     names: ['captureWindow.open', 'captureWindow.waited', 'captureWindow.other-day'],
     async run() {
       const { id } = await t.post<{ id: string }>('/cameras', {

@@ -4,6 +4,7 @@ import {
   type BoxRecord,
   type ImageRecord,
   shownIn,
+  shownWhole,
   speciesOfWhole,
   type WholeRecord,
   type Witness,
@@ -60,7 +61,8 @@ export function mediaObservations(
       });
     });
   }
-  if (image.whole !== null) return [wholeLine(image.whole)];
+  const whole = shownWhole(image);
+  if (whole !== null) return [wholeLine(whole)];
   const [doubtful] = image.boxes;
   if (doubtful === undefined) return [line(0, 'blank', witnessCells(image.blankBy))];
   return [
