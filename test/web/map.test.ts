@@ -12,10 +12,12 @@ describe('the map', () => {
         const areas = points.map(([lat, long]) => ({ west: long, east: long, south: lat, north: lat }));
         const size = { width: 900, height: 500 };
         const area = around(areas);
-        const { place } = projectionOf(area, size);
+        const { place, under } = projectionOf(area, size);
         for (const [lat, long] of points) {
           const { x, y } = place(lat, long);
           assert.ok(x >= -0.01 && x <= size.width + 0.01 && y >= -0.01 && y <= size.height + 0.01);
+          const back = under(x, y);
+          assert.ok(Math.abs(back.latitude - lat) < 1e-6 && Math.abs(back.longitude - long) < 1e-6);
           assert.ok(place(lat, long + 1).x > x && place(lat + 0.1, long).y <= y);
         }
         const text = bboxOf(area).split(',').map(Number);

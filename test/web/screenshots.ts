@@ -91,7 +91,7 @@ function shotsOf(ids: ReadonlyMap<string, number>): Shot[] {
     { name: 'review', at: '/review', inDocs: true },
     { name: 'map', at: '/map' },
     { name: 'duplicates', at: '/duplicates' },
-    { name: 'compare', at: `/compare?of=${fox}&with=${ids.get('TRIB0012.JPG')}` },
+    { name: 'compare', at: `/compare?a=${fox}&b=${ids.get('TRIB0012.JPG')}` },
     { name: 'trash', at: '/trash' },
     { name: 'imports', at: '/imports' },
     {
@@ -136,7 +136,8 @@ async function take(t: Tributary, shots: readonly Shot[]): Promise<void> {
       await still(page);
       await drawn(page);
       const png = await page.screenshot();
-      const file = FOLDER === undefined ? path.join(DOCS, `${name}.webp`) : path.join(FOLDER, `${name}-${id}.webp`);
+      const file =
+        FOLDER === undefined ? path.join(DOCS, `${name}.webp`) : path.join(FOLDER, `${name}-${id}.webp`);
       await writeFile(file, await sharp(png).webp({ quality: 82 }).toBuffer());
     }
     await context.close();
@@ -146,7 +147,9 @@ async function take(t: Tributary, shots: readonly Shot[]): Promise<void> {
 
 await mkdir(FOLDER ?? DOCS, { recursive: true });
 const work = await mkdtemp(path.join(tmpdir(), 'screenshots-'));
-const tributary = await startTributary({ env: { SECRET_KEY: 'a secret of pictures, long enough to be one' } });
+const tributary = await startTributary({
+  env: { SECRET_KEY: 'a secret of pictures, long enough to be one' },
+});
 try {
   await take(tributary, shotsOf(await fill(tributary, work)));
 } finally {

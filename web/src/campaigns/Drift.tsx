@@ -48,7 +48,13 @@ export function Drift({ label, current, candidate }: Props) {
           · {campaigns.shownIn(label.current_images, label.candidate_images)}
         </span>
       </p>
-      <Chart told={campaigns.driftTold(visibleText(label.label))} places={TENTHS} lines={lines} steps />
+      <Chart
+        told={campaigns.driftTold(visibleText(label.label))}
+        across={campaigns.score}
+        places={TENTHS}
+        lines={lines}
+        steps
+      />
     </Panel>
   );
 }

@@ -12,7 +12,8 @@ interface Line {
 interface Props {
   /** What a screen reader is told of it. */
   told: string;
-  /** The places along the bottom, in their order. */
+  /** What the places along the bottom are, and they in their order. */
+  across: string;
   places: readonly string[];
   lines: readonly Line[];
   height?: number;
@@ -24,7 +25,7 @@ interface Props {
 const COLOURS = ['--color-primary', '--color-warning', '--color-success', '--color-error', '--color-info'];
 
 /** A line for each series, by uPlot. It is redrawn when the room or the colours change. */
-export function Chart({ told, places, lines, height = 220, steps = false }: Props) {
+export function Chart({ told, across, places, lines, height = 220, steps = false }: Props) {
   const { themes } = useParts();
   const theme = useStore(themes.chosen);
   const room = useRef<HTMLDivElement>(null);
@@ -48,7 +49,7 @@ export function Chart({ told, places, lines, height = 220, steps = false }: Prop
           { ...axis, size: 52 },
         ],
         series: [
-          { value: (_plot, place) => places[place] ?? '' },
+          { label: across, value: (_plot, place) => places[place] ?? '' },
           ...lines.map(({ name }, index) => ({
             ...{ label: name, stroke: colour(COLOURS[index % COLOURS.length] ?? ''), width: 2 },
             ...(steps && stepped !== undefined && { paths: stepped }),
@@ -66,7 +67,7 @@ export function Chart({ told, places, lines, height = 220, steps = false }: Prop
       watcher.disconnect();
       drawing.destroy();
     };
-  }, [places, lines, height, steps, theme]);
+  }, [places, across, lines, height, steps, theme]);
 
   return <div ref={room} role="img" aria-label={told} className="min-w-0 overflow-hidden text-sm" />;
 }

@@ -19,6 +19,8 @@ interface Props {
 
 const HEIGHT = 560;
 const [SMALLEST, LARGEST] = [16, 44];
+/** Room for each label of the net, in pixels. */
+const LABEL = { wide: 130, high: 110 } as const;
 /** Two places closer than this, in degrees, cannot be told apart any more. */
 const ONE_SPOT = 0.0002;
 
@@ -35,6 +37,9 @@ export function PlaceChart({ places, area, onNear }: Props) {
     const { x, y } = projection.place(latitude, longitude);
     return { x: x + LARGEST, y: y + LARGEST };
   };
+  // The net covers the whole drawing, which shows more than was asked for where its shape is another.
+  const lowest = projection.under(-LARGEST, size.height + LARGEST);
+  const highest = projection.under(size.width + LARGEST, -LARGEST);
   const most = Math.max(...places.map(({ count }) => count));
   const inWords = (degrees: number, positive: string, negative: string): string =>
     `${formatNumber(Math.abs(degrees), 4)}° ${degrees < 0 ? negative : positive}`;
@@ -52,18 +57,20 @@ export function PlaceChart({ places, area, onNear }: Props) {
       style={{ height: HEIGHT }}
     >
       <svg aria-hidden width={width} height={HEIGHT} className="absolute inset-0">
-        {netOf(area.west, area.east).map((longitude) => {
-          const { x } = at(area.south, longitude);
-          return (
-            <g key={longitude}>
-              <line x1={x} x2={x} y1={0} y2={HEIGHT} className="stroke-base-300" />
-              <text x={x + 4} y={HEIGHT - 6} className="fill-base-content/75 text-xs">
-                {inWords(longitude, asset.east, asset.west)}
-              </text>
-            </g>
-          );
-        })}
-        {netOf(area.south, area.north).map((latitude) => {
+        {netOf(lowest.longitude, highest.longitude, Math.max(1, Math.floor(width / LABEL.wide))).map(
+          (longitude) => {
+            const { x } = at(area.south, longitude);
+            return (
+              <g key={longitude}>
+                <line x1={x} x2={x} y1={0} y2={HEIGHT} className="stroke-base-300" />
+                <text x={x + 4} y={HEIGHT - 6} className="fill-base-content/75 text-xs">
+                  {inWords(longitude, asset.east, asset.west)}
+                </text>
+              </g>
+            );
+          },
+        )}
+        {netOf(lowest.latitude, highest.latitude, Math.floor(HEIGHT / LABEL.high)).map((latitude) => {
           const { y } = at(latitude, area.west);
           return (
             <g key={latitude}>

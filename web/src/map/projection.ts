@@ -16,6 +16,9 @@ const bounded = (value: number, low: number, high: number): number => Math.min(h
 const up = (latitude: number): number =>
   (Math.log(Math.tan(Math.PI / 4 + (bounded(latitude, -TOP, TOP) * Math.PI) / 360)) * 180) / Math.PI;
 
+/** Back again. */
+const down = (units: number): number => (Math.atan(Math.exp((units * Math.PI) / 180)) * 360) / Math.PI - 90;
+
 /** All of the areas, with room around them. */
 export function around(areas: readonly Area[], margin = 0.1): Area {
   const least = (of: (area: Area) => number): number => Math.min(...areas.map(of));
@@ -34,6 +37,8 @@ export function around(areas: readonly Area[], margin = 0.1): Area {
 interface Projection {
   /** Where a place is, in units of the drawing from its top left. */
   place(latitude: number, longitude: number): { x: number; y: number };
+  /** What lies at a point of the drawing, or beside it. */
+  under(x: number, y: number): { latitude: number; longitude: number };
 }
 
 /** Mercator, the whole area in the middle of a drawing of this size. */
@@ -48,6 +53,10 @@ export function projectionOf(area: Area, size: { width: number; height: number }
     place: (latitude, longitude) => ({
       x: size.width / 2 + (longitude - middleX) * scale,
       y: size.height / 2 - (up(latitude) - middleY) * scale,
+    }),
+    under: (x, y) => ({
+      latitude: bounded(down((size.height / 2 - y) / scale + middleY), -TOP, TOP),
+      longitude: bounded((x - size.width / 2) / scale + middleX, -180, 180),
     }),
   };
 }

@@ -30,7 +30,9 @@ export function Activity({ asked }: { asked: Asked }) {
       {data === undefined &&
         (error === null ? <Waiting rows={1} height="h-56" /> : <Unreadable error={error} />)}
       {data?.kinds.length === 0 && <p className="text-muted">{reports.nothingSeen}</p>}
-      {lines.length > 0 && <Chart told={reports.activityTold} places={HOURS} lines={lines} />}
+      {lines.length > 0 && (
+        <Chart told={reports.activityTold} across={reports.hour} places={HOURS} lines={lines} />
+      )}
       {data !== undefined && data.kinds.length > 0 && (
         <ul className="mt-3 flex flex-wrap gap-x-4 gap-y-1 text-sm">
           {data.kinds.map((kind) => (

@@ -61,6 +61,7 @@ export const campaigns = {
   judged: (label: string) => `Judged by people: ${label}`,
   shownIn: (current: number, candidate: number) =>
     `shown in ${current} images, by the new one in ${candidate}`,
+  score: 'Score',
   driftTold: (label: string) => `Boxes of ${label} by tenths of their scores, for both models`,
   psi: (value: string) => `Stability index ${value}`,
   driftUnknown: 'Too little to compare.',

@@ -9,6 +9,7 @@ export const reports = {
   to: 'Until',
   interval: 'Minutes between records',
   activity: 'Activity by the hour of the day',
+  hour: 'Hour',
   activityTold: 'Records by the hour of the day, a line for each kind',
   nothingSeen: 'Nothing was seen in these images yet.',
   richness: 'Species by place',

@@ -62,6 +62,7 @@ export const campaigns: Words['campaigns'] = {
   overlap: 'Mittlere Überdeckung',
   judged: (label) => `Von Menschen beurteilt: ${label}`,
   shownIn: (current, candidate) => `gezeigt auf ${current} Bildern, vom neuen auf ${candidate}`,
+  score: 'Wert',
   driftTold: (label) => `Kästen von ${label} nach Zehnteln ihrer Werte, für beide Modelle`,
   psi: (value) => `Stabilitätsindex ${value}`,
   driftUnknown: 'Zu wenig zum Vergleichen.',

@@ -10,6 +10,7 @@ export const reports: Words['reports'] = {
   to: 'Bis',
   interval: 'Minuten zwischen Nachweisen',
   activity: 'Aktivität nach Tageszeit',
+  hour: 'Stunde',
   activityTold: 'Nachweise nach Stunde des Tages, eine Linie je Art',
   nothingSeen: 'Auf diesen Bildern wurde noch nichts gesehen.',
   richness: 'Arten nach Ort',
