@@ -4,7 +4,11 @@ import { createSealer } from '../../../stores/credentials/sealer.ts';
 import { createDatabase, type Database } from '../../../stores/postgres/database.ts';
 import { migrate } from '../../../stores/postgres/migrate.ts';
 import { createPreview, sweepPreviews } from '../../../stores/pulling/previews.ts';
-import { createPullSource, deletePullSource, type PullSourceInput } from '../../../stores/pulling/pullSources.ts';
+import {
+  createPullSource,
+  deletePullSource,
+  type PullSourceInput,
+} from '../../../stores/pulling/pullSources.ts';
 import { ensureTenant } from '../../../stores/tenants.ts';
 import { createTestDatabase, type TestDatabase } from '../../hosting/stack.ts';
 
