@@ -15,7 +15,7 @@ export async function runService(
     process.exit(1);
   };
   installCrashGuard(fatal, () =>
-    log.warn('a database connection broke inside a transaction; it is tried again'),
+    log.warn('a database connection broke where its driver does not expect it; it is tried again'),
   );
   try {
     await run(log, stopSignal());

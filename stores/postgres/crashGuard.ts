@@ -11,11 +11,27 @@ export function isPostgresWriteCrash(error: unknown): boolean {
   );
 }
 
+/**
+ * It also asks each new connection for the types of arrays, and when the connection breaks meanwhile, nobody awaits that
+ * answer. Whoever waits for the connection is told by a rejection of his own.
+ */
+export function isPostgresTypesCrash(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'query' in error &&
+    typeof error.query === 'string' &&
+    /select b\.oid, b\.typarray\s+from pg_catalog\.pg_type/.test(error.query)
+  );
+}
+
 /** Installs the guard for this process; `fatal` gets every other uncaught error and must end the process. */
 export function installCrashGuard(fatal: (error: unknown) => void, dropped: () => void): void {
   process.on('uncaughtException', (error) => {
     if (isPostgresWriteCrash(error)) dropped();
     else fatal(error);
   });
-  process.on('unhandledRejection', fatal);
+  process.on('unhandledRejection', (error) => {
+    if (isPostgresTypesCrash(error)) dropped();
+    else fatal(error);
+  });
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { migrate } from '../../stores/postgres/migrate.ts';
+import { isAlive } from '../cli/scratch.ts';
 import { type BrokenLine, startBrokenLine, throughLine } from '../hosting/brokenLine.ts';
 import { type PhotoServer, startPhotoServer } from '../hosting/photoServer.ts';
 import { pictures } from '../hosting/pictures.ts';
@@ -75,6 +76,11 @@ describe('F24: lines to the parts break', () => {
       .get<ImportBody>(`/imports/${id}`)
       .catch(() => ({ processed_files: null }));
     await broken;
+    // A process that ended would never end the import.
+    for (const part of ['api', 'io', 'cpu'] as const) {
+      const alive = isAlive(t.pid(part));
+      assert.ok(alive, `${part} ended: ${t.output().slice(-4_000)}`);
+    }
     const since = performance.now();
     const job = await t.waitImport(id);
     const doneMs = performance.now() - since;

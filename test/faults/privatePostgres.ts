@@ -13,13 +13,18 @@ export interface PrivatePostgres {
   crash(): Promise<void>;
   /** Resolves when it takes queries again. */
   start(): Promise<void>;
+  /** Whether it has not ended by itself. */
+  isRunning(): boolean;
   /** Ends it and removes its files. */
   remove(): Promise<void>;
 }
 
-/** A durable one: what it acknowledged must outlive a crash. */
-export async function startPrivatePostgres(): Promise<PrivatePostgres> {
-  const dir = await mkdtemp(path.join(tmpdir(), 'tributary-fault-postgres-'));
+/**
+ * A durable one: what it acknowledged must outlive a crash.
+ * @param below where its files are
+ */
+export async function startPrivatePostgres(below = tmpdir()): Promise<PrivatePostgres> {
+  const dir = await mkdtemp(path.join(below, 'tributary-fault-postgres-'));
   const { port } = await choosePorts(['port']);
   const password = randomBytes(16).toString('hex');
   const start = (): Promise<RunningPostgres> =>
@@ -31,13 +36,22 @@ export async function startPrivatePostgres(): Promise<PrivatePostgres> {
       log: () => {},
       removeWhenOrphaned: [dir],
     });
-  let server = await start();
+  let ended: RunningPostgres | null = null;
+  const watched = async (): Promise<RunningPostgres> => {
+    const started = await start();
+    void started.exited.then(() => {
+      ended = started;
+    });
+    return started;
+  };
+  let server = await watched();
   await migrate(server.url);
   return {
     url: server.url,
     crash: () => server.stop('hurry'),
+    isRunning: () => ended !== server,
     async start() {
-      server = await start();
+      server = await watched();
     },
     async remove() {
       await server.stop('hurry');

@@ -26,7 +26,7 @@ describe('F1: workers are killed again and again in the middle of an import', ()
     await photos?.close();
   });
 
-  it(`loses nothing in ${KILLS} kills, and fetches little twice`, async function () {
+  it(`loses nothing in up to ${KILLS} kills, and fetches little twice`, async function () {
     this.timeout(900_000);
     const random = seeded(SEED);
     const id = await t.startImport(photos.url);
