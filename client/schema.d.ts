@@ -4071,11 +4071,8 @@ export interface components {
             campaign_id?: string;
             /** @default 1000 */
             images: number;
-            /**
-             * @description As of its reprocess, where it can be changed
-             * @default null
-             */
-            images_per_minute: number | null;
+            /** @description As of its reprocess, where it can be changed */
+            images_per_minute?: number | null;
         };
         ImageIds: {
             ids: number[];
@@ -4324,11 +4321,8 @@ export interface components {
             filter: "all" | {
                 ids: number[];
             };
-            /**
-             * @description How many images are looked at, at most; `null`: as many as there is room for
-             * @default null
-             */
-            images_per_minute: number | null;
+            /** @description How many images are looked at, at most; `null`: as many as there is room for */
+            images_per_minute?: number | null;
             tenant_name?: string;
         };
         ReprocessChange: {

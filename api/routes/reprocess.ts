@@ -84,7 +84,7 @@ export function reprocessRoutes({ db, dispatcher, workflows }: ApiDeps): Route[]
           }
           return createReprocess(tx, {
             ...{ tenantId: tenant.id, preset, modelId: model?.id ?? null, assetIds },
-            imagesPerMinute: body.images_per_minute,
+            imagesPerMinute: body.images_per_minute ?? null,
           });
         });
         dispatcher.kick();

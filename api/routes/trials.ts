@@ -122,7 +122,7 @@ export function trialRoutes(deps: ApiDeps): Route[] {
               currentId: current.id,
               campaignId,
               assetIds,
-              imagesPerMinute: body.images_per_minute,
+              imagesPerMinute: body.images_per_minute ?? null,
             },
           });
         });

@@ -21,7 +21,7 @@ export const ReprocessRequest = z
       .union([z.literal('all'), z.strictObject({ ids: z.array(z.int().positive()).min(1).max(10_000) })])
       .default('all')
       .meta({ description: 'Which assets of the tenant' }),
-    images_per_minute: ImagesPerMinute.default(null).meta({
+    images_per_minute: ImagesPerMinute.optional().meta({
       description: 'How many images are looked at, at most; `null`: as many as there is room for',
     }),
     tenant_name: TenantName.optional(),

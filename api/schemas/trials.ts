@@ -17,7 +17,7 @@ export const TrialCreate = z
       description: 'Instead: images of this campaign, whose answers judge both',
     }),
     images: z.int().min(1).max(MAX_TRIAL_IMAGES).default(1_000),
-    images_per_minute: ImagesPerMinute.default(null).meta({
+    images_per_minute: ImagesPerMinute.optional().meta({
       description: 'As of its reprocess, where it can be changed',
     }),
   })
