@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Page } from 'playwright-core';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Page, Request } from 'playwright-core';
 import sharp from 'sharp';
 import { drawLibrary } from '../../cli/client/sample.ts';
 import { putModel, putSeen } from '../hosting/seen.ts';
@@ -70,16 +71,27 @@ async function fill(t: Tributary, folder: string): Promise<Map<string, number>> 
   return ids;
 }
 
-/** Every picture that is on the screen has come. */
-const still = (page: Page): Promise<void> =>
-  until(
-    page,
-    `document.querySelector('[aria-busy=true]') === null && document.querySelector('h1') !== null
-      && [...document.images].every((image) => {
-        const { top, bottom } = image.getBoundingClientRect();
-        return bottom < 0 || top > innerHeight || (image.complete && image.naturalWidth > 0);
-      })`,
-  );
+/** Nothing is on its way any more: no answer, no picture, and nothing in its place. */
+function watchOf(page: Page): () => Promise<void> {
+  const asked = new Set<Request>();
+  const over = (request: Request): boolean => asked.delete(request);
+  // Events flow for as long as the page is there.
+  page.on('request', (request) => !request.url().includes('/events') && asked.add(request));
+  page.on('requestfinished', over);
+  page.on('requestfailed', over);
+  return async () => {
+    for (let calm = 0; calm < 5; calm = asked.size === 0 ? calm + 1 : 0) await sleep(100);
+    await until(
+      page,
+      `document.querySelector('h1, h2') !== null && document.querySelector('.skeleton') === null
+        && [...document.images].every((image) => {
+          const { top, bottom } = image.getBoundingClientRect();
+          return bottom < 0 || top > innerHeight || (image.complete && image.naturalWidth > 0);
+        })`,
+    );
+    await drawn(page);
+  };
+}
 
 function shotsOf(ids: ReadonlyMap<string, number>): Shot[] {
   const fox = ids.get('TRIB0009.JPG');
@@ -128,13 +140,15 @@ async function take(t: Tributary, shots: readonly Shot[]): Promise<void> {
       timezoneId: 'Europe/Berlin',
     });
     const page = await context.newPage();
+    const still = watchOf(page);
     for (const { name, at, prepare, inDocs } of shots) {
       if (FOLDER === undefined && inDocs !== true) continue;
       await page.goto(`${t.url}/app${at}`);
-      await still(page);
-      await prepare?.(page);
-      await still(page);
-      await drawn(page);
+      await still();
+      if (prepare !== undefined) {
+        await prepare(page);
+        await still();
+      }
       const png = await page.screenshot();
       const file =
         FOLDER === undefined ? path.join(DOCS, `${name}.webp`) : path.join(FOLDER, `${name}-${id}.webp`);
