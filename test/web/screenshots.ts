@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Page, Request } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { drawLibrary } from '../../cli/client/sample.ts';
 import { putModel, putSeen } from '../hosting/seen.ts';
@@ -71,26 +71,20 @@ async function fill(t: Tributary, folder: string): Promise<Map<string, number>> 
   return ids;
 }
 
-/** Nothing is on its way any more: no answer, no picture, and nothing in its place. */
-function watchOf(page: Page): () => Promise<void> {
-  const asked = new Set<Request>();
-  const over = (request: Request): boolean => asked.delete(request);
-  // Events flow for as long as the page is there.
-  page.on('request', (request) => !request.url().includes('/events') && asked.add(request));
-  page.on('requestfinished', over);
-  page.on('requestfailed', over);
-  return async () => {
-    for (let calm = 0; calm < 5; calm = asked.size === 0 ? calm + 1 : 0) await sleep(100);
-    await until(
-      page,
-      `document.querySelector('h1, h2') !== null && document.querySelector('.skeleton') === null
-        && [...document.images].every((image) => {
-          const { top, bottom } = image.getBoundingClientRect();
-          return bottom < 0 || top > innerHeight || (image.complete && image.naturalWidth > 0);
-        })`,
-    );
-    await drawn(page);
-  };
+/** Longer than a page takes for what follows from its first answers. */
+const CALM_MS = 2_000;
+
+/** Everything that is on the screen has come. */
+async function still(page: Page): Promise<void> {
+  const come = `document.querySelector('h1, h2') !== null && document.querySelector('.skeleton') === null
+    && [...document.images].every((image) => {
+      const { top, bottom } = image.getBoundingClientRect();
+      return bottom < 0 || top > innerHeight || (image.complete && image.naturalWidth > 0);
+    })`;
+  await until(page, come);
+  await sleep(CALM_MS);
+  await until(page, come);
+  await drawn(page);
 }
 
 function shotsOf(ids: ReadonlyMap<string, number>): Shot[] {
@@ -140,14 +134,13 @@ async function take(t: Tributary, shots: readonly Shot[]): Promise<void> {
       timezoneId: 'Europe/Berlin',
     });
     const page = await context.newPage();
-    const still = watchOf(page);
     for (const { name, at, prepare, inDocs } of shots) {
       if (FOLDER === undefined && inDocs !== true) continue;
       await page.goto(`${t.url}/app${at}`);
-      await still();
+      await still(page);
       if (prepare !== undefined) {
         await prepare(page);
-        await still();
+        await still(page);
       }
       const png = await page.screenshot();
       const file =

@@ -11,7 +11,7 @@ import { startWalk, type Walk } from './walk.ts';
 
 /** What begins with one of these changes something. */
 const CHANGES =
-  /^(add|save|remove|delete|run now|begin|stop|pause|resume|retry|try|make|let in|revoke|retire|test|put |thresholds|empty|trash|import again|cancel|close|reopen|look first|start|choose files|merge|keep|yes|no$|right|not there|nothing|ask)/i;
+  /^(add|save|remove|delete|run now|begin|stop|pause|resume|retry|try|make|let in|revoke|retire|test|put |empty|trash|import again|cancel|close the|reopen|look first|start|choose files|merge|keep|yes|no$|right|not there|nothing|ask)/i;
 
 describe('who may only look, in Chromium', function () {
   this.timeout(240_000);
