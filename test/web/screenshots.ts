@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { drawLibrary } from '../../cli/client/sample.ts';
@@ -70,16 +71,21 @@ async function fill(t: Tributary, folder: string): Promise<Map<string, number>> 
   return ids;
 }
 
-/** Every picture that is on the screen has come. */
-const still = (page: Page): Promise<void> =>
-  until(
-    page,
-    `document.querySelector('[aria-busy=true]') === null && document.querySelector('h1') !== null
-      && [...document.images].every((image) => {
-        const { top, bottom } = image.getBoundingClientRect();
-        return bottom < 0 || top > innerHeight || (image.complete && image.naturalWidth > 0);
-      })`,
-  );
+/** Longer than a page takes for what follows from its first answers. */
+const CALM_MS = 2_000;
+
+/** Everything that is on the screen has come. */
+async function still(page: Page): Promise<void> {
+  const come = `document.querySelector('h1, h2') !== null && document.querySelector('.skeleton') === null
+    && [...document.images].every((image) => {
+      const { top, bottom } = image.getBoundingClientRect();
+      return bottom < 0 || top > innerHeight || (image.complete && image.naturalWidth > 0);
+    })`;
+  await until(page, come);
+  await sleep(CALM_MS);
+  await until(page, come);
+  await drawn(page);
+}
 
 function shotsOf(ids: ReadonlyMap<string, number>): Shot[] {
   const fox = ids.get('TRIB0009.JPG');
@@ -132,9 +138,10 @@ async function take(t: Tributary, shots: readonly Shot[]): Promise<void> {
       if (FOLDER === undefined && inDocs !== true) continue;
       await page.goto(`${t.url}/app${at}`);
       await still(page);
-      await prepare?.(page);
-      await still(page);
-      await drawn(page);
+      if (prepare !== undefined) {
+        await prepare(page);
+        await still(page);
+      }
       const png = await page.screenshot();
       const file =
         FOLDER === undefined ? path.join(DOCS, `${name}.webp`) : path.join(FOLDER, `${name}-${id}.webp`);

@@ -30,6 +30,8 @@ export function useBoxes(id: number, onSaid?: (said: Spoken) => void) {
   const put = (said: Said): Promise<Annotations> => api.annotate(id, { ...said, author } as Statement);
 
   const saying = useMutation({
+    // One after the other: what was so before must not be shown after what is so now.
+    scope: { id: `annotations ${id}` },
     mutationFn: async (statements: readonly Said[]) => {
       let now: Annotations | undefined;
       for (const statement of statements) now = await put(statement);

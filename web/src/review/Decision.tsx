@@ -1,11 +1,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useParts } from '../api/parts.ts';
 import { messageOf } from '../api/problem.ts';
 import type { Image } from '../api/types.ts';
 import { BoxLayer } from '../asset/BoxLayer.tsx';
 import { BoxPanel } from '../asset/BoxPanel.tsx';
-import { boxesOf } from '../asset/boxes.ts';
+import { boxesOf, type ShownBox } from '../asset/boxes.ts';
 import { isInField, onEditorKey } from '../asset/editorKeys.ts';
 import { KeyHelp } from '../asset/KeyHelp.tsx';
 import { useEditor } from '../asset/useEditor.ts';
@@ -28,6 +28,8 @@ interface Props {
   may: boolean;
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** One image that waits, and every decision about it by one key. */
 export function Decision({ image, queue, history, may }: Props) {
   const { api, announcer, toasts } = useParts();
@@ -41,6 +43,11 @@ export function Decision({ image, queue, history, may }: Props) {
     history.push(said);
     announcer.set(said.text);
   });
+  // The next key is for the next box, also while the answer to this one is under way.
+  const [given, setGiven] = useState<ReadonlySet<string>>(NONE);
+  useEffect(() => {
+    if (!editor.busy) setGiven(NONE);
+  }, [editor.busy]);
   const labels = useLabels();
   const whole = useWholeSequence(queue, history);
   const { data: asset } = useQuery({ queryKey: ['asset', image.id], queryFn: () => api.getAsset(image.id) });
@@ -48,9 +55,13 @@ export function Decision({ image, queue, history, may }: Props) {
   const waiting =
     editor.annotations === null
       ? []
-      : boxesOf(editor.annotations, null).filter(({ origin }) => origin === 'machine');
-  const target = editor.chosen ?? waiting[0] ?? null;
-  const decided = editor.annotations !== null && waiting.length === 0 && editor.mode === 'looking';
+      : boxesOf(editor.annotations, null).filter(
+          ({ origin, key }) => origin === 'machine' && !given.has(key),
+        );
+  const target =
+    (editor.chosen !== null && !given.has(editor.chosen.key) ? editor.chosen : waiting[0]) ?? null;
+  const decided =
+    editor.annotations !== null && waiting.length === 0 && given.size === 0 && editor.mode === 'looking';
 
   const { finish } = queue;
   useEffect(() => {
@@ -78,11 +89,16 @@ export function Decision({ image, queue, history, may }: Props) {
       toasts.complain(messageOf(error));
     }
   }
+  function give(answer: (box: ShownBox) => void): void {
+    if (target === null) return;
+    setGiven(new Set([...given, target.key]));
+    answer(target);
+  }
   const answers = {
-    confirm: () => target !== null && editor.confirm(target),
-    reject: () => target !== null && editor.remove(target),
+    confirm: () => give(editor.confirm),
+    reject: () => give(editor.remove),
     nothing: () => editor.nothing(true),
-    label: (label: string) => target !== null && editor.change(target, { label }),
+    label: (label: string) => give((box) => editor.change(box, { label })),
     confirmAll: () => void whole('confirm', queue.group),
     nothingAll: () => void whole('nothing', queue.group),
     skip: () => queue.skip(image),

@@ -58,12 +58,12 @@ export const campaigns: Words['campaigns'] = {
   sofar: 'Bisher',
   compared: 'Verglichene Bilder',
   sameLabels: 'Gleiche Bezeichnungen',
-  sameBoxes: 'Gleiche Kästen',
+  sameBoxes: 'Gleiche Rahmen',
   overlap: 'Mittlere Überdeckung',
   judged: (label) => `Von Menschen beurteilt: ${label}`,
   shownIn: (current, candidate) => `gezeigt auf ${current} Bildern, vom neuen auf ${candidate}`,
   score: 'Wert',
-  driftTold: (label) => `Kästen von ${label} nach Zehnteln ihrer Werte, für beide Modelle`,
+  driftTold: (label) => `Rahmen von ${label} nach Zehnteln ihrer Werte, für beide Modelle`,
   psi: (value) => `Stabilitätsindex ${value}`,
   driftUnknown: 'Zu wenig zum Vergleichen.',
   driftLittle: 'Die Werte haben sich kaum verschoben.',
@@ -72,7 +72,7 @@ export const campaigns: Words['campaigns'] = {
   promote: 'In Gebrauch nehmen',
   promoteQuestion: (candidate) => `${candidate} in Gebrauch nehmen?`,
   promoteAdvice:
-    'Es tritt an die Stelle des anderen und sieht sich alles an. Kästen beider bleiben, und es lässt sich rückgängig machen.',
+    'Es tritt an die Stelle des anderen und sieht sich alles an. Rahmen beider bleiben, und es lässt sich rückgängig machen.',
   rollback: 'Platz zurückgeben',
   decided: { promote: 'Das Modell ist in Gebrauch.', rollback: 'Das vorige Modell ist wieder in Gebrauch.' },
 };

@@ -24,7 +24,7 @@ export const exports: Words['exports'] = {
     darwin_core: 'Darwin Core (zip)',
   },
   formatHints: {
-    csv: 'Eine Zeile je Kasten, für Tabellenprogramme.',
+    csv: 'Eine Zeile je Rahmen, für Tabellenprogramme.',
     megadetector: 'Wie MegaDetector und Timelapse es schreiben.',
     coco: 'Zum Trainieren und Beurteilen von Detektoren.',
     yolo: 'Zum Trainieren von Detektoren der YOLO-Familie.',
@@ -45,7 +45,7 @@ export const exports: Words['exports'] = {
   labelHint: 'Eine Bezeichnung wie animal oder eine Art; leer: alles.',
   from: 'Aufgenommen von',
   to: 'bis',
-  sure: 'Kästen ab diesem Wert',
+  sure: 'Rahmen ab diesem Wert',
   sureHint: 'Zwischen 0 und 1; leer: wie die Modelle eingestellt sind.',
   begin: 'Datei erstellen',
   begun: 'Der Export hat begonnen.',

@@ -86,7 +86,7 @@ export const settings: Words['settings'] = {
   noModels: 'Noch keine Modelle',
   noModelsAdvice:
     'Legen Sie eine ONNX-Datei mit ihrem Manifest in den Ordner der Modelle; sie erscheint hier und kann in Gebrauch genommen werden.',
-  modelRoles: { detector: 'Findet Kästen', classifier: 'Benennt, was in Kästen ist' },
+  modelRoles: { detector: 'Findet Rahmen', classifier: 'Benennt, was in Rahmen ist' },
   looked: (count) => `hat ${plural(count, 'Bild', 'Bilder')} angesehen`,
   inUse: 'in Gebrauch',
   opens: 'Worker können es öffnen.',
