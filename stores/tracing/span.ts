@@ -26,7 +26,6 @@ export interface FinishedSpan extends SpanContext {
 
 interface Active {
   context: SpanContext;
-  attributes: Attributes;
   record: (span: FinishedSpan) => void;
 }
 
@@ -53,12 +52,6 @@ export const formatTraceparent = ({ traceId, spanId, sampled }: SpanContext): st
 export function currentTraceparent(): string | null {
   const now = active.getStore();
   return now == null ? null : formatTraceparent(now.context);
-}
-
-/** Says more of the current span, where there is one. */
-export function describeSpan(attributes: Attributes): void {
-  const now = active.getStore();
-  if (now != null) Object.assign(now.attributes, attributes);
 }
 
 export interface NewSpan {
@@ -88,7 +81,7 @@ export async function runSpan<T>(
   const startMs = performance.timeOrigin + performance.now();
   let error: string | null = null;
   try {
-    return await active.run({ context, attributes, record }, work);
+    return await active.run({ context, record }, work);
   } catch (thrown) {
     error = errorOf(thrown);
     throw thrown;
