@@ -4437,6 +4437,74 @@ export interface components {
             /** @default 7 */
             days: number;
         };
+        __schema0: string | number | boolean | null | components["schemas"]["__schema0"][] | {
+            [key: string]: components["schemas"]["__schema0"];
+        };
+        __schema1: string | number | boolean | null | components["schemas"]["__schema1"][] | {
+            [key: string]: components["schemas"]["__schema1"];
+        };
+        __schema2: string | number | boolean | null | components["schemas"]["__schema2"][] | {
+            [key: string]: components["schemas"]["__schema2"];
+        };
+        UploadResult: {
+            asset_id: number;
+            /** @constant */
+            status: "uploaded";
+            /** @description SHA-256 of the bytes, hex */
+            content_hash: string;
+            job_id: number;
+            /** @description Whether these bytes were in the library already */
+            duplicate: boolean;
+        };
+        Problem: {
+            /**
+             * @description Stable name of the problem
+             * @example tag:tributary,2026:not_found
+             */
+            type: string;
+            title: string;
+            status: number;
+            /** @description A sentence for a person */
+            detail: string;
+            request_id: string;
+            errors?: {
+                pointer: string;
+                detail: string;
+            }[];
+        };
+        DirectUpload: {
+            /**
+             * Format: uuid
+             * @description UUID
+             */
+            upload_id: string;
+            /** @description Where the bytes go; it is a secret until it expires */
+            url: string;
+            /** @constant */
+            method: "PUT";
+            /** @description To be sent exactly so; Content-Length has to be `size` */
+            headers: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description The upload has to begin before
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            expires_at: string;
+            /** @description To be POSTed to when the bytes are there */
+            complete_url: string;
+        };
+        ResumableResult: components["schemas"]["UploadResult"] | components["schemas"]["ArchiveUploadResult"];
+        ArchiveUploadResult: {
+            /**
+             * Format: uuid
+             * @description The import of what the archive holds
+             */
+            import_id: string;
+            /** @description SHA-256 of the archive, hex */
+            content_hash: string;
+        };
         Import: {
             /**
              * Format: uuid
@@ -4515,74 +4583,6 @@ export interface components {
             finished_at: string | null;
             /** @description This import in the Temporal UI */
             temporal_url: string | null;
-        };
-        __schema0: string | number | boolean | null | components["schemas"]["__schema0"][] | {
-            [key: string]: components["schemas"]["__schema0"];
-        };
-        __schema1: string | number | boolean | null | components["schemas"]["__schema1"][] | {
-            [key: string]: components["schemas"]["__schema1"];
-        };
-        __schema2: string | number | boolean | null | components["schemas"]["__schema2"][] | {
-            [key: string]: components["schemas"]["__schema2"];
-        };
-        UploadResult: {
-            asset_id: number;
-            /** @constant */
-            status: "uploaded";
-            /** @description SHA-256 of the bytes, hex */
-            content_hash: string;
-            job_id: number;
-            /** @description Whether these bytes were in the library already */
-            duplicate: boolean;
-        };
-        Problem: {
-            /**
-             * @description Stable name of the problem
-             * @example tag:tributary,2026:not_found
-             */
-            type: string;
-            title: string;
-            status: number;
-            /** @description A sentence for a person */
-            detail: string;
-            request_id: string;
-            errors?: {
-                pointer: string;
-                detail: string;
-            }[];
-        };
-        DirectUpload: {
-            /**
-             * Format: uuid
-             * @description UUID
-             */
-            upload_id: string;
-            /** @description Where the bytes go; it is a secret until it expires */
-            url: string;
-            /** @constant */
-            method: "PUT";
-            /** @description To be sent exactly so; Content-Length has to be `size` */
-            headers: {
-                [key: string]: string;
-            };
-            /**
-             * Format: date-time
-             * @description The upload has to begin before
-             * @example 2026-05-31T08:25:38.000Z
-             */
-            expires_at: string;
-            /** @description To be POSTed to when the bytes are there */
-            complete_url: string;
-        };
-        ResumableResult: components["schemas"]["UploadResult"] | components["schemas"]["ArchiveUploadResult"];
-        ArchiveUploadResult: {
-            /**
-             * Format: uuid
-             * @description The import of what the archive holds
-             */
-            import_id: string;
-            /** @description SHA-256 of the archive, hex */
-            content_hash: string;
         };
         IngestRequest: {
             /**
@@ -4696,7 +4696,7 @@ export interface components {
             message: string;
         };
         ImportList: {
-            imports: components["schemas"]["ImportOutput"][];
+            imports: components["schemas"]["Import"][];
             count: number;
             total: number;
             page: number;
@@ -7340,16 +7340,43 @@ export interface components {
             /** @description Bits of 64 in which the perceptual hashes differ */
             phash_distance: number;
         };
-        StreamedEvent: {
+        FeedEvent: {
             /**
-             * @description Its place: what `Last-Event-ID` is
+             * @description Its place, to go on behind it with `after`
              * @example 4711.3
              */
             id: string;
             /** @enum {string} */
-            event: "import.created" | "import.processing" | "import.progress" | "import.paused" | "import.needs_attention" | "import.completed" | "import.failed" | "import.cancelled" | "asset.created" | "asset.ready" | "asset.rejected" | "asset.failed" | "asset.detected" | "asset.trashed" | "asset.restored" | "asset.purged" | "camera.session_started" | "camera.session_ended" | "camera.gap_opened" | "camera.gap_closed" | "source.run_started" | "source.run_ended" | "source.parked" | "export.completed" | "export.failed" | "audit.completed" | "purge.completed" | "purge.undone" | "reprocess.completed" | "reprocess.cancelled" | "rule.fired" | "webhook.disabled" | "feed.expired";
-            /** @description JSON: a FeedEvent, or of `feed.expired` an object whose `data` is the problem */
-            data: string;
+            type: "import.created" | "import.processing" | "import.progress" | "import.paused" | "import.needs_attention" | "import.completed" | "import.failed" | "import.cancelled" | "asset.created" | "asset.ready" | "asset.rejected" | "asset.failed" | "asset.detected" | "asset.trashed" | "asset.restored" | "asset.purged" | "camera.session_started" | "camera.session_ended" | "camera.gap_opened" | "camera.gap_closed" | "source.run_started" | "source.run_ended" | "source.parked" | "export.completed" | "export.failed" | "audit.completed" | "purge.completed" | "purge.undone" | "reprocess.completed" | "reprocess.cancelled" | "rule.fired" | "webhook.disabled";
+            /**
+             * Format: date-time
+             * @description When it happened
+             * @example 2026-05-31T08:25:38.000Z
+             */
+            at: string;
+            /** @description `null`: it concerns the whole installation */
+            tenant_name: string | null;
+            /** @description Ids of what it is about, where to read more, and what little else is to be said */
+            data: {
+                asset_id?: number;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                import_id?: string;
+                /**
+                 * Format: uuid
+                 * @description UUID
+                 */
+                camera_id?: string;
+                /** @description Of an import, as it was when the event was sent: later than the event itself, perhaps */
+                import?: components["schemas"]["Import"];
+                links: {
+                    [key: string]: string;
+                };
+            } & {
+                [key: string]: unknown;
+            };
         };
         WebhookWithSecret: {
             /**
@@ -7617,85 +7644,6 @@ export interface components {
         __schema3: string | number | boolean | null | components["schemas"]["__schema3"][] | {
             [key: string]: components["schemas"]["__schema3"];
         };
-        ImportOutput: {
-            /**
-             * Format: uuid
-             * @description UUID
-             */
-            id: string;
-            /**
-             * Format: uuid
-             * @description The same as `id`
-             */
-            job_id: string;
-            /**
-             * Format: uuid
-             * @description The same as `id`
-             */
-            task_id: string;
-            kind: string;
-            source: string;
-            /** @description Without credentials */
-            address: string;
-            /** @enum {string} */
-            status: "pending" | "processing" | "completed" | "failed" | "cancelled" | "paused";
-            /**
-             * @description As `status`, and `needs_attention`, which older clients see as `paused`
-             * @enum {string}
-             */
-            state: "pending" | "processing" | "paused" | "needs_attention" | "completed" | "failed" | "cancelled";
-            message: string;
-            total_files: number;
-            /** @description Items in a final state */
-            processed_files: number;
-            stored_files: number;
-            duplicate_files: number;
-            skipped_files: number;
-            rejected_files: number;
-            /** @description Left alone by a run of a pull source, which knows them */
-            known_files: number;
-            /** @description New, and left for a later run */
-            deferred_files: number;
-            pull_source_id: string | null;
-            /** @description Failed and rejected items */
-            failed_files: number;
-            pending_files: number;
-            progress_percent: number;
-            listing_complete: boolean;
-            /** @description What an import in the state `needs_attention` waits for */
-            needs: {
-                type: string;
-                title: string;
-                detail: string;
-                advice: string;
-                resumes_at: string | null;
-            } | null;
-            has_credential: boolean;
-            /** @description Why the listing may not show everything */
-            suspect: ("partial" | "empty" | "shrunken") | null;
-            eta_seconds: number | null;
-            error: {
-                type: string;
-                title: string;
-                detail: string;
-                advice: string;
-            } | null;
-            /**
-             * Format: date-time
-             * @description ISO 8601, UTC
-             * @example 2026-05-31T08:25:38.000Z
-             */
-            created_at: string;
-            /**
-             * Format: date-time
-             * @description ISO 8601, UTC
-             * @example 2026-05-31T08:25:38.000Z
-             */
-            updated_at: string;
-            finished_at: string | null;
-            /** @description This import in the Temporal UI */
-            temporal_url: string | null;
-        };
         CaptureOrderInputOutput: {
             /**
              * @description One picture; some in a row; one in each interval; so many a second; the same, but only what shows something new
@@ -7719,44 +7667,6 @@ export interface components {
             quality?: number;
             /** @description For `on_change`: the share of the picture that has to differ */
             change_share?: number;
-        };
-        FeedEvent: {
-            /**
-             * @description Its place, to go on behind it with `after`
-             * @example 4711.3
-             */
-            id: string;
-            /** @enum {string} */
-            type: "import.created" | "import.processing" | "import.progress" | "import.paused" | "import.needs_attention" | "import.completed" | "import.failed" | "import.cancelled" | "asset.created" | "asset.ready" | "asset.rejected" | "asset.failed" | "asset.detected" | "asset.trashed" | "asset.restored" | "asset.purged" | "camera.session_started" | "camera.session_ended" | "camera.gap_opened" | "camera.gap_closed" | "source.run_started" | "source.run_ended" | "source.parked" | "export.completed" | "export.failed" | "audit.completed" | "purge.completed" | "purge.undone" | "reprocess.completed" | "reprocess.cancelled" | "rule.fired" | "webhook.disabled";
-            /**
-             * Format: date-time
-             * @description When it happened
-             * @example 2026-05-31T08:25:38.000Z
-             */
-            at: string;
-            /** @description `null`: it concerns the whole installation */
-            tenant_name: string | null;
-            /** @description Ids of what it is about, where to read more, and what little else is to be said */
-            data: {
-                asset_id?: number;
-                /**
-                 * Format: uuid
-                 * @description UUID
-                 */
-                import_id?: string;
-                /**
-                 * Format: uuid
-                 * @description UUID
-                 */
-                camera_id?: string;
-                /** @description Of an import, as it was when the event was sent: later than the event itself, perhaps */
-                import?: components["schemas"]["ImportOutput"];
-                links: {
-                    [key: string]: string;
-                };
-            } & {
-                [key: string]: unknown;
-            };
         };
     };
     responses: {
@@ -8567,7 +8477,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportOutput"];
+                    "application/json": components["schemas"]["Import"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -8923,7 +8833,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportOutput"];
+                    "application/json": components["schemas"]["Import"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -8960,7 +8870,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportOutput"];
+                    "application/json": components["schemas"]["Import"];
                 };
             };
             401: components["responses"]["NotSignedIn"];
@@ -8991,7 +8901,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportOutput"];
+                    "application/json": components["schemas"]["Import"];
                 };
             };
             401: components["responses"]["NotSignedIn"];
@@ -9095,7 +9005,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportOutput"];
+                    "application/json": components["schemas"]["Import"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -9136,7 +9046,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportOutput"];
+                    "application/json": components["schemas"]["Import"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -9177,7 +9087,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportOutput"];
+                    "application/json": components["schemas"]["Import"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -9218,7 +9128,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportOutput"];
+                    "application/json": components["schemas"]["Import"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -15943,7 +15853,10 @@ export interface operations {
     getReprocess: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what the client has: 304 when it is still that */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /** @description UUID */
                 id: string;
@@ -15956,11 +15869,21 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reprocess"];
                 };
+            };
+            /** @description What the client has is what there is */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
@@ -15974,7 +15897,10 @@ export interface operations {
     changeReprocess: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what is to be changed */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /** @description UUID */
                 id: string;
@@ -16003,6 +15929,7 @@ export interface operations {
             404: components["responses"]["NotFound"];
             408: components["responses"]["TooSlow"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -16273,7 +16200,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["StreamedEvent"];
+                    "text/event-stream": components["schemas"]["FeedEvent"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -16309,7 +16236,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["StreamedEvent"];
+                    "text/event-stream": components["schemas"]["FeedEvent"];
                 };
             };
             /** @description It is over, and you have seen all of it */
@@ -16353,7 +16280,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["StreamedEvent"];
+                    "text/event-stream": components["schemas"]["FeedEvent"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -6,6 +6,7 @@ type Changeable =
   | 'capture_sessions'
   | 'capture_windows'
   | 'locations'
+  | 'reprocesses'
   | 'rules'
   | 'tenants'
   | 'webhooks';

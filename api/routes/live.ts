@@ -14,7 +14,7 @@ import { presentImport, type TemporalUi } from '../present/import.ts';
 import { notFound } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { Uuid } from '../schemas/common.ts';
-import { FeedQuery, FeedResume, kindsOf, StreamedEvent } from '../schemas/feed.ts';
+import { FeedEvent, FeedQuery, FeedResume, kindsOf } from '../schemas/feed.ts';
 
 const One = z.object({ id: Uuid });
 const FINISHED = new Set(['completed', 'failed', 'cancelled']);
@@ -37,7 +37,7 @@ const STREAM = {
       'Server-sent events, each named by its type with the event as data. A comment and an id come every 15 seconds ' +
       'when nothing happens. `feed.expired` says that events are missing',
     contentType: 'text/event-stream',
-    schema: StreamedEvent,
+    schema: FeedEvent,
   },
 };
 

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { modelInUse } from '../../stores/detection/models.ts';
+import { lockRow } from '../../stores/lockRow.ts';
 import { findPreset } from '../../stores/presets.ts';
 import { createReprocess, failuresOf, findReprocess, setPace } from '../../stores/reprocesses.ts';
 import { DEFAULT_TENANT, ensureTenant } from '../../stores/tenants.ts';
 import type { ApiDeps } from '../deps.ts';
 import { waitAsPreferred } from '../http/prefer.ts';
+import { checkVersion, expectedVersions, sendVersioned, versionOf } from '../http/versions.ts';
 import { badRequest, conflict, notFound } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { Uuid } from '../schemas/common.ts';
@@ -13,6 +15,10 @@ import type { ReprocessControl } from '../temporal/workflows.ts';
 
 const One = z.object({ id: Uuid });
 const FAILURES_SHOWN = 100;
+
+/** Its pace is all that people change of it. */
+const versionOfReprocess = (said: { images_per_minute: number | null }): string =>
+  versionOf({ images_per_minute: said.images_per_minute });
 
 /** Renditions of what is there already, made anew. */
 export function reprocessRoutes({ db, dispatcher, workflows }: ApiDeps): Route[] {
@@ -103,9 +109,11 @@ export function reprocessRoutes({ db, dispatcher, workflows }: ApiDeps): Route[]
       tag: 'presets',
       needs: 'viewer',
       params: One,
+      versioned: true,
       answers: { 200: { description: 'The reprocess', schema: Reprocess } },
       async handle({ params }, _req, res) {
-        res.json(await present(params.id));
+        const body = await present(params.id);
+        sendVersioned(res, versionOfReprocess(body), body);
       },
     }),
     defineRoute({
@@ -118,13 +126,22 @@ export function reprocessRoutes({ db, dispatcher, workflows }: ApiDeps): Route[]
       needs: 'manager',
       params: One,
       body: ReprocessChange,
+      versioned: true,
       answers: { 200: { description: 'The reprocess', schema: Reprocess } },
-      async handle({ params, body }, _req, res) {
-        const before = await present(params.id);
-        if (!(await db.run((sql) => setPace(sql, params.id, body.images_per_minute)))) {
-          throw conflict(`The reprocess is ${before.state === 'cancelled' ? 'cancelled' : 'completed'}.`);
-        }
-        res.json(await present(params.id));
+      async handle({ params, body }, req, res) {
+        await db.tx(async (tx) => {
+          await lockRow(tx, 'reprocesses', params.id);
+          const before = await findReprocess(tx, params.id);
+          if (before === null) throw notFound('reprocess');
+          checkVersion(
+            expectedVersions(req),
+            versionOfReprocess({ images_per_minute: before.imagesPerMinute }),
+          );
+          if (!(await setPace(tx, params.id, body.images_per_minute)))
+            throw conflict(`The reprocess is ${before.state}.`);
+        });
+        const after = await present(params.id);
+        sendVersioned(res, versionOfReprocess(after), after);
       },
     }),
     steer('pause', 'Start no more of it; what runs is finished'),

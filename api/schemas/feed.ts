@@ -60,16 +60,3 @@ export const FeedEvent = z
       }),
   })
   .meta({ id: 'FeedEvent' });
-
-/** An event as a stream of server-sent events carries it: its fields are those of the WHATWG's format. */
-export const StreamedEvent = z
-  .object({
-    id: z.string().meta({ description: 'Its place: what `Last-Event-ID` is', example: '4711.3' }),
-    event: z.enum([...FEED_KINDS, 'feed.expired']),
-    data: z.string().meta({
-      description: 'JSON: a FeedEvent, or of `feed.expired` an object whose `data` is the problem',
-      contentMediaType: 'application/json',
-      contentSchema: { $ref: '#/components/schemas/FeedEvent' },
-    }),
-  })
-  .meta({ id: 'StreamedEvent' });

@@ -141,6 +141,16 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
     },
     body: (i) => ({ name: `Foxes ${i}` }),
   },
+  '/reprocess/{id}': {
+    async make(t) {
+      // Slow enough to be changed while it runs.
+      const body = { filter: { ids: [await image(t), await image(t)] }, images_per_minute: 1 };
+      const { reprocess_id: id } = await t.post<{ reprocess_id: string }>('/reprocess', body);
+      await t.post(`/reprocess/${id}/pause`);
+      return `/reprocess/${id}`;
+    },
+    body: (i) => ({ images_per_minute: 2 + i }),
+  },
   '/tenants/{name}': {
     async make(t) {
       const name = `t${randomUUID().slice(0, 8)}`;

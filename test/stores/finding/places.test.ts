@@ -48,6 +48,6 @@ describe('places of images', function () {
     assert.ok(Math.abs((world[0]?.latitude ?? 0) - 52.505) < 1e-9);
     assert.equal((await places({ bbox: { west: 13, south: 52, east: 14, north: 53 } })).length, 2);
     assert.equal((await places({ camera: 'a' })).length, 1, 'one point has no area');
-    assert.deepEqual(await places({ camera: 'nobody' }), []);
+    assert.equal((await places({ camera: 'nobody' })).length, 0);
   });
 });
