@@ -4737,6 +4737,8 @@ export interface components {
             advice: string | null;
             detail: string | null;
             asset_id: number | null;
+            /** @description Whether the asset is an image of the library now, neither rejected nor in the trash */
+            has_picture: boolean;
             size: number | null;
             attempts: number;
             /**
@@ -13803,7 +13805,10 @@ export interface operations {
     };
     getTrashedThumb: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Show people whom the tenant hides. Takes a manager, and is written to the audit log */
+                unblurred?: string;
+            };
             header?: never;
             path: {
                 id: number;
@@ -13840,10 +13845,12 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             416: components["responses"]["RangeNotSatisfiable"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

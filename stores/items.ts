@@ -79,6 +79,8 @@ export interface ItemRow {
   reason: string | null;
   detail: string | null;
   assetId: number | null;
+  /** Whether the asset is an image of the library now: not rejected, and not in the trash. */
+  hasPicture: boolean;
   size: number | null;
   attempts: number;
   updatedAt: Date;
@@ -95,7 +97,8 @@ export async function listItems(
   const [count] = await sql<{ total: number }[]>`select count(*) as total from import_items where ${where}`;
   const items = await sql<ItemRow[]>`
     select id, name, external_id as "externalId", state, reason, detail, asset_id as "assetId", size, attempts,
-      updated_at as "updatedAt"
+      updated_at as "updatedAt",
+      exists (select from assets a where a.id = import_items.asset_id and a.state = 'ready') as "hasPicture"
     from import_items where ${where} order by id limit ${query.limit} offset ${query.offset}`;
   return { items, total: count?.total ?? 0 };
 }

@@ -66,12 +66,17 @@ export async function whereabouts(
 }
 
 /** The small picture of an image in the trash, so that people know what they take out or let go. */
-export async function trashedThumb(sql: Sql, id: number): Promise<(RenditionRow & { name: string }) | null> {
+export async function trashedThumb(
+  sql: Sql,
+  id: number,
+  revealed: boolean,
+): Promise<(RenditionRow & { name: string }) | null> {
   const [row] = await sql<(RenditionRow & { name: string })[]>`
     select r.asset_id as "assetId", r.preset, r.version, r.object_key as "objectKey", r.width, r.height, r.bytes,
       encode(r.sha256, 'hex') as sha256, r.media_type as "mediaType", a.name
     from assets a join tenants t on t.id = a.tenant_id join renditions r on r.asset_id = a.id
-    where a.id = ${id} and a.state = 'trashed' and r.preset = 'thumb' and not r.transient and r.blur = ${wantedBlur(sql)}
-    order by r.version desc limit 1`;
+    where a.id = ${id} and a.state = 'trashed' and r.preset = 'thumb' and not r.transient
+      and (${revealed} or r.blur = ${wantedBlur(sql)})
+    order by r.blur, r.version desc limit 1`;
   return row ?? null;
 }

@@ -212,6 +212,7 @@ export function importRoutes(deps: ApiDeps): Route[] {
               advice: failure?.advice ?? null,
               detail: item.detail,
               asset_id: item.assetId,
+              has_picture: item.hasPicture,
               size: item.size,
               attempts: item.attempts,
               updated_at: item.updatedAt.toISOString(),

@@ -8,10 +8,12 @@ import { expectedVersions } from '../http/versions.ts';
 import { checkImage } from '../images/version.ts';
 import { presentImage, presentTrashed } from '../present/asset.ts';
 import { pages } from '../present/page.ts';
+import { createPrivacyDesk, NOT_KEPT } from '../privacy.ts';
 import { conflict, notFound } from '../problem.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { Image } from '../schemas/assets.ts';
 import { CatalogId, PageQuery } from '../schemas/common.ts';
+import { Unblurred } from '../schemas/privacy.ts';
 import { ImageIds, OfTenant, Trash, TrashedIds } from '../schemas/trash.ts';
 import { sendObject } from '../sendObject.ts';
 
@@ -28,6 +30,8 @@ function whyNotTrashed(state: AssetState): string {
 /** Throwing pictures away, and taking them back. */
 export function trashRoutes({ db, config, objects }: ApiDeps): Route[] {
   const base = config.publicUrl ?? '';
+  const privacy = createPrivacyDesk(db);
+  const small = { operationId: 'getTrashedThumb', tag: 'trash' } as const;
 
   /** `null`: of any tenant. */
   async function tenantOf(name: string | undefined): Promise<string | null> {
@@ -162,23 +166,32 @@ export function trashRoutes({ db, config, objects }: ApiDeps): Route[] {
     defineRoute({
       method: 'get',
       path: '/trash/{id}/thumb',
-      operationId: 'getTrashedThumb',
+      ...small,
       summary: 'The small picture of an image in the trash',
-      tag: 'trash',
       needs: 'viewer',
       viewable: true,
       params: OneImage,
+      query: Unblurred,
       answers: {
         200: { description: 'The image', contentType: 'image/*' },
         206: { description: 'The part that was asked for', contentType: 'image/*' },
         304: { description: 'What the client has is what there is' },
       },
       problems: [416],
-      async handle({ params }, req, res) {
-        const row = await db.run((sql) => trashedThumb(sql, params.id));
-        if (row === null) throw notFound('image in the trash');
+      async handle({ params: { id }, query: { unblurred } }, req, res) {
+        const look = { unblurred, operation: small, req, res };
+        if ((await db.run((sql) => findAsset(sql, id)))?.state !== 'trashed')
+          throw notFound('image in the trash');
+        const revealed = await privacy.rendition(id, look);
+        const row = await db.run((sql) => trashedThumb(sql, id, revealed));
+        // Nothing is made anew of what lies there: when what there is shows people, it is held back.
+        if (row === null) await privacy.original([id], look);
+        if (row === null) throw notFound('small picture');
         const { objectKey: key, bytes, mediaType, sha256, name: fileName } = row;
-        const manner = { disposition: 'inline', cacheControl: 'private, no-cache' } as const;
+        const manner = {
+          disposition: 'inline',
+          cacheControl: revealed ? NOT_KEPT : 'private, no-cache',
+        } as const;
         await sendObject(objects, { key, bytes, mediaType, sha256, fileName, ...manner }, req, res);
       },
     }),

@@ -7,7 +7,7 @@ import { migrate } from '../../stores/postgres/migrate.ts';
 import { createOldDatabase } from '../hosting/oldDatabase.ts';
 import { folderOf, picture, pictures } from '../hosting/pictures.ts';
 import type { TestDatabase } from '../hosting/stack.ts';
-import { startTributary, type Tributary } from '../hosting/tributary.ts';
+import { APART, startTributary, type Tributary } from '../hosting/tributary.ts';
 
 const NEWEST = readdirSync(path.resolve(import.meta.dirname, '../../stores/migrations')).length;
 /** The first of them is the oldest schema that there was. */
@@ -29,7 +29,7 @@ describe('a database of before', function () {
       'twice.jpg': await picture(SEED),
       'broken.jpg': Buffer.from('no picture at all'),
     });
-    t = await startTributary();
+    t = await startTributary({ parts: APART });
     const job = await t.waitImport(await t.startImport(folder));
     assert.deepEqual([job.stored_files, job.duplicate_files, job.rejected_files], [FILES, 1, 1]);
     const uploaded = await t.upload(await picture(SEED - 1), 'uploaded.jpg', 'others');

@@ -32,6 +32,8 @@ describe('roads to people whom a tenant hides', function () {
   /** Pictures with a person in them, and one that no model has looked at. */
   let seen: [number, number];
   let unseen: number;
+  /** In the trash since before people were hidden. */
+  let thrown: number;
   let camera: string;
   let live: Buffer;
 
@@ -74,6 +76,8 @@ describe('roads to people whom a tenant hides', function () {
     stranger = await makeAccount(t.db, 'south', 'manager');
     seen = [await upload('a.jpg', await withPerson(1)), await upload('b.jpg', await withPerson(2))];
     unseen = await upload('c.jpg', await withPerson(3));
+    thrown = await upload('d.jpg', await withPerson(5));
+    assert.equal((await as(manager)('POST', '/images/trash', { ids: [thrown] })).status, 200);
     // As a picture that brings its model down is left.
     await t.db.run(
       (sql) => sql`
@@ -113,6 +117,7 @@ describe('roads to people whom a tenant hides', function () {
     retrieveRendition: () => ['zoom', 'card'].map((preset) => `/retrieve/rendition/${seen[0]}/${preset}`),
     getRendition: () => ['zoom', 'card', 'thumb'].map((preset) => `/images/${seen[0]}/renditions/${preset}`),
     renderImage: () => [320, 2_048].map((width) => `/images/${seen[0]}/render?width=${width}&format=webp`),
+    getTrashedThumb: () => [`/trash/${thrown}/thumb`],
     drawDifference: () => [`/compare/${seen[0]}/${seen[1]}/diff.png?preset=zoom`],
     getSnapshot: () => [`/cameras/${camera}/snapshot`],
     watchCamera: () => [`/cameras/${camera}/live`],

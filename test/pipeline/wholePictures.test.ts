@@ -193,10 +193,12 @@ describe('pictures in which a detector finds nothing, and a classifier does', fu
     }
     const coco = JSON.parse((await of('coco')).toString());
     assert.deepEqual(
-      coco.annotations.map(({ category_id, bbox }: { category_id: number; bbox?: number[] }) => [
-        coco.categories.find(({ id }: { id: number }) => id === category_id).name,
-        bbox,
-      ]),
+      coco.annotations
+        .map(({ category_id, bbox }: { category_id: number; bbox?: number[] }) => [
+          coco.categories.find(({ id }: { id: number }) => id === category_id).name,
+          bbox,
+        ])
+        .toSorted(([one]: [string], [other]: [string]) => one.localeCompare(other)),
       [
         ['eurasian lynx', undefined],
         ['person', undefined],

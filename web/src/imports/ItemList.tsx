@@ -76,7 +76,7 @@ function Item({ item }: { item: ImportItem }) {
   const { imports } = useWords();
   return (
     <li className="flex gap-3 break-words">
-      {item.asset_id !== null && (
+      {item.has_picture && (
         <img
           src={session.viewable(`/retrieve/rendition/${item.asset_id}/thumb`)}
           alt=""
