@@ -28,7 +28,7 @@ const TURNED = 'holiday\u202egpj.exe.jpg';
  * @param getBaseUrl asked in `before`, when the server is up; such as `http://127.0.0.1:8000`
  */
 export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOptions = {}): void {
-  const { timeoutMs = 60_000 } = options;
+  const { timeoutMs = 240_000 } = options;
 
   describe('the page in Chromium', function () {
     this.timeout(timeoutMs);
@@ -48,7 +48,7 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
       context = await browser.newContext({ viewport: { width: 1600, height: 1000 }, locale: 'en-GB' });
       misdeeds = watch(context, getBaseUrl());
       page = await openPage(context, getBaseUrl());
-      page.setDefaultTimeout(timeoutMs / 2);
+      page.setDefaultTimeout(60_000);
     });
 
     after(async () => {
@@ -221,6 +221,8 @@ export function browserSuite(getBaseUrl: () => string, options: BrowserSuiteOpti
       await dialog.getByRole('heading', { level: 2 }).filter({ hasNotText: name }).waitFor();
       await page.keyboard.press('ArrowLeft');
       await until(page, `location.href === ${JSON.stringify(before)}`);
+      // The address changes before what is shown does.
+      await dialog.getByRole('heading', { level: 2 }).filter({ hasText: name }).waitFor();
       await page.keyboard.press('Escape');
       await dialog.waitFor({ state: 'detached' });
       await until(page, `document.activeElement?.getAttribute('aria-label') === ${JSON.stringify(name)}`);
