@@ -16,7 +16,7 @@ const SECONDS = { alone: 120, beside: 60 };
 const LIBRARY = 40;
 
 interface Caller {
-  get(path: string): Promise<void>;
+  get(path: string): Promise<Buffer>;
   upload(bytes: Buffer, name: string): Promise<{ asset_id: number }>;
   close(): void;
 }
@@ -46,9 +46,7 @@ function callerOf(url: string): Caller {
     });
 
   return {
-    async get(path) {
-      await call(path, 'GET', null, '');
-    },
+    get: (path) => call(path, 'GET', null, ''),
     async upload(bytes, name) {
       const form = Buffer.concat([
         Buffer.from(`--b\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\n\r\n`),
@@ -90,14 +88,19 @@ async function run(lab: Lab): Promise<Line[]> {
   };
   const ids: number[] = [];
   for (let i = 0; i < LIBRARY; i += 1) ids.push(await upload());
-  // Ready when its rendition can be had; asked for before, it is made at once.
-  for (const id of ids) await caller.get(`/retrieve/rendition/${id}/thumb`);
+  for (const id of ids) {
+    let body: { status: string; failure?: unknown };
+    do body = JSON.parse(String(await caller.get(`/retrieve/asset/${id}`))) as typeof body;
+    while (body.status === 'processing');
+    if (body.status !== 'ready')
+      throw new Error(`Image ${id} is ${body.status}: ${JSON.stringify(body.failure)}`);
+  }
   const pathOf = reads(ids);
 
   const part = async (seconds: number): Promise<{ read: Taken; sent: Taken; foreign: number }> => {
     const { result, foreign } = await timed({}, async () => {
       const [read, sent] = await Promise.all([
-        arrive(READS_PER_SECOND, seconds, (index) => caller.get(pathOf(index))),
+        arrive(READS_PER_SECOND, seconds, async (index) => void (await caller.get(pathOf(index)))),
         arrive(UPLOADS_PER_SECOND, seconds, async () => void (await upload())),
       ]);
       return { read, sent };
