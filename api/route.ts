@@ -68,11 +68,31 @@ export const LINK_BASE = 'link base';
 export const isList = ({ method, query }: Pick<Route, 'method' | 'query'>): boolean =>
   method === 'get' && query instanceof z.ZodObject && ('page' in query.shape || 'cursor' in query.shape);
 
+/** What is behind defaults and what may be left out. */
+function innermost(schema: z.core.$ZodType): z.core.$ZodType {
+  return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault
+    ? innermost(schema.unwrap())
+    : schema;
+}
+
+/** JavaScript takes an empty text for zero; nobody who leaves a field empty means that. */
+function withoutEmptyNumbers(schema: z.ZodType, value: unknown): unknown {
+  if (!(schema instanceof z.ZodObject) || typeof value !== 'object' || value === null) return value;
+  const { shape } = schema;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, text]) => {
+      const of = shape[name];
+      const empty = typeof text === 'string' && text.trim() === '';
+      return [name, empty && of !== undefined && innermost(of) instanceof z.ZodNumber ? 'nothing' : text];
+    }),
+  );
+}
+
 function parse(part: string, schema: Schema, value: unknown): unknown {
   if (schema === undefined) return undefined;
   const bad = findUnkeepable(value);
   if (bad !== null) throw part === 'params' ? notFound('thing') : unkeepable(part, bad);
-  const result = schema.safeParse(value ?? {});
+  const result = schema.safeParse((part === 'query' ? withoutEmptyNumbers(schema, value) : value) ?? {});
   // A malformed id names nothing that exists.
   if (!result.success) throw part === 'params' ? notFound('thing') : invalid(part, result.error);
   return result.data;

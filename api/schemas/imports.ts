@@ -183,11 +183,9 @@ export const ImportItem = z
     advice: z.string().nullable().meta({ description: 'What to do about it' }),
     detail: z.string().nullable(),
     asset_id: z.int().nullable(),
-    has_picture: z
-      .boolean()
-      .meta({
-        description: 'Whether the asset is an image of the library now, neither rejected nor in the trash',
-      }),
+    has_picture: z.boolean().meta({
+      description: 'Whether the asset is an image of the library now, neither rejected nor in the trash',
+    }),
     size: z.int().nullable(),
     attempts: z.int(),
     updated_at: Time,

@@ -100,9 +100,9 @@ describe('the HTTP API', () => {
   });
 
   it('refuses pages that make no sense, with a pointer', async () => {
-    for (const query of ['limit=101', 'limit=0', 'page=-1', 'page=x', 'limit=1e9']) {
+    for (const query of ['limit=101', 'limit=0', 'page=-1', 'page=x', 'limit=1e9', 'limit=', 'max_width=']) {
       const body = await problem(await fetch(`${t.url}/images?${query}`), 422);
-      assert.match(body.errors?.[0]?.pointer ?? '', /^\/query\/(page|limit)$/);
+      assert.match(body.errors?.[0]?.pointer ?? '', /^\/query\/(page|limit|max_width)$/);
     }
   });
 
